@@ -1038,9 +1038,13 @@ _images_containers := array.concat(
 	],
 )
 
+_images_running_keys := ["run", "run-test", "background"]
+
+_images_in_approvals := ["approval", "with", "run"]
+
 _images_runs := array.concat(
-	tree_mappings(tree_v1_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]]),
-	tree_mappings(tree_v1_stages, [["approval", "with", "run"]]),
+	tree_mappings(tree_v1_steps, array.concat([[key] | some key in _images_running_keys], [_images_in_approvals])),
+	tree_mappings(tree_v1_stages, [_images_in_approvals]),
 )
 
 _images_steps_with_containers := [step |
@@ -1050,7 +1054,7 @@ _images_steps_with_containers := [step |
 ]
 
 _images_runs_something(step) {
-	some key in ["run", "run-test", "background"]
+	some key in _images_running_keys
 	object.get(step, key, null) != null
 }
 
@@ -1142,7 +1146,7 @@ images_as_written := [{"pull": pull, "from": from, "asked": [pull.reference, fro
 
 # images_decidable are the pulls that expressions of the document may be part of, with all that each can come to:
 # `{pull, from, values}`.
-images_decidable := [{"pull": pull, "from": place_of(pull.at), "values": _images_alternatives(pull)} |
+images_decidable := [{"pull": pull, "from": place_of(pull.at), "values": images_values_of(pull)} |
 	some i in _images_may_be_decided_at
 	pull := images_pulled[i]
 ]
@@ -1175,7 +1179,8 @@ _images_names_a_connector(pull) {
 	value_kind(pull.reference) != "absent"
 }
 
-_images_alternatives(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+# images_values_of are the images and references that a pull can come to: `{image, reference, decided}`.
+images_values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
 	_images_is_pulled(pull, each.values[0])
 ]
@@ -1183,13 +1188,16 @@ _images_alternatives(pull) := [{"image": each.values[0], "reference": each.value
 _images_values_as_written(pull) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
 
 # What an action uses may be code as well.
-_images_is_pulled(pull, image) {
-	pull.image_path[count(pull.image_path) - 1] == "uses"
+_images_is_pulled(pull, _) {
+	not _images_is_by_action(pull)
+}
+
+_images_is_pulled(_, image) {
 	startswith(trim_space(image), "docker://")
 }
 
-_images_is_pulled(pull, _) {
-	pull.image_path[count(pull.image_path) - 1] != "uses"
+_images_is_by_action(pull) {
+	pull.image_path in {["spec", "uses"], ["action", "uses"], ["uses"]}
 }
 
 # Where the walk starts, by entity.
@@ -1642,6 +1650,8 @@ _reference_facts := facts
 # reference_default_reference is the connector that Harness takes for its own images where a stage names none.
 reference_default_reference := concat(".", ["account", _reference_facts.settings.identifier])
 
+_reference_required := reference_spelled(_reference_facts.settings.requiredConnector)
+
 # reference_spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
 reference_spelled(reference) := reference {
 	not contains(reference, ".")
@@ -1667,8 +1677,8 @@ _reference_is_empty(words) {
 # url, location}`. What the configuration declares holds for every place, and outranks files.
 reference_known(reference, place) := _reference_facts.declared[reference] {
 	_reference_facts.declared[reference]
-} else := _reference_facts.declared[reference_spelled(reference)] {
-	_reference_facts.declared[reference_spelled(reference)]
+} else := declared {
+	declared := _reference_facts.declared[reference_spelled(reference)]
 } else := _reference_together(found) {
 	found := [connector |
 		some key in _reference_keys(reference_spelled(reference), place)
@@ -1728,9 +1738,15 @@ _reference_project_key(identifier, org, project) := json.marshal(["project", ide
 reference_url_of(reference, place) := connector.url {
 	connector := reference_known(reference, place)
 } else := _reference_facts.settings.expected.url {
-	reference == _reference_facts.settings.requiredConnector
-	reference == reference_default_reference
+	reference_is_specified(reference)
 	not reference_known(reference, place)
+}
+
+# reference_is_specified holds for the account's `harnessImage`, where that is the required connector: the specification says what it
+# has to be.
+reference_is_specified(reference) {
+	reference_spelled(reference) == _reference_required
+	_reference_required == reference_default_reference
 }
 
 # reference_leads_to_harness holds for a reference to one of Harness's own registries, which have no others'

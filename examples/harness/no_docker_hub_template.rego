@@ -421,9 +421,8 @@ _no_docker_hub_location(written, connector) := location {
 _no_docker_hub_known_location(written, connector) := connector.location {
 	connector.location
 } else := url_location(no_docker_hub_facts.settings.expected.url) {
-	value_text(written) == no_docker_hub_facts.settings.requiredConnector
 	connector == {}
-	value_text(written) == reference_default_reference
+	reference_is_specified(value_text(written))
 }
 
 # How a connector is named, by the key that names it.
@@ -1387,9 +1386,13 @@ _images_containers := array.concat(
 	],
 )
 
+_images_running_keys := ["run", "run-test", "background"]
+
+_images_in_approvals := ["approval", "with", "run"]
+
 _images_runs := array.concat(
-	tree_mappings(tree_v1_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]]),
-	tree_mappings(tree_v1_stages, [["approval", "with", "run"]]),
+	tree_mappings(tree_v1_steps, array.concat([[key] | some key in _images_running_keys], [_images_in_approvals])),
+	tree_mappings(tree_v1_stages, [_images_in_approvals]),
 )
 
 _images_steps_with_containers := [step |
@@ -1399,7 +1402,7 @@ _images_steps_with_containers := [step |
 ]
 
 _images_runs_something(step) {
-	some key in ["run", "run-test", "background"]
+	some key in _images_running_keys
 	object.get(step, key, null) != null
 }
 
@@ -1491,7 +1494,7 @@ images_as_written := [{"pull": pull, "from": from, "asked": [pull.reference, fro
 
 # images_decidable are the pulls that expressions of the document may be part of, with all that each can come to:
 # `{pull, from, values}`.
-images_decidable := [{"pull": pull, "from": place_of(pull.at), "values": _images_alternatives(pull)} |
+images_decidable := [{"pull": pull, "from": place_of(pull.at), "values": images_values_of(pull)} |
 	some i in _images_may_be_decided_at
 	pull := images_pulled[i]
 ]
@@ -1508,19 +1511,23 @@ images_distinct_images := {pull.image | some pull in images_pulled}
 
 _images_distinct_references := {pull.reference | some pull in images_pulled; pull.reference != null}
 
-_images_alternatives(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+# images_values_of are the images and references that a pull can come to: `{image, reference, decided}`.
+images_values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
 	_images_is_pulled(pull, each.values[0])
 ]
 
 # What an action uses may be code as well.
-_images_is_pulled(pull, image) {
-	pull.image_path[count(pull.image_path) - 1] == "uses"
+_images_is_pulled(pull, _) {
+	not _images_is_by_action(pull)
+}
+
+_images_is_pulled(_, image) {
 	startswith(trim_space(image), "docker://")
 }
 
-_images_is_pulled(pull, _) {
-	pull.image_path[count(pull.image_path) - 1] != "uses"
+_images_is_by_action(pull) {
+	pull.image_path in {["spec", "uses"], ["action", "uses"], ["uses"]}
 }
 
 # images_bases are the references as they are written, with what they can come to.
@@ -2024,8 +2031,8 @@ _reference_literal_class(reference, place) := "required" {
 # url, location}`. What the configuration declares holds for every place, and outranks files.
 reference_known(reference, place) := _reference_facts.declared[reference] {
 	_reference_facts.declared[reference]
-} else := _reference_facts.declared[reference_spelled(reference)] {
-	_reference_facts.declared[reference_spelled(reference)]
+} else := declared {
+	declared := _reference_facts.declared[reference_spelled(reference)]
 } else := _reference_together(found) {
 	found := [connector |
 		some key in _reference_keys(reference_spelled(reference), place)
@@ -2109,6 +2116,13 @@ _reference_account_key(identifier) := json.marshal(["account", identifier])
 _reference_org_key(identifier, org) := json.marshal(["org", identifier, org])
 
 _reference_project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
+
+# reference_is_specified holds for the account's `harnessImage`, where that is the required connector: the specification says what it
+# has to be.
+reference_is_specified(reference) {
+	reference_spelled(reference) == _reference_required
+	_reference_required == reference_default_reference
+}
 
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 

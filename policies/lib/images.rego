@@ -96,9 +96,13 @@ _containers := array.concat(
 	],
 )
 
+_running_keys := ["run", "run-test", "background"]
+
+_in_approvals := ["approval", "with", "run"]
+
 _runs := array.concat(
-	tree.mappings(tree.v1_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]]),
-	tree.mappings(tree.v1_stages, [["approval", "with", "run"]]),
+	tree.mappings(tree.v1_steps, array.concat([[key] | some key in _running_keys], [_in_approvals])),
+	tree.mappings(tree.v1_stages, [_in_approvals]),
 )
 
 _steps_with_containers := [step |
@@ -108,7 +112,7 @@ _steps_with_containers := [step |
 ]
 
 _runs_something(step) if {
-	some key in ["run", "run-test", "background"]
+	some key in _running_keys
 	object.get(step, key, null) != null
 }
 
@@ -198,7 +202,7 @@ as_written := [{"pull": pull, "from": from, "asked": [pull.reference, from]} |
 
 # decidable are the pulls that expressions of the document may be part of, with all that each can come to:
 # `{pull, from, values}`.
-decidable := [{"pull": pull, "from": place.of(pull.at), "values": _alternatives(pull)} |
+decidable := [{"pull": pull, "from": place.of(pull.at), "values": values_of(pull)} |
 	some i in _may_be_decided_at
 	pull := pulled[i]
 ]
@@ -230,11 +234,7 @@ through_connectors := array.concat(
 _names_a_connector(pull) if value.kind(pull.reference) != "absent"
 
 # values_of are the images and references that a pull can come to: `{image, reference, decided}`.
-values_of(pull) := _alternatives(pull) if {
-	_may_be_decided(pull)
-} else := _values_as_written(pull)
-
-_alternatives(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions.alternatives(pull.at, [pull.image, pull.reference])
 	_is_pulled(pull, each.values[0])
 ]
@@ -242,17 +242,11 @@ _alternatives(pull) := [{"image": each.values[0], "reference": each.values[1], "
 _values_as_written(pull) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
 
 # What an action uses may be code as well.
-_is_pulled(pull, image) if {
-	pull.image_path[count(pull.image_path) - 1] == "uses"
-	startswith(trim_space(image), "docker://")
-}
+_is_pulled(pull, _) if not _is_by_action(pull)
 
-_is_pulled(pull, _) if pull.image_path[count(pull.image_path) - 1] != "uses"
+_is_pulled(_, image) if startswith(trim_space(image), "docker://")
 
-# _may_be_decided holds where expressions of the document may be part of a pull.
-_may_be_decided(pull) if expressions.may_decide(pull.image)
-
-_may_be_decided(pull) if expressions.may_decide(pull.reference)
+_is_by_action(pull) if pull.image_path in {["spec", "uses"], ["action", "uses"], ["uses"]}
 
 # bases are the references as they are written, with what they can come to.
 bases := [{"at": written.at, "reference": written.reference, "from": place.of(written.at), "values": expressions.alternatives(written.at, [written.reference])} |

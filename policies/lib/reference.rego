@@ -67,8 +67,8 @@ _literal_class(reference, place) := "required" if {
 # url, location}`. What the configuration declares holds for every place, and outranks files.
 known(reference, place) := _facts.declared[reference] if {
 	_facts.declared[reference]
-} else := _facts.declared[spelled(reference)] if {
-	_facts.declared[spelled(reference)]
+} else := declared if {
+	declared := _facts.declared[spelled(reference)]
 } else := _together(found) if {
 	found := [connector |
 		some key in _keys(spelled(reference), place)
@@ -169,9 +169,15 @@ _project_key(identifier, org, project) := json.marshal(["project", identifier, o
 url_of(reference, place) := connector.url if {
 	connector := known(reference, place)
 } else := _facts.settings.expected.url if {
-	reference == _facts.settings.requiredConnector
-	reference == default_reference
+	is_specified(reference)
 	not known(reference, place)
+}
+
+# is_specified holds for the account's `harnessImage`, where that is the required connector: the specification says what it
+# has to be.
+is_specified(reference) if {
+	spelled(reference) == _required
+	_required == default_reference
 }
 
 # leads_to_harness holds for a reference to one of Harness's own registries, which have no others'

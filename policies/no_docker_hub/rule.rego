@@ -352,9 +352,8 @@ _location(written, connector) := location if {
 _known_location(written, connector) := connector.location if {
 	connector.location
 } else := url.location(facts.settings.expected.url) if {
-	value.text(written) == facts.settings.requiredConnector
 	connector == {}
-	value.text(written) == reference.default_reference
+	reference.is_specified(value.text(written))
 }
 
 # How a connector is named, by the key that names it.

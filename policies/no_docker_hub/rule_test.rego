@@ -267,6 +267,12 @@ test_containers_of_v1_stages_are_found_beside_what_they_run if {
 	}
 }
 
+# What an action uses may be no image; what a service is called says nothing.
+test_a_service_may_have_any_name if {
+	stage := {"id": "a", "strategy": {"matrix": {"version": ["7"]}}, "services": {"uses": "redis:${{ matrix.version }}", "spec": "redis:<+input>"}}
+	{array.slice(path, 3, count(path)) | some [_, _, path] in said({"pipeline": {"stages": [stage]}})} == {["services", "uses"], ["services", "spec"]}
+}
+
 test_a_rollback_may_be_a_list_or_have_one if {
 	steps := [{"run": {"container": "maven"}}]
 	said({"pipeline": {"stages": [{"id": "a", "rollback": steps}]}}) == {["violation", "error", ["pipeline", "stages", 0, "rollback", 0, "run", "container"]]}
