@@ -6,7 +6,7 @@ use std::rc::Rc;
 use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, Dot, Hir, Look, Repetition};
 
 use super::operand::{any, mismatch, stray, string, text};
-use super::regex::{Pattern, charge_compiled};
+use super::regex::{Kept, Pattern, charge_compiled};
 use super::{Builtin, Call, Failure, Host, Outcome};
 use values::{Value, Version};
 
@@ -45,48 +45,85 @@ fn is_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
         delimiters.iter().collect::<String>()
     );
     let known = host.cache().globs.get(&key).cloned();
-    let compiled = if let Some(known) = known {
+    let glob = if let Some(known) = known {
         known
     } else {
         host.charge(pattern.len() + 1)?;
-        let parsed = parse(pattern, &delimiters, host.version())?;
-        let compiled = Rc::new(Pattern::new(&parsed, Vec::new())?);
-        charge_compiled(host, &compiled)?;
-        host.cache().globs.insert(&key, compiled.clone());
-        compiled
+        let glob = Rc::new(Glob::parse(pattern, &delimiters, host.version())?);
+        charge_compiled(host, &glob.pattern)?;
+        host.cache().globs.insert(&key, glob.clone());
+        glob
     };
-    let matches = compiled.is_match(host, text)?
-        || host.version() == Version::V0 && is_shortcut(host, pattern, &delimiters, text)?;
-    Ok(Some(matches.into()))
+    Ok(Some(glob.is_match(host, text)?.into()))
 }
 
-/// What the library of OPA 0.70 lets match besides, for it looks at the ends of a string alone: `a/**/b` matches `a/b`, and
-/// one character that is anything but some is also none.
-fn is_shortcut(
-    host: &mut dyn Host,
-    pattern: &str,
-    delimiters: &[char],
-    text: &str,
-) -> Result<bool, Failure> {
-    host.charge(pattern.len() + 1)?;
-    let mut lexer = Lexer::new(pattern, Version::V0);
-    let mut tokens = Vec::new();
-    while let Some(token) = lexer.next()? {
-        tokens.push(token);
-    }
-    let is_any_text = |token: &Token| match token {
-        Token::Super => true,
-        Token::Any => delimiters.is_empty(),
-        _ => false,
-    };
-    Ok(match tokens.as_slice() {
-        [Token::Text(start), between @ .., Token::Text(end)] if !between.is_empty() => {
-            between.iter().all(is_any_text) && text.starts_with(start) && text.ends_with(end)
+/// A compiled pattern.
+#[derive(Debug)]
+pub(super) struct Glob {
+    pattern: Pattern,
+    shortcut: Option<Shortcut>,
+}
+
+/// What the library of OPA 0.70 lets match besides.
+#[derive(Debug)]
+enum Shortcut {
+    /// What begins and ends so, even where both are the same characters: `a/**/b` matches `a/b`.
+    Ends(String, String),
+    /// Nothing, where one character may be any but some.
+    Empty,
+}
+
+impl Glob {
+    fn parse(pattern: &str, delimiters: &[char], version: Version) -> Result<Self, Failure> {
+        let mut lexer = Lexer::new(pattern, version);
+        let mut tokens = Vec::new();
+        while let Some(token) = lexer.next()? {
+            tokens.push(token);
         }
-        [Token::Single] => text.is_empty(),
-        [Token::Class(class)] => text.is_empty() && has(class, char::REPLACEMENT_CHARACTER),
-        _ => false,
-    })
+        let shortcut = match version {
+            Version::V0 => Shortcut::of(&tokens, delimiters),
+            Version::V1 => None,
+        };
+        Ok(Self {
+            pattern: Pattern::new(&meaning(tokens, delimiters, &lexer)?, Vec::new())?,
+            shortcut,
+        })
+    }
+
+    fn is_match(&self, host: &mut dyn Host, text: &str) -> Result<bool, Failure> {
+        let is_shortcut = match &self.shortcut {
+            Some(Shortcut::Ends(start, end)) => text.starts_with(start) && text.ends_with(end),
+            Some(Shortcut::Empty) => text.is_empty(),
+            None => false,
+        };
+        Ok(is_shortcut || self.pattern.is_match(host, text)?)
+    }
+}
+
+impl Kept for Glob {
+    fn size(&self) -> usize {
+        self.pattern.size()
+    }
+}
+
+impl Shortcut {
+    fn of(tokens: &[Token], delimiters: &[char]) -> Option<Self> {
+        let is_any_text = |token: &Token| match token {
+            Token::Super => true,
+            Token::Any => delimiters.is_empty(),
+            _ => false,
+        };
+        match tokens {
+            [Token::Text(start), between @ .., Token::Text(end)]
+                if !between.is_empty() && between.iter().all(is_any_text) =>
+            {
+                Some(Self::Ends(start.clone(), end.clone()))
+            }
+            [Token::Single] => Some(Self::Empty),
+            [Token::Class(class)] if has(class, char::REPLACEMENT_CHARACTER) => Some(Self::Empty),
+            _ => None,
+        }
+    }
 }
 
 fn has(class: &ClassUnicode, c: char) -> bool {
@@ -123,8 +160,7 @@ fn delimiters(args: &[Value]) -> Result<Vec<char>, Failure> {
 const DEPTH: usize = 250;
 
 /// What a pattern means.
-fn parse(pattern: &str, delimiters: &[char], version: Version) -> Result<Hir, Failure> {
-    let mut lexer = Lexer::new(pattern, version);
+fn meaning(tokens: Vec<Token>, delimiters: &[char], lexer: &Lexer) -> Result<Hir, Failure> {
     let except = Hir::class(hir::Class::Unicode(class(delimiters, true)));
     let star = |sub: Hir| {
         Hir::repetition(Repetition {
@@ -137,7 +173,7 @@ fn parse(pattern: &str, delimiters: &[char], version: Version) -> Result<Hir, Fa
     // The alternatives that are open, and what is before each.
     let mut outer: Vec<(Vec<Hir>, Vec<Hir>)> = Vec::new();
     let mut current = Vec::new();
-    while let Some(token) = lexer.next()? {
+    for token in tokens {
         match token {
             Token::Text(text) => {
                 current.push(Hir::literal(text.into_bytes()));
@@ -161,7 +197,7 @@ fn parse(pattern: &str, delimiters: &[char], version: Version) -> Result<Hir, Fa
             Token::Close => close(&mut outer, &mut current),
         }
     }
-    if !outer.is_empty() && version == Version::V1 {
+    if !outer.is_empty() && lexer.version == Version::V1 {
         return Err(lexer.fail("unclosed `{`"));
     }
     // To the library of OPA 0.70, braces may stay open.

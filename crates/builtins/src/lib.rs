@@ -143,8 +143,8 @@ pub trait Host {
 /// What is worth keeping between calls, and between evaluations.
 #[derive(Debug, Default)]
 pub struct Cache {
-    regexes: regex::Patterns,
-    globs: regex::Patterns,
+    regexes: regex::Patterns<regex::Pattern>,
+    globs: regex::Patterns<glob::Glob>,
     schemas: schema::Schemas,
 }
 

@@ -5,6 +5,7 @@ mod globs;
 mod syntax;
 mod template;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use regex_automata::Input;
@@ -280,22 +281,40 @@ fn template_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
 }
 
 /// The patterns that were compiled, by their text. Not many are kept.
-#[derive(Debug, Default)]
-pub(super) struct Patterns(std::collections::BTreeMap<String, Rc<Pattern>>);
+#[derive(Debug)]
+pub(super) struct Patterns<P>(BTreeMap<String, Rc<P>>);
+
+/// A pattern that may be kept.
+pub(super) trait Kept {
+    /// What it takes, in units of 1024 bytes.
+    fn size(&self) -> usize;
+}
+
+impl Kept for Pattern {
+    fn size(&self) -> usize {
+        self.size
+    }
+}
+
+impl<P> Default for Patterns<P> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
 
 const KEPT: usize = 100;
 
 /// What patterns may take between evaluations, in units of 1024 bytes.
 const LARGEST_KEPT: usize = 4 << 10;
 
-impl Patterns {
+impl<P: Kept> Patterns<P> {
     /// The pattern that was compiled from a text.
-    pub(super) fn get(&self, text: &str) -> Option<&Rc<Pattern>> {
+    pub(super) fn get(&self, text: &str) -> Option<&Rc<P>> {
         self.0.get(text)
     }
 
     /// Keeps a pattern.
-    pub(super) fn insert(&mut self, text: &str, pattern: Rc<Pattern>) {
+    pub(super) fn insert(&mut self, text: &str, pattern: Rc<P>) {
         if self.0.len() >= KEPT {
             self.0.pop_first();
         }
@@ -304,7 +323,7 @@ impl Patterns {
 
     /// Forgets all, if together they are too large to be kept where nothing is evaluated.
     pub(super) fn drop_large(&mut self) {
-        let size: usize = self.0.values().map(|pattern| pattern.size).sum();
+        let size: usize = self.0.values().map(|pattern| pattern.size()).sum();
         if size > LARGEST_KEPT {
             self.0.clear();
         }

@@ -141,30 +141,26 @@ impl Parser<'_> {
                 "the `rego.v1` import implies `future.keywords`, these are therefore mutually exclusive".to_owned(),
             );
         }
-        match import.path.get(2).and_then(Term::as_text) {
-            Some(word) if import.path.len() == 3 => {
-                let is_newer = matches!(&**word, "and" | "or" | "not");
-                let is_known = match self.version {
-                    Version::V0 => Token::future_keyword(word).is_some(),
-                    Version::V1 => is_newer || Token::future_keyword(word).is_some(),
+        if let Some(word) = import.path.get(2).and_then(Term::as_text)
+            && import.path.len() == 3
+        {
+            let is_newer = matches!(&**word, "and" | "or" | "not");
+            let is_known = match self.version {
+                Version::V0 => Token::future_keyword(word).is_some(),
+                Version::V1 => is_newer || Token::future_keyword(word).is_some(),
+            };
+            if !is_known {
+                let keywords = match self.version {
+                    Version::V0 => "contains every if in",
+                    Version::V1 => "and contains every if in not or",
                 };
-                if !is_known {
-                    let keywords = match self.version {
-                        Version::V0 => "contains every if in",
-                        Version::V1 => "and contains every if in not or",
-                    };
-                    return self.problem(
-                        at,
-                        format!("unexpected keyword, must be one of [{keywords}]"),
-                    );
-                }
-                self.state.keywords.add(word);
+                return self.problem(
+                    at,
+                    format!("unexpected keyword, must be one of [{keywords}]"),
+                );
             }
-            Some(_) | None => match self.version {
-                Version::V0 => self.state.keywords.all(),
-                Version::V1 => self.state.keywords.all_of_v2(),
-            },
         }
+        self.state.keywords.import(import, self.version);
     }
 
     fn import_v1(&mut self, import: &Import, alias_at: Option<Location>) {
@@ -187,19 +183,13 @@ impl Parser<'_> {
                 "`rego` imports cannot be aliased".to_owned(),
             );
         }
-        if is_v2 {
-            self.state.keywords.all_of_v2();
-        }
-        if self.version == Version::V1 {
-            return;
-        }
-        if self.state.keywords.any() && !self.state.rego_v1 {
+        if self.version == Version::V0 && self.state.keywords.any() && !self.state.rego_v1 {
             return self.problem(
                 at,
                 "the `rego.v1` import implies `future.keywords`, these are therefore mutually exclusive".to_owned(),
             );
         }
-        self.state.rego_v1 = true;
-        self.state.keywords.all();
+        self.state.rego_v1 |= self.version == Version::V0;
+        self.state.keywords.import(import, self.version);
     }
 }

@@ -1,6 +1,6 @@
 //! The words that are keywords only by import or version.
 
-use super::ast::{Import, path_name};
+use super::ast::{Import, Term, path_name};
 use super::token::Token;
 use values::Version;
 
@@ -41,17 +41,22 @@ impl Keywords {
         self.not = true;
     }
 
-    /// Those that an import brings, which the parser has let pass.
+    /// Those that an import brings, which the parser lets pass.
     pub(super) fn import(&mut self, import: &Import, version: Version) {
-        let path = path_name(&import.path).unwrap_or_default();
-        match (path.as_str(), version) {
-            ("future.keywords" | "rego.v1", Version::V0) => self.all(),
-            ("future.keywords" | "rego.v2", Version::V1) => self.all_of_v2(),
-            (path, _) => {
-                if let Some(word) = path.strip_prefix("future.keywords.") {
-                    self.add(word);
-                }
+        let root = import.path.first().and_then(Term::as_var);
+        match (root.map(|name| &**name), version) {
+            (Some("future"), _) => match import.path.get(2).and_then(Term::as_text) {
+                Some(word) if import.path.len() == 3 => self.add(word),
+                _ if version == Version::V0 => self.all(),
+                _ => self.all_of_v2(),
+            },
+            (Some("rego"), Version::V0) => self.all(),
+            (Some("rego"), Version::V1)
+                if path_name(&import.path).as_deref() == Some("rego.v2") =>
+            {
+                self.all_of_v2();
             }
+            _ => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use commands::lint::{Path, Step};
+use commands::lint::{Path, Step, paths};
 use compiler::syntax::ast::{Expr, ExprKind, Module, Name, Rule, Term, TermKind};
 use compiler::syntax::visit::{Visitor, walk_rule};
 
@@ -25,15 +25,18 @@ pub struct Reached {
 pub fn reached(rule: &Rule, module: &Module) -> Vec<Reached> {
     let mut gathering = Gathering {
         module,
-        paths: Vec::new(),
+        elements: Vec::new(),
         variables: HashMap::new(),
     };
     walk_rule(rule, &mut gathering);
     let Gathering {
-        paths, variables, ..
+        elements,
+        variables,
+        ..
     } = gathering;
-    let mut found: Vec<_> = paths
+    let mut found: Vec<_> = paths(rule, module)
         .into_iter()
+        .chain(elements)
         .map(|path| Reached { path, inherited: 0 })
         .collect();
     let mut new = 0..found.len();
@@ -71,7 +74,8 @@ impl Reached {
 
 struct Gathering<'m> {
     module: &'m Module,
-    paths: Vec<Path>,
+    /// What is gone through element by element.
+    elements: Vec<Path>,
     /// Where each variable leads.
     variables: HashMap<Name, Vec<Path>>,
 }
@@ -85,7 +89,7 @@ impl Gathering<'_> {
         {
             if is_element {
                 path.steps.push(Step::Var("$element".into()));
-                self.paths.push(path.clone());
+                self.elements.push(path.clone());
             }
             self.variables.entry(name.clone()).or_default().push(path);
         }
@@ -93,10 +97,7 @@ impl Gathering<'_> {
 }
 
 impl Visitor for Gathering<'_> {
-    fn visit_term(&mut self, term: &Term) -> bool {
-        if matches!(term.kind, TermKind::Ref(_)) {
-            self.paths.extend(Path::from_term(term, self.module));
-        }
+    fn visit_term(&mut self, _term: &Term) -> bool {
         true
     }
 
