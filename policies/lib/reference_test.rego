@@ -67,6 +67,17 @@ test_a_reference_may_be_spelled_in_several_ways if {
 	}
 }
 
+specified(written) if {
+	reference.is_specified(written) with data.harness_image_guard.facts as {"settings": {"identifier": "harnessImage", "requiredConnector": "account.harnessImage"}}
+}
+
+test_the_accounts_own_connector_is_specified_however_it_is_spelled if {
+	specified("account.harnessImage")
+	specified("Account.harnessImage")
+	not specified("org.harnessImage")
+	not specified("harnessImage")
+}
+
 class_of(written) := class if {
 	class := reference.class(written, {"org": null, "project": null}) with data.harness_image_guard.facts as facts
 }
