@@ -87,6 +87,18 @@ says(value) if {
 	trim_space(value) != ""
 }
 
+# No image and no reference is longer than this, so that a longer value can't be pulled.
+_longest := 4096
+
+# is_too_long holds for a string that is longer than that.
+is_too_long(text) if {
+	is_string(text)
+	_is_longer_than(text, _longest)
+}
+
+# Counting takes time by the length of a string, this doesn't.
+_is_longer_than(text, length) if substring(text, length, 1) != ""
+
 # shown is a value as it is written.
 shown(value) := trim_space(value) if {
 	is_string(value)
@@ -110,8 +122,8 @@ cut(text) := text if {
 	not is_long(text)
 } else := sprintf("%s… (%s characters)", [substring(text, 0, most_kept), grouped(count(text))])
 
-# is_long holds past what is quoted whole. Counting takes time by the length of a string, this doesn't.
-is_long(text) if substring(text, _most_quoted, 1) != ""
+# is_long holds past what is quoted whole.
+is_long(text) if _is_longer_than(text, _most_quoted)
 
 # grouped is a number as people write it, with a comma before each three digits.
 grouped(number) := concat(",", [group |

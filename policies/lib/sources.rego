@@ -1,0 +1,230 @@
+# METADATA
+# title: What an expression reads
+# description: |
+#   The variable, the matrix axis, the input of the v1 syntax or the functions of an input that an
+#   expression reads, with the values that the document gives it there. Sources: Harness's
+#   documentation of variables, of looping strategies and of runtime inputs; its v1 schema for `inputs` and `matrix`.
+package harness_image_guard.lib.sources
+
+import data.harness_image_guard.lib.ancestors
+import data.harness_image_guard.lib.expression
+import data.harness_image_guard.lib.list
+import data.harness_image_guard.lib.tree
+import data.harness_image_guard.lib.value
+import rego.v1
+
+# Harness runs no matrix of more combinations, so that a longer axis decides nothing.
+_most_elements := 256
+
+# read_by is what an expression reads: `{key, values, open}`, with the values that the document gives it (`{value,
+# path}`), and whether it can be anything else. Undefined where the document says nothing. Expressions with one key
+# have one value in a place; `occurrence` is the key of an input.
+read_by(found, at, occurrence) := _input(found.links, occurrence) if {
+	found.body == "input"
+} else := source if {
+	source := _named(split(found.body, "."), at)
+}
+
+_named(words, at) := _variable(ancestors.pipelines(at), words, 2) if {
+	array.slice(words, 0, 2) == ["pipeline", "variables"]
+} else := _variable(ancestors.stage(at), words, 2) if {
+	array.slice(words, 0, 2) == ["stage", "variables"]
+} else := _variable_of_stage(words[2], words, 4) if {
+	array.slice(words, 0, 2) == ["pipeline", "stages"]
+	words[3] == "variables"
+} else := _axis(ancestors.around(at), words, 1) if {
+	words[0] == "matrix"
+} else := _axis(ancestors.steps(at), words, 2) if {
+	array.slice(words, 0, 2) == ["step", "matrix"]
+} else := _axis(ancestors.stages(at), words, 2) if {
+	array.slice(words, 0, 2) == ["stage", "matrix"]
+} else := _declared_input(words) if {
+	words[0] == "inputs"
+}
+
+_last_words(words, first) := name if {
+	name := concat(".", array.slice(words, first, count(words)))
+	name != ""
+}
+
+# _variable is the one of that name in the first of the holders that has it.
+_variable(holders, words, first) := source if {
+	name := _last_words(words, first)
+	source := [found |
+		some holder in holders
+		is_array(holder.value.variables)
+		i := _index_of(holder)[name]
+		found := _variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
+	][0]
+}
+
+# _variable_of_stage is the one of that name in the first stage with an identifier that has it.
+_variable_of_stage(identifier, words, first) := _variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) if {
+	found := _variables_of_stages[[identifier, _last_words(words, first)]]
+	stage := tree.level_0.stages.all[found[0]]
+}
+
+_variables_of_stages := {pair[0]: pair[1] |
+	some i, pair in _variables_written
+	list.is_first(_variables_written, i, pair[0])
+}
+
+_variables_written := sort([[[value.text(stage.value.identifier), value.text(item.name)], [s, i]] |
+	some s, stage in tree.level_0.stages.all
+	is_array(stage.value.variables)
+	some i, item in stage.value.variables
+])
+
+# _index_of is the index of each variable of a holder by its name; for a repeated name, the first index.
+_index_of(holder) := _indexes[holder.at] if {
+	_indexes[holder.at]
+} else := _names_of(holder.value.variables)
+
+_indexes := {holder.at: _names_of(holder.value.variables) |
+	some holder in ancestors.with_variables
+	is_array(holder.value.variables)
+}
+
+_names_of(variables) := {_name_of(variables[i]): i |
+	some i in list.first_of_each([_name_of(item) | some item in variables])
+	is_string(_name_of(variables[i]))
+}
+
+_name_of(item) := trim_space(item.name) if {
+	is_string(item.name)
+} else := null
+
+# An input without a value of its own has that of `default`, or any other.
+# A variable of type `Secret` holds the name of a secret: its value is unknown.
+_variable_source(at, item) := {"key": at, "values": [], "open": true} if {
+	trim_space(item.type) == "Secret"
+} else := {
+	"key": at,
+	"values": [{"value": item["default"], "path": array.concat(at, ["default"])}],
+	"open": true,
+} if {
+	_is_input_without_value(item.value)
+	not value.is_too_long(item["default"])
+	value.kind(item["default"]) == "literal"
+} else := {
+	"key": at,
+	"values": [{"value": object.get(item, "value", null), "path": array.concat(at, ["value"])}],
+	"open": false,
+}
+
+_is_input_without_value(text) if {
+	found := expression.whole(text)
+	found.body == "input"
+	links := found.links
+	not _values_of_links(links)
+}
+
+# _axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless some of it is
+# left out. A matrix that only the run knows may have any axis.
+_axis(holders, words, first) := source if {
+	name := _last_words(words, first)
+	nearest := [{"at": holder.at, "matrix": matrix} |
+		some holder in holders
+		matrix := _matrix_of(holder.value.strategy)
+		_may_have_axis(matrix, name)
+	][0]
+	elements := nearest.matrix[name]
+	is_array(elements)
+	included := _included(nearest.matrix)
+	count(elements) + count(included) <= _most_elements
+	not _leaves_out(nearest, name)
+	at := array.concat(nearest.at, ["strategy", "matrix"])
+	source := {
+		"key": array.concat(at, [name]),
+		"values": array.concat(
+			[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
+			[{"value": element, "path": array.concat(at, ["include", i, name])} |
+				some i, combination in included
+				element := combination[name]
+			],
+		),
+		"open": false,
+	}
+}
+
+_matrix_of(strategy) := strategy if {
+	is_string(strategy)
+} else := strategy.matrix
+
+_included(matrix) := [] if {
+	object.get(matrix, "include", null) == null
+} else := matrix.include if {
+	is_array(matrix.include)
+}
+
+_may_have_axis(matrix, name) if object.get(matrix, name, null) != null
+
+_may_have_axis(matrix, _) if value.says(matrix)
+
+_leaves_out(holder, name) if _left_out[holder.at][name]
+
+_leaves_out(holder, name) if {
+	at := holder.at
+	not _left_out[at]
+	_names_left_out(holder.matrix.exclude)[name]
+}
+
+# _left_out are the axes that the matrices of the document leave combinations of out, by what has the
+# matrix: looking through these for each expression would take time by the square of their number.
+_left_out := {holder.at: _names_left_out(holder.value.strategy.matrix.exclude) |
+	some holder in array.concat(ancestors.with_variables, array.concat(
+		array.concat(tree.groups, tree.steps),
+		tree.v1_steps,
+	))
+	holder.value.strategy.matrix.exclude
+}
+
+_names_left_out(exclude) := {name: true |
+	some combination in exclude
+	some name, written in combination
+	written != null
+} if {
+	is_array(exclude)
+} else := {name: true | some name, written in exclude; written != null}
+
+# A v1 input's default, or anything else.
+_declared_input(words) := source if {
+	name := _last_words(words, 1)
+	source := [{
+		"key": array.concat(holder.at, ["inputs", name]),
+		"values": [{"value": written, "path": array.concat(holder.at, ["inputs", name, "default"])}],
+		"open": true,
+	} |
+		some holder in ancestors.with_inputs
+		written := holder.value.inputs[name]["default"]
+		value.kind(written) != "absent"
+	][0]
+}
+
+# An input has no place but its own, and no two are one.
+_input(links, occurrence) := {
+	"key": occurrence,
+	"values": [{"value": text, "path": null} | some text in given.texts],
+	"open": given.open,
+} if {
+	given := _values_of_links(links)
+}
+
+_values_of_links(links) := {"texts": allowed, "open": false} if {
+	allowed := [text |
+		some link in links
+		link.name in {"allowedValues", "selectOneFrom"}
+		some item in split(link.argument, ",")
+		text := trim_space(item)
+		text != ""
+	]
+	allowed != []
+} else := {"texts": defaults, "open": true} if {
+	defaults := [text |
+		some link in links
+		link.name == "default"
+		text := trim_space(link.argument)
+		text != ""
+	]
+	defaults != []
+}
