@@ -9,6 +9,7 @@
 #   The result (`facts`) is what the rules find under `data.harness_image_guard.facts`.
 package harness_image_guard.workspace
 
+import data.harness_image_guard.lib.list
 import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.specification
 import data.harness_image_guard.lib.url
@@ -50,7 +51,7 @@ _settings := {
 	"endsOfLife": data.harness_image_guard.defaults.endsOfLife,
 	"expressions": _setting("expressions"),
 	"severities": _severities,
-	"registryRuleIsOff": _registry_rule_is_off,
+	"registryRuleRuns": _registry_rule_runs,
 }
 
 # _severities are those that the configuration gives violations of a rule.
@@ -64,20 +65,34 @@ _severity_in(written) := written if {
 } else := written.severity
 
 # _scopes are those of which lists have every connector: `account`, an organization, or
-# `organization/project`. None where `unknown-connector` is off: then no rule may use them.
-_scopes := {} if {
-	_config.rules["unknown-connector"] == "off"
-} else := {scope: true | some scope in object.get(input, "scopes", [])}
+# `organization/project`. None where `unknown-connector` doesn't run: then no rule may use them.
+_scopes := {scope: true | some scope in object.get(input, "scopes", [])} if {
+	_runs("unknown-connector")
+} else := {}
 
-default _registry_rule_is_off := false
-
-_registry_rule_is_off if _config.rules["harness-image-registry"] == "off"
-
-# _declared are the connectors of the configuration, by their references; without a type, a Docker
-# registry is meant.
-_declared := {trim_space(spelling): _describe(_type_declared(connector), object.get(connector, "url", null)) |
-	some spelling, connector in object.get(_config, "connectors", {})
+# _runs holds for a rule that isn't off, and is among those that are asked for by name, if any are.
+_runs(rule) if {
+	not _is_off(rule)
+	not _is_left_out(rule)
 }
+
+_is_off(rule) if _config.rules[rule] == "off"
+
+_is_left_out(rule) if {
+	asked := data.harness_image_guard.asked
+	not rule in asked
+}
+
+default _registry_rule_runs := false
+
+_registry_rule_runs if _runs("harness-image-registry")
+
+# _declared are the connectors of the configuration, by their references in the usual spelling; without a type, a
+# Docker registry is meant.
+_declared := _by_key([{"key": reference.spelled(trim_space(spelling)), "connector": description} |
+	some spelling, connector in object.get(_config, "connectors", {})
+	description := _describe(_type_declared(connector), object.get(connector, "url", null))
+])
 
 _type_declared(connector) := "DockerRegistry" if {
 	value.kind(object.get(connector, "type", null)) == "absent"
@@ -86,31 +101,25 @@ _type_declared(connector) := "DockerRegistry" if {
 # _known are the connectors of the files, by the keys of `lib.reference`. `class` is "mirror" (a Docker
 # registry that isn't Docker Hub), "hub", "foreign" (of another type) or "unresolved" (it doesn't say
 # enough, or two of one key say different things); `says` is equal where two say the same.
-_known := {entry.key: _of_files(entry) | some entry in _firsts}
+_known := _by_key(_written)
 
-_of_files(first) := {"class": "unresolved", "says": ""} if {
-	first.key in _at_odds
-} else := first.connector
-
-# _in_order brings connectors of one key side by side, and of these the ones that say the same:
+# _by_key sorts connectors, so that those of one key are side by side, and of these the ones that say the same:
 # comparing each with each takes minutes where there are thousands.
-_in_order := sort([[entry.key, entry.connector.says, i] | some i, entry in _written])
-
-_firsts := [_written[row[2]] |
-	some i, row in _in_order
-	not _has_predecessor(i)
-]
-
-_has_predecessor(i) if {
-	i > 0
-	_in_order[i][0] == _in_order[i - 1][0]
+_by_key(written) := {row[0]: _one(row[0], written[row[2]], at_odds) |
+	some i, row in in_order
+	list.is_first(in_order, i, row[0])
+} if {
+	in_order := sort([[entry.key, entry.connector.says, i] | some i, entry in written])
+	at_odds := {row[0] |
+		some i, row in in_order
+		in_order[i - 1][0] == row[0]
+		in_order[i - 1][1] != row[1]
+	}
 }
 
-_at_odds := {row[0] |
-	some i, row in _in_order
-	_has_predecessor(i)
-	row[1] != _in_order[i - 1][1]
-}
+_one(key, entry, at_odds) := {"class": "unresolved", "says": ""} if {
+	key in at_odds
+} else := entry.connector
 
 _written := [{"key": key, "connector": description} |
 	some entry in _at_hand
@@ -208,13 +217,13 @@ default _image_connector_is_right := false
 
 # Only the account's own connector is taken without being named.
 _image_connector_is_right if {
-	_settings.requiredConnector == concat(".", ["account", _settings.identifier])
+	reference.spelled(_settings.requiredConnector) == concat(".", ["account", _settings.identifier])
 	some entry in _at_account_level
 	not _is_wrong(entry)
 }
 
 _is_wrong(entry) := false if {
-	_registry_rule_is_off
+	_is_off("harness-image-registry")
 } else if {
 	some mismatch in specification.mismatches(entry.connector, _settings)
 	mismatch.verdict == "violation"

@@ -57,7 +57,7 @@ test_defaults_hold_without_a_configuration if {
 			"endsOfLife": defaults.endsOfLife,
 			"expressions": "decide",
 			"severities": {},
-			"registryRuleIsOff": false,
+			"registryRuleRuns": true,
 		},
 		"declared": {},
 		"connectors": {},
@@ -96,7 +96,7 @@ test_the_configuration_goes_before_the_defaults if {
 		"endsOfLife": data.harness_image_guard.defaults.endsOfLife,
 		"expressions": "off",
 		"severities": {"harness-image-registry": "off", "no-docker-hub": "note"},
-		"registryRuleIsOff": true,
+		"registryRuleRuns": false,
 	}
 }
 
@@ -119,7 +119,7 @@ test_single_fields_go_over_the_preset if {
 
 test_only_off_switches_a_rule_off if {
 	every rule in ["error", "note", {"severity": "warning"}] {
-		facts_of({"rules": {"harness-image-registry": rule}}, []).settings.registryRuleIsOff == false
+		facts_of({"rules": {"harness-image-registry": rule}}, []).settings.registryRuleRuns
 	}
 }
 
@@ -212,13 +212,23 @@ test_declared_connectors_are_described_too if {
 		"w": {"url": "https://r.example"},
 		"v": {"type": "<+x>", "url": "https://r.example"},
 	}}
-	{written: connector.class | some written, connector in facts_of(config, []).declared} == {
+	declared(config.connectors) == {
 		"account.x": "hub",
 		"y": "foreign",
 		"z": "unresolved",
 		"w": "mirror",
 		"v": "unresolved",
 	}
+}
+
+declared(connectors) := {written: connector.class | some written, connector in facts_of({"connectors": connectors}, []).declared}
+
+# Harness takes a scope in any case. Two that say different things decide nothing.
+test_a_declared_connector_is_found_however_it_is_spelled if {
+	hub := {"url": "https://index.docker.io/v2/"}
+	declared({"Account.x": hub}) == {"account.x": "hub"}
+	declared({"Account.x": hub, "account.x.": hub}) == {"account.x": "hub"}
+	declared({"Account.x": hub, "account.x": {"url": "https://r.example"}}) == {"account.x": "unresolved"}
 }
 
 # Lists of connectors.
@@ -332,6 +342,14 @@ test_scopes_are_a_set if {
 test_nobody_concludes_anything_from_scopes_where_the_rule_is_off if {
 	scopes_of({"rules": {"unknown-connector": "off"}}, ["account"]) == {}
 	scopes_of({"rules": {"unknown-connector": {"severity": "note"}}}, ["account"]) == {"account": true}
+}
+
+# Where others are asked for by name, it finds nothing either.
+test_nobody_concludes_anything_from_scopes_where_the_rule_is_left_out if {
+	scopes_of({}, ["account"]) == {} with data.harness_image_guard.asked as ["no-docker-hub"]
+	scopes_of({}, ["account"]) == {"account": true} with data.harness_image_guard.asked as ["unknown-connector"]
+	settings := facts_of({}, []).settings with data.harness_image_guard.asked as ["no-docker-hub"]
+	settings.registryRuleRuns == false
 }
 
 # The connector's credentials are no setting of a rule.

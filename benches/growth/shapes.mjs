@@ -57,6 +57,7 @@ export const shapes = {
   // Connectors.
   "connectors": [1000, (n) => files(n, (i) => connector(`c${i}`))],
   "connectors and references": [500, (n) => ({ files: [...files(n, (i) => connector(`c${i}`)).files, ...one(steps(n, (i) => run(i, "node:22", `account.c${i}`))).files] })],
+  "images of many hosts": [500, (n) => ({ files: [...files(n, (i) => connector(`c${i}`, "", `https://r${i}.example/team`)).files, ...one(steps(n, (i) => run(i, `tool${i}`, `account.c${i}`))).files] })],
   "connectors in many scopes": [500, (n) => ({ files: [...files(n, (i) => connector("c", `  orgIdentifier: o${i % 20}\n  projectIdentifier: p${i}\n`)).files, ...one(steps(n, (i) => run(i, "node:22", "c"))).files] })],
   "connectors of one name": [500, (n) => files(n, (i) => connector("c", "", `https://r${i}.example`))],
   "harnessImage connectors": [500, (n) => files(n, () => connector("harnessImage"))],

@@ -59,7 +59,7 @@ configuration := {
 				"url": "https://us-docker.pkg.dev/gar-prod-setup/harness-public",
 			},
 		},
-		"registryRuleIsOff": false,
+		"registryRuleRuns": true,
 		"requiredConnector": "account.harnessImage",
 		"severities": {},
 		"stageOverride": "auto",
@@ -107,7 +107,7 @@ _harness_image_connector_required_quoted := value_quoted(_harness_image_connecto
 harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
-	"message": sprintf("Harness's own images come through %s instead of %s", [value_quoted(site.written), _harness_image_connector_required_quoted]),
+	"message": _harness_image_connector_message(site.written),
 }] {
 	some site in overrides_sites
 	site.kind == "literal"
@@ -118,12 +118,16 @@ harness_image_connector_findings[{
 harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
-	"message": expressions_said_of(sprintf("Harness's own images come through %s instead of %s", [value_quoted(wrong.values[0]), _harness_image_connector_required_quoted]), wrong.decided),
+	"message": expressions_said_of(_harness_image_connector_message(wrong.values[0]), wrong.decided),
 }] {
 	some site in overrides_sites
 	site.kind == "unknown"
 	wrong := _harness_image_connector_wrong_value(site)
 }
+
+_harness_image_connector_message(written) := sprintf("%s is another spelling of %s", [value_quoted(written), _harness_image_connector_required_quoted]) {
+	reference_spelled(value_shown(written)) == reference_spelled(_harness_image_connector_required)
+} else := sprintf("Harness's own images come through %s instead of %s", [value_quoted(written), _harness_image_connector_required_quoted])
 
 _harness_image_connector_wrong_value(site) := [each |
 	some each in expressions_alternatives(site.at, [site.written])
@@ -243,109 +247,6 @@ _subject_step(key) := sprintf("[%d]", [key]) {
 	not value_is_long(key)
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(value_cut(key))])
-
-value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-# What follows `<` or `$` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
-# `$VARIABLE`. The other marker is `{{`.
-_value_openers := {
-	"<": concat("", ["+", value_letters]),
-	"$": concat("", ["{_", value_letters]),
-}
-
-# value_kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
-value_kind(value) := "absent" {
-	value == null
-} else := "literal" {
-	is_string(value)
-
-	# By far the most frequent case: no marker is without one of these.
-	not contains(value, "<")
-	not contains(value, "$")
-	not contains(value, "{{")
-	trim_space(value) != ""
-} else := _value_text_kind(trim_space(value)) {
-	is_string(value)
-} else := "unknown" {
-	is_array(value)
-} else := "unknown" {
-	is_object(value)
-} else := "literal"
-
-_value_text_kind(text) := "absent" {
-	text == ""
-} else := "unknown" {
-	value_computed(text)
-} else := "literal"
-
-# value_computed holds for a text with a marker anywhere in it.
-value_computed(text) {
-	contains(text, "{{")
-}
-
-value_computed(text) {
-	some sign in ["<", "$"]
-	contains(text, sign)
-	_value_marked(split(text, sign), _value_openers[sign]) != []
-}
-
-# _value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
-# followed by, asked of the text, would take time by the square of its length.
-_value_marked(pieces, followers) := [i |
-	some i, piece in pieces
-	i > 0
-	piece != ""
-	contains(followers, substring(piece, 0, 1))
-]
-
-# value_text is the value as it counts: a string without the spaces around it, others as they are.
-value_text(value) := trim_space(value) {
-	is_string(value)
-} else := value
-
-# value_says holds where a value is a string with something in it.
-value_says(value) {
-	is_string(value)
-	trim_space(value) != ""
-}
-
-# value_shown is a value as it is written.
-value_shown(value) := trim_space(value) {
-	is_string(value)
-} else := json.marshal(value)
-
-# A longer string is cut where a message quotes it, to what is kept. `crates/document/src/quote.rs` cuts names
-# and paths in the same way.
-_value_most_quoted := 500
-
-value_most_kept := 100
-
-# value_quoted is a value as a message quotes it: `node:22`, or `nnnnn…` (1,250,000 characters).
-value_quoted(value) := value_in_quotes(value_shown(value))
-
-value_in_quotes(text) := concat("", ["`", text, "`"]) {
-	not value_is_long(text)
-} else := sprintf("`%s…` (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
-
-# value_cut is a string where no quotes are around it.
-value_cut(text) := text {
-	not value_is_long(text)
-} else := sprintf("%s… (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
-
-# value_is_long holds past what is quoted whole. Counting takes time by the length of a string, this doesn't.
-value_is_long(text) {
-	substring(text, _value_most_quoted, 1) != ""
-}
-
-# value_grouped is a number as people write it, with a comma before each three digits.
-value_grouped(number) := concat(",", [group |
-	digits := sprintf("%d", [number])
-	some i in numbers.range(0, floor((count(digits) - 1) / 3))
-	groups := floor((count(digits) - 1) / 3)
-	end := count(digits) - (3 * (groups - i))
-	start := max([0, end - 3])
-	group := substring(digits, start, end - start)
-])
 
 # For each type, the keys that lead from the infrastructure to the mapping with the reference.
 _overrides_stage_infrastructures := {"KubernetesDirect": ["spec"], "VM": ["spec", "spec"]}
@@ -498,32 +399,132 @@ _overrides_reference_in(runtime) := object.get(runtime, "harness-image-connector
 	is_object(runtime)
 } else := null
 
+value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+# What follows `<` or `$` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
+# `$VARIABLE`. The other marker is `{{`.
+_value_openers := {
+	"<": concat("", ["+", value_letters]),
+	"$": concat("", ["{_", value_letters]),
+}
+
+# value_kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
+value_kind(value) := "absent" {
+	value == null
+} else := "literal" {
+	is_string(value)
+
+	# By far the most frequent case: no marker is without one of these.
+	not contains(value, "<")
+	not contains(value, "$")
+	not contains(value, "{{")
+	trim_space(value) != ""
+} else := _value_text_kind(trim_space(value)) {
+	is_string(value)
+} else := "unknown" {
+	is_array(value)
+} else := "unknown" {
+	is_object(value)
+} else := "literal"
+
+_value_text_kind(text) := "absent" {
+	text == ""
+} else := "unknown" {
+	value_computed(text)
+} else := "literal"
+
+# value_computed holds for a text with a marker anywhere in it.
+value_computed(text) {
+	contains(text, "{{")
+}
+
+value_computed(text) {
+	some sign in ["<", "$"]
+	contains(text, sign)
+	_value_marked(split(text, sign), _value_openers[sign]) != []
+}
+
+# _value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
+# followed by, asked of the text, would take time by the square of its length.
+_value_marked(pieces, followers) := [i |
+	some i, piece in pieces
+	i > 0
+	piece != ""
+	contains(followers, substring(piece, 0, 1))
+]
+
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
+value_text(value) := trim_space(value) {
+	is_string(value)
+} else := value
+
+# value_says holds where a value is a string with something in it.
+value_says(value) {
+	is_string(value)
+	trim_space(value) != ""
+}
+
+# No image and no reference is longer than this, so that a longer value can't be pulled.
+_value_longest := 4096
+
+# value_is_too_long holds for a string that is longer than that.
+value_is_too_long(text) {
+	is_string(text)
+	_value_is_longer_than(text, _value_longest)
+}
+
+# Counting takes time by the length of a string, this doesn't.
+_value_is_longer_than(text, length) {
+	substring(text, length, 1) != ""
+}
+
+# value_shown is a value as it is written.
+value_shown(value) := trim_space(value) {
+	is_string(value)
+} else := json.marshal(value)
+
+# A longer string is cut where a message quotes it, to what is kept. `crates/document/src/quote.rs` cuts names
+# and paths in the same way.
+_value_most_quoted := 500
+
+value_most_kept := 100
+
+# value_quoted is a value as a message quotes it: `node:22`, or `nnnnn…` (1,250,000 characters).
+value_quoted(value) := value_in_quotes(value_shown(value))
+
+value_in_quotes(text) := concat("", ["`", text, "`"]) {
+	not value_is_long(text)
+} else := sprintf("`%s…` (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
+
+# value_cut is a string where no quotes are around it.
+value_cut(text) := text {
+	not value_is_long(text)
+} else := sprintf("%s… (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
+
+# value_is_long holds past what is quoted whole.
+value_is_long(text) {
+	_value_is_longer_than(text, _value_most_quoted)
+}
+
+# value_grouped is a number as people write it, with a comma before each three digits.
+value_grouped(number) := concat(",", [group |
+	digits := sprintf("%d", [number])
+	some i in numbers.range(0, floor((count(digits) - 1) / 3))
+	groups := floor((count(digits) - 1) / 3)
+	end := count(digits) - (3 * (groups - i))
+	start := max([0, end - 3])
+	group := substring(digits, start, end - start)
+])
+
 # More results than this, and the place is left as it is written.
 _expressions_most_results := 64
 
 # More combinations than this are not tried: most of their results would differ.
 _expressions_most_combinations := 2048
 
-# Harness runs no matrix of more combinations, so that a longer axis decides nothing.
-_expressions_most_elements := 256
-
-# No image and no reference is longer than this, so a longer value can't be pulled.
-_expressions_longest_value := 4096
-
-_expressions_most_expressions := 32
-
-_expressions_most_parentheses := 50
-
 # expressions_may_decide holds for a string that an expression of ours may be part of.
 expressions_may_decide(text) {
-	is_string(text)
-	contains(text, "<+")
-	facts.settings.expressions == "decide"
-}
-
-expressions_may_decide(text) {
-	is_string(text)
-	contains(text, "${{")
+	expression_is_in(text)
 	facts.settings.expressions == "decide"
 }
 
@@ -531,34 +532,11 @@ expressions_may_decide(text) {
 # says which expression became which value, and where that value is written (null: in the place itself).
 expressions_alternatives(at, written) := [_expressions_as_written(written)] {
 	not _expressions_has_expression(written)
-} else := [combinations[i] | some i in sort(_expressions_first_of_each(found))] {
+} else := [combinations[i] | some i in sort(list_first_of_each(found))] {
 	combinations := _expressions_all_combinations([_expressions_read(text, at, i) | some i, text in written], at)
 	found := [each.values | some each in combinations]
 	count({values | some values in found}) <= _expressions_most_results
 } else := [_expressions_as_written(written)]
-
-# _expressions_is_too_long holds for a string that is longer than any image or reference. It isn't counted, which would
-# take time by its length for each place that refers to it.
-_expressions_is_too_long(text) {
-	is_string(text)
-	substring(text, _expressions_longest_value, 1) != ""
-}
-
-# _expressions_first_of_each is where each value of a list is found first, in the order of the values.
-_expressions_first_of_each(list) := [pair[1] |
-	some i, pair in sorted
-	_expressions_is_first(sorted, i, pair[0])
-] {
-	sorted := sort([[item, i] | some i, item in list])
-}
-
-_expressions_is_first(_, i, _) {
-	i == 0
-}
-
-_expressions_is_first(sorted, i, item) {
-	sorted[i - 1][0] != item
-}
 
 _expressions_as_written(written) := {"values": written, "decided": []}
 
@@ -567,368 +545,16 @@ _expressions_has_expression(written) {
 	expressions_may_decide(text)
 }
 
-# Reading a string: its expressions, and what is written between them.
-
-# _expressions_read is a string as `{head, parts}`: each part is an expression with its source, or with none, and
-# what is written after it.
-_expressions_read(text, at, i) := {"head": pieces[0], "parts": parts} {
+# _expressions_read is a string as `{head, parts}`, as `expression.parts_of` has it, each part with the source that its expression
+# reads, if it reads one. Strings that nothing decides are `{value}`.
+_expressions_read(text, at, i) := {"head": found.head, "parts": [object.union(part, _expressions_source_of(part, at, [i, j])) | some j, part in found.parts]} {
 	expressions_may_decide(text)
-	pieces := _expressions_pieces_of(text)
-	count(pieces) <= _expressions_most_expressions
-	starts := [_expressions_start_of(pieces, j) | some j in numbers.range(1, count(pieces) - 1)]
-	ends := [_expressions_end_of(text, pieces, starts, j) | some j, _ in starts]
-	parts := [_expressions_part_of(text, starts, ends, {"outer": outer, "j": j, "at": at, "occurrence": [i, j]}) |
-		outer := [j | some j, start in starts; _expressions_is_outer(ends, start, j)]
-		some j in outer
-	]
+	found := expression_parts_of(text)
 } else := {"value": text}
 
-# _expressions_pieces_of splits a string before each expression. v1's keep their `${{`.
-_expressions_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
-
-_expressions_opened(piece) := piece {
-	startswith(piece, "${{")
-} else := concat("", ["<+", piece])
-
-_expressions_start_of(pieces, j) := count(pieces[0]) + sum([count(_expressions_opened(piece)) | some piece in array.slice(pieces, 1, j)])
-
-# _expressions_end_of is where an expression ends: where it starts, if it has no end in the string.
-_expressions_end_of(text, pieces, starts, j) := starts[j] + count(expression.written) {
-	_expressions_is_outermost(pieces, j + 1)
-	expression := _expressions_expression_in(substring(text, starts[j], -1))
-} else := starts[j]
-
-# _expressions_is_outermost holds where every expression before the piece has been closed.
-_expressions_is_outermost(pieces, j) {
-	before := [piece | some piece in array.slice(pieces, 1, j); not startswith(piece, "${{")]
-	sum([closed | some piece in before; closed := count(split(piece, ">")) - 1]) >= count(before)
-}
-
-# _expressions_is_outer holds for an expression that isn't an argument of one before it.
-_expressions_is_outer(ends, start, j) {
-	reached := [end | some end in array.slice(ends, 0, j); end > start]
-	reached == []
-}
-
-_expressions_part_of(text, starts, ends, this) := object.union(source, {
-	"written": substring(text, starts[this.j], ends[this.j] - starts[this.j]),
-	"tail": substring(text, ends[this.j], _expressions_next_start(text, starts, this) - ends[this.j]),
-}) {
-	source := _expressions_source_at(text, starts, ends, this)
-}
-
-_expressions_next_start(text, starts, this) := min([starts[j] | some j in this.outer; j > this.j]) {
-	max(this.outer) > this.j
-} else := count(text)
-
-_expressions_source_at(text, starts, ends, this) := {"source": source} {
-	ends[this.j] > starts[this.j]
-	source := _expressions_source_of(_expressions_expression_in(substring(text, starts[this.j], -1)), this.at, this.occurrence)
+_expressions_source_of(part, at, occurrence) := {"source": source} {
+	source := sources_read_by(part, at, occurrence)
 } else := {}
-
-# _expressions_expression_in is the expression that a string begins with: `{body, links, written}`, where `links`
-# are the functions of an input.
-_expressions_expression_in(text) := {
-	"body": _expressions_without_spaces(substring(text, 3, end - 3)),
-	"links": [],
-	"written": substring(text, 0, end + 2),
-} {
-	startswith(text, "${{")
-	end := indexof(text, "}}")
-	end >= 3
-} else := {
-	"body": body,
-	"links": chain.links,
-	"written": substring(text, 0, count(text) - count(chain.rest)),
-} {
-	startswith(text, "<+")
-	end := indexof(text, ">")
-	body := _expressions_without_spaces(substring(text, 2, end - 2))
-	not contains(body, "<+")
-	chain := _expressions_chain_of(body, substring(text, end + 1, -1))
-	not _expressions_calls_another_function(chain)
-}
-
-_expressions_without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
-
-# The functions of an input, `.default(…).allowedValues(…)`, in any order.
-
-_expressions_chain_of(body, rest) := _expressions_chain_8({"links": [], "rest": rest}) {
-	body == "input"
-} else := {"links": [], "rest": rest}
-
-_expressions_chain_1(chain) := {"links": array.concat(chain.links, [link]), "rest": link.rest} {
-	link := _expressions_link_of(chain.rest)
-} else := chain
-
-_expressions_chain_2(chain) := _expressions_chain_1(_expressions_chain_1(chain))
-
-_expressions_chain_4(chain) := _expressions_chain_2(_expressions_chain_2(chain))
-
-_expressions_chain_8(chain) := _expressions_chain_4(_expressions_chain_4(chain))
-
-_expressions_functions_of_inputs := {"default", "allowedValues", "selectOneFrom", "regex", "executionInput"}
-
-_expressions_link_of(text) := {
-	"name": name,
-	"argument": substring(text, start + 1, (end - start) - 1),
-	"rest": substring(text, end + 1, -1),
-} {
-	startswith(text, ".")
-	start := indexof(text, "(")
-	name := trim_space(substring(text, 1, start - 1))
-	name in _expressions_functions_of_inputs
-	end := _expressions_closing(text)
-}
-
-# _expressions_closing is where the first parenthesis is closed.
-_expressions_closing(text) := min(balanced) {
-	closes := indexof_n(text, ")")
-	opens := indexof_n(text, "(")
-	count(closes) <= _expressions_most_parentheses
-	count(opens) <= _expressions_most_parentheses
-	balanced := [close |
-		some close in closes
-		count([1 | some open in opens; open < close]) == count([1 | some other in closes; other <= close])
-	]
-	balanced != []
-}
-
-# What a function makes of an input that isn't one of ours can't be known.
-_expressions_calls_another_function(chain) {
-	startswith(chain.rest, ".")
-	start := indexof(chain.rest, "(")
-	start > 1
-	trim(substring(chain.rest, 1, start - 1), value_letters) == ""
-}
-
-# Sources: what an expression reads.
-
-# _expressions_source_of is `{key, values, open}`: what the expression reads, the values that the document gives it
-# (`{value, path}`), and whether it can be anything else. Undefined where the document says nothing.
-_expressions_source_of(expression, at, occurrence) := _expressions_input_source(expression.links, occurrence) {
-	expression.body == "input"
-} else := source {
-	source := _expressions_named_source(split(expression.body, "."), at)
-}
-
-_expressions_named_source(words, at) := _expressions_variable(ancestors_pipelines(at), words, 2) {
-	array.slice(words, 0, 2) == ["pipeline", "variables"]
-} else := _expressions_variable(ancestors_stage(at), words, 2) {
-	array.slice(words, 0, 2) == ["stage", "variables"]
-} else := _expressions_variable_of_stage(words[2], words, 4) {
-	array.slice(words, 0, 2) == ["pipeline", "stages"]
-	words[3] == "variables"
-} else := _expressions_axis(ancestors_around(at), words, 1) {
-	words[0] == "matrix"
-} else := _expressions_axis(ancestors_steps(at), words, 2) {
-	array.slice(words, 0, 2) == ["step", "matrix"]
-} else := _expressions_axis(ancestors_stages(at), words, 2) {
-	array.slice(words, 0, 2) == ["stage", "matrix"]
-} else := _expressions_declared_input(words) {
-	words[0] == "inputs"
-}
-
-_expressions_last_words(words, first) := name {
-	name := concat(".", array.slice(words, first, count(words)))
-	name != ""
-}
-
-# _expressions_variable is the one of that name in the first of the holders that has it.
-_expressions_variable(holders, words, first) := source {
-	name := _expressions_last_words(words, first)
-	source := [found |
-		some holder in holders
-		is_array(holder.value.variables)
-		i := _expressions_index_of(holder)[name]
-		found := _expressions_variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
-	][0]
-}
-
-# _expressions_variable_of_stage is the one of that name in the first stage with an identifier that has it.
-_expressions_variable_of_stage(identifier, words, first) := _expressions_variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) {
-	found := _expressions_variables_of_stages[[identifier, _expressions_last_words(words, first)]]
-	stage := tree_level_0.stages.all[found[0]]
-}
-
-_expressions_variables_of_stages := {pair[0]: pair[1] |
-	some i, pair in _expressions_variables_written
-	_expressions_is_first(_expressions_variables_written, i, pair[0])
-}
-
-_expressions_variables_written := sort([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
-	some s, stage in tree_level_0.stages.all
-	is_array(stage.value.variables)
-	some i, item in stage.value.variables
-])
-
-# _expressions_index_of is the index of each variable of a holder by its name; for a repeated name, the first index.
-_expressions_index_of(holder) := _expressions_indexes[holder.at] {
-	_expressions_indexes[holder.at]
-} else := _expressions_names_of(holder.value.variables)
-
-_expressions_indexes := {holder.at: _expressions_names_of(holder.value.variables) |
-	some holder in ancestors_with_variables
-	is_array(holder.value.variables)
-}
-
-_expressions_names_of(variables) := {_expressions_name_of(variables[i]): i |
-	some i in _expressions_first_of_each([_expressions_name_of(item) | some item in variables])
-	is_string(_expressions_name_of(variables[i]))
-}
-
-_expressions_name_of(item) := trim_space(item.name) {
-	is_string(item.name)
-} else := null
-
-# An input without a value of its own has that of `default`, or any other.
-# A variable of type `Secret` holds the name of a secret: its value is unknown.
-_expressions_variable_source(at, item) := {"key": at, "values": [], "open": true} {
-	trim_space(item.type) == "Secret"
-} else := {
-	"key": at,
-	"values": [{"value": item["default"], "path": array.concat(at, ["default"])}],
-	"open": true,
-} {
-	_expressions_is_input_without_value(item.value)
-	not _expressions_is_too_long(item["default"])
-	value_kind(item["default"]) == "literal"
-} else := {
-	"key": at,
-	"values": [{"value": object.get(item, "value", null), "path": array.concat(at, ["value"])}],
-	"open": false,
-}
-
-_expressions_is_input_without_value(text) {
-	expression := _expressions_whole_expression(text)
-	expression.body == "input"
-	links := expression.links
-	not _expressions_values_of_links(links)
-}
-
-# _expressions_whole_expression is the expression that a string is, with nothing around it.
-_expressions_whole_expression(text) := expression {
-	is_string(text)
-	not _expressions_is_too_long(text)
-	expression := _expressions_expression_in(trim_space(text))
-	expression.written == trim_space(text)
-}
-
-# _expressions_axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless some of it is
-# left out. A matrix that only the run knows may have any axis.
-_expressions_axis(holders, words, first) := source {
-	name := _expressions_last_words(words, first)
-	nearest := [{"at": holder.at, "matrix": matrix} |
-		some holder in holders
-		matrix := _expressions_matrix_of(holder.value.strategy)
-		_expressions_may_have_axis(matrix, name)
-	][0]
-	elements := nearest.matrix[name]
-	is_array(elements)
-	included := _expressions_included(nearest.matrix)
-	count(elements) + count(included) <= _expressions_most_elements
-	not _expressions_leaves_out(nearest, name)
-	at := array.concat(nearest.at, ["strategy", "matrix"])
-	source := {
-		"key": array.concat(at, [name]),
-		"values": array.concat(
-			[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
-			[{"value": element, "path": array.concat(at, ["include", i, name])} |
-				some i, combination in included
-				element := combination[name]
-			],
-		),
-		"open": false,
-	}
-}
-
-_expressions_matrix_of(strategy) := strategy {
-	is_string(strategy)
-} else := strategy.matrix
-
-_expressions_included(matrix) := [] {
-	object.get(matrix, "include", null) == null
-} else := matrix.include {
-	is_array(matrix.include)
-}
-
-_expressions_may_have_axis(matrix, name) {
-	object.get(matrix, name, null) != null
-}
-
-_expressions_may_have_axis(matrix, _) {
-	value_says(matrix)
-}
-
-_expressions_leaves_out(holder, name) {
-	_expressions_left_out[holder.at][name]
-}
-
-_expressions_leaves_out(holder, name) {
-	at := holder.at
-	not _expressions_left_out[at]
-	_expressions_names_left_out(holder.matrix.exclude)[name]
-}
-
-# _expressions_left_out are the axes that the matrices of the document leave combinations of out, by what has the
-# matrix: looking through these for each expression would take time by the square of their number.
-_expressions_left_out := {holder.at: _expressions_names_left_out(holder.value.strategy.matrix.exclude) |
-	some holder in array.concat(ancestors_with_variables, array.concat(
-		array.concat(tree_groups, tree_steps),
-		tree_v1_steps,
-	))
-	holder.value.strategy.matrix.exclude
-}
-
-_expressions_names_left_out(exclude) := {name: true |
-	some combination in exclude
-	some name, written in combination
-	written != null
-} {
-	is_array(exclude)
-} else := {name: true | some name, written in exclude; written != null}
-
-# A v1 input's default, or anything else.
-_expressions_declared_input(words) := source {
-	name := _expressions_last_words(words, 1)
-	source := [{
-		"key": array.concat(holder.at, ["inputs", name]),
-		"values": [{"value": written, "path": array.concat(holder.at, ["inputs", name, "default"])}],
-		"open": true,
-	} |
-		some holder in ancestors_with_inputs
-		written := holder.value.inputs[name]["default"]
-		value_kind(written) != "absent"
-	][0]
-}
-
-# An input has no place but its own, and no two are one.
-_expressions_input_source(links, occurrence) := {
-	"key": occurrence,
-	"values": [{"value": text, "path": null} | some text in given.texts],
-	"open": given.open,
-} {
-	given := _expressions_values_of_links(links)
-}
-
-_expressions_values_of_links(links) := {"texts": allowed, "open": false} {
-	allowed := [text |
-		some link in links
-		link.name in {"allowedValues", "selectOneFrom"}
-		some item in split(link.argument, ",")
-		text := trim_space(item)
-		text != ""
-	]
-	allowed != []
-} else := {"texts": defaults, "open": true} {
-	defaults := [text |
-		some link in links
-		link.name == "default"
-		text := trim_space(link.argument)
-		text != ""
-	]
-	defaults != []
-}
 
 # Options: what a source can be, once each. `{is, text, path, followed}`, with null as `text` for
 # whatever the document leaves open, or `{is, via}`: what another source of the place is.
@@ -939,7 +565,7 @@ _expressions_options_of(source, at, shared) := _expressions_each_once(_expressio
 
 _expressions_each_once(options) := [_expressions_open_option] {
 	options == []
-} else := [options[i] | some i in _expressions_first_of_each(is)] {
+} else := [options[i] | some i in list_first_of_each(is)] {
 	is := [option.is | some option in options]
 	count({one | some one in is}) <= _expressions_most_results + 1
 }
@@ -961,8 +587,7 @@ _expressions_options(each, at, shared) := [{"is": ["via", followed.key], "via": 
 } else := _expressions_plain_options(each, false)
 
 _expressions_followed_source(text, at) := source {
-	expression := _expressions_whole_expression(text)
-	source := _expressions_source_of(expression, at, ["followed"])
+	source := sources_read_by(expression_whole(text), at, ["followed"])
 }
 
 _expressions_with_path(found, each) := found {
@@ -970,7 +595,7 @@ _expressions_with_path(found, each) := found {
 } else := {"value": found.value, "path": each.path}
 
 _expressions_plain_options(each, followed) := [_expressions_open_option] {
-	_expressions_is_too_long(each.value)
+	value_is_too_long(each.value)
 } else := [] {
 	value_kind(each.value) == "absent"
 } else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] {
@@ -990,12 +615,12 @@ _expressions_all_combinations(texts, at) := [_expressions_combination(texts, cho
 	direct := [part.source | some text in texts; some part in text.parts; part.source]
 	direct != []
 	shared := _expressions_shared_sources(direct, at)
-	sources := array.concat(direct, shared)
+	all_sources := array.concat(direct, shared)
 	shared_keys := {source.key | some source in shared}
-	keys := [key | some key in {source.key | some source in sources}]
+	keys := [key | some key in {source.key | some source in all_sources}]
 	all := [options |
 		some key in keys
-		source := [each | some each in sources; each.key == key][0]
+		source := [each | some each in all_sources; each.key == key][0]
 		options := _expressions_options_of(source, at, shared_keys - {key})
 	]
 	count(all) == count(keys)
@@ -1449,6 +1074,422 @@ _tree_items(nodes) := [] {
 	some i, value in node.value
 	is_object(value)
 ]
+
+# reference_spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
+reference_spelled(reference) := reference {
+	not contains(reference, ".")
+} else := reference {
+	# By far the most frequent case.
+	startswith(reference, "account.")
+	not contains(substring(reference, count("account."), -1), ".")
+} else := concat(".", [lower(words[0]), words[1]]) {
+	words := split(reference, ".")
+	lower(words[0]) in {"account", "org"}
+	words[1] != ""
+	_reference_is_empty(array.slice(words, 2, count(words)))
+} else := words[0] {
+	words := split(reference, ".")
+	_reference_is_empty(array.slice(words, 1, count(words)))
+} else := reference
+
+_reference_is_empty(words) {
+	concat("", words) == ""
+}
+
+# list_first_of_each is where each value of a list is found first, in the order of the values.
+list_first_of_each(list) := [pair[1] |
+	some i, pair in sorted
+	list_is_first(sorted, i, pair[0])
+] {
+	sorted := sort([[item, i] | some i, item in list])
+}
+
+# list_is_first holds where a sorted list of pairs, `[item, …]`, has the item for the first time.
+list_is_first(_, i, _) {
+	i == 0
+}
+
+list_is_first(sorted, i, item) {
+	sorted[i - 1][0] != item
+}
+
+_expression_most_expressions := 32
+
+_expression_most_parentheses := 50
+
+# expression_is_in holds for a string that an expression may be part of.
+expression_is_in(text) {
+	is_string(text)
+	contains(text, "<+")
+}
+
+expression_is_in(text) {
+	is_string(text)
+	contains(text, "${{")
+}
+
+# expression_parts_of is a string as `{head, parts}`: each part is an expression, `{body, links, written}`, with what follows
+# it up to the next as `tail`. What only begins like one has nothing `written`, and is in the tail.
+# Undefined for a string with too many.
+expression_parts_of(text) := {"head": pieces[0], "parts": parts} {
+	pieces := _expression_pieces_of(text)
+	count(pieces) <= _expression_most_expressions
+	starts := [_expression_start_of(pieces, j + 1) | some j, _ in array.slice(pieces, 1, count(pieces))]
+	begun := [_expression_expression_at(text, pieces, starts, j) | some j, _ in starts]
+	ends := [end | some j, each in begun; end := starts[j] + count(each.written)]
+	outer := [j | some j, start in starts; _expression_is_outer(ends, start, j)]
+	parts := [object.union(begun[j], {"tail": substring(text, ends[j], _expression_next_start(text, starts, outer, j) - ends[j])}) |
+		some j in outer
+	]
+}
+
+# expression_whole is the expression that a string is, with nothing around it.
+expression_whole(text) := found {
+	is_string(text)
+	not value_is_too_long(text)
+	found := _expression_beginning(trim_space(text))
+	found.written == trim_space(text)
+}
+
+# _expression_pieces_of splits a string before each expression. v1's keep their `${{`.
+_expression_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
+
+_expression_opened(piece) := piece {
+	startswith(piece, "${{")
+} else := concat("", ["<+", piece])
+
+_expression_start_of(pieces, j) := count(pieces[0]) + sum([count(_expression_opened(piece)) | some piece in array.slice(pieces, 1, j)])
+
+_expression_expression_at(text, pieces, starts, j) := found {
+	_expression_is_outermost(pieces, j + 1)
+	found := _expression_beginning(substring(text, starts[j], -1))
+} else := {"written": ""}
+
+# _expression_is_outermost holds where every expression before the piece has been closed.
+_expression_is_outermost(pieces, j) {
+	before := [piece | some piece in array.slice(pieces, 1, j); not startswith(piece, "${{")]
+	sum([closed | some piece in before; closed := count(split(piece, ">")) - 1]) >= count(before)
+}
+
+# _expression_is_outer holds for an expression that isn't an argument of one before it.
+_expression_is_outer(ends, start, j) {
+	reached := [end | some end in array.slice(ends, 0, j); end > start]
+	reached == []
+}
+
+_expression_next_start(text, starts, outer, j) := min([starts[later] | some later in outer; later > j]) {
+	max(outer) > j
+} else := count(text)
+
+# _expression_beginning is the expression that a string begins with: `{body, links, written}`, where `links` are the
+# functions of an input.
+_expression_beginning(text) := {
+	"body": _expression_without_spaces(substring(text, 3, end - 3)),
+	"links": [],
+	"written": substring(text, 0, end + 2),
+} {
+	startswith(text, "${{")
+	end := indexof(text, "}}")
+	end >= 3
+} else := {
+	"body": body,
+	"links": chain.links,
+	"written": substring(text, 0, count(text) - count(chain.rest)),
+} {
+	startswith(text, "<+")
+	end := indexof(text, ">")
+	end >= 2
+	body := _expression_without_spaces(substring(text, 2, end - 2))
+	not contains(body, "<+")
+	chain := _expression_chain_of(body, substring(text, end + 1, -1))
+	not _expression_calls_another_function(chain)
+}
+
+_expression_without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
+
+# The functions of an input, `.default(…).allowedValues(…)`, in any order.
+
+_expression_chain_of(body, rest) := _expression_chain_8({"links": [], "rest": rest}) {
+	body == "input"
+} else := {"links": [], "rest": rest}
+
+_expression_chain_1(chain) := {"links": array.concat(chain.links, [link]), "rest": link.rest} {
+	link := _expression_link_of(chain.rest)
+} else := chain
+
+_expression_chain_2(chain) := _expression_chain_1(_expression_chain_1(chain))
+
+_expression_chain_4(chain) := _expression_chain_2(_expression_chain_2(chain))
+
+_expression_chain_8(chain) := _expression_chain_4(_expression_chain_4(chain))
+
+_expression_functions_of_inputs := {"default", "allowedValues", "selectOneFrom", "regex", "executionInput"}
+
+_expression_link_of(text) := {
+	"name": name,
+	"argument": substring(text, start + 1, (end - start) - 1),
+	"rest": substring(text, end + 1, -1),
+} {
+	startswith(text, ".")
+	start := indexof(text, "(")
+	name := trim_space(substring(text, 1, start - 1))
+	name in _expression_functions_of_inputs
+	end := _expression_closing(text)
+}
+
+# _expression_closing is where the first parenthesis is closed.
+_expression_closing(text) := min(balanced) {
+	closes := indexof_n(text, ")")
+	opens := indexof_n(text, "(")
+	count(closes) <= _expression_most_parentheses
+	count(opens) <= _expression_most_parentheses
+	balanced := [close |
+		some close in closes
+		count([1 | some open in opens; open < close]) == count([1 | some other in closes; other <= close])
+	]
+	balanced != []
+}
+
+# What a function makes of an input that isn't one of ours can't be known.
+_expression_calls_another_function(chain) {
+	startswith(chain.rest, ".")
+	start := indexof(chain.rest, "(")
+	start > 1
+	trim(substring(chain.rest, 1, start - 1), value_letters) == ""
+}
+
+# Harness runs no matrix of more combinations, so that a longer axis decides nothing.
+_sources_most_elements := 256
+
+# sources_read_by is what an expression reads: `{key, values, open}`, with the values that the document gives it (`{value,
+# path}`), and whether it can be anything else. Undefined where the document says nothing. Expressions with one key
+# have one value in a place; `occurrence` is the key of an input.
+sources_read_by(found, at, occurrence) := _sources_input(found.links, occurrence) {
+	found.body == "input"
+} else := source {
+	source := _sources_named(split(found.body, "."), at)
+}
+
+_sources_named(words, at) := _sources_variable(ancestors_pipelines(at), words, 2) {
+	array.slice(words, 0, 2) == ["pipeline", "variables"]
+} else := _sources_variable(ancestors_stage(at), words, 2) {
+	array.slice(words, 0, 2) == ["stage", "variables"]
+} else := _sources_variable_of_stage(words[2], words, 4) {
+	array.slice(words, 0, 2) == ["pipeline", "stages"]
+	words[3] == "variables"
+} else := _sources_axis(ancestors_around(at), words, 1) {
+	words[0] == "matrix"
+} else := _sources_axis(ancestors_steps(at), words, 2) {
+	array.slice(words, 0, 2) == ["step", "matrix"]
+} else := _sources_axis(ancestors_stages(at), words, 2) {
+	array.slice(words, 0, 2) == ["stage", "matrix"]
+} else := _sources_declared_input(words) {
+	words[0] == "inputs"
+}
+
+_sources_last_words(words, first) := name {
+	name := concat(".", array.slice(words, first, count(words)))
+	name != ""
+}
+
+# _sources_variable is the one of that name in the first of the holders that has it.
+_sources_variable(holders, words, first) := source {
+	name := _sources_last_words(words, first)
+	source := [found |
+		some holder in holders
+		is_array(holder.value.variables)
+		i := _sources_index_of(holder)[name]
+		found := _sources_variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
+	][0]
+}
+
+# _sources_variable_of_stage is the one of that name in the first stage with an identifier that has it.
+_sources_variable_of_stage(identifier, words, first) := _sources_variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) {
+	found := _sources_variables_of_stages[[identifier, _sources_last_words(words, first)]]
+	stage := tree_level_0.stages.all[found[0]]
+}
+
+_sources_variables_of_stages := {pair[0]: pair[1] |
+	some i, pair in _sources_variables_written
+	list_is_first(_sources_variables_written, i, pair[0])
+}
+
+_sources_variables_written := sort([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
+	some s, stage in tree_level_0.stages.all
+	is_array(stage.value.variables)
+	some i, item in stage.value.variables
+])
+
+# _sources_index_of is the index of each variable of a holder by its name; for a repeated name, the first index.
+_sources_index_of(holder) := _sources_indexes[holder.at] {
+	_sources_indexes[holder.at]
+} else := _sources_names_of(holder.value.variables)
+
+_sources_indexes := {holder.at: _sources_names_of(holder.value.variables) |
+	some holder in ancestors_with_variables
+	is_array(holder.value.variables)
+}
+
+_sources_names_of(variables) := {_sources_name_of(variables[i]): i |
+	some i in list_first_of_each([_sources_name_of(item) | some item in variables])
+	is_string(_sources_name_of(variables[i]))
+}
+
+_sources_name_of(item) := trim_space(item.name) {
+	is_string(item.name)
+} else := null
+
+# An input without a value of its own has that of `default`, or any other.
+# A variable of type `Secret` holds the name of a secret: its value is unknown.
+_sources_variable_source(at, item) := {"key": at, "values": [], "open": true} {
+	trim_space(item.type) == "Secret"
+} else := {
+	"key": at,
+	"values": [{"value": item["default"], "path": array.concat(at, ["default"])}],
+	"open": true,
+} {
+	_sources_is_input_without_value(item.value)
+	not value_is_too_long(item["default"])
+	value_kind(item["default"]) == "literal"
+} else := {
+	"key": at,
+	"values": [{"value": object.get(item, "value", null), "path": array.concat(at, ["value"])}],
+	"open": false,
+}
+
+_sources_is_input_without_value(text) {
+	found := expression_whole(text)
+	found.body == "input"
+	links := found.links
+	not _sources_values_of_links(links)
+}
+
+# _sources_axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless some of it is
+# left out. A matrix that only the run knows may have any axis.
+_sources_axis(holders, words, first) := source {
+	name := _sources_last_words(words, first)
+	nearest := [{"at": holder.at, "matrix": matrix} |
+		some holder in holders
+		matrix := _sources_matrix_of(holder.value.strategy)
+		_sources_may_have_axis(matrix, name)
+	][0]
+	elements := nearest.matrix[name]
+	is_array(elements)
+	included := _sources_included(nearest.matrix)
+	count(elements) + count(included) <= _sources_most_elements
+	not _sources_leaves_out(nearest, name)
+	at := array.concat(nearest.at, ["strategy", "matrix"])
+	source := {
+		"key": array.concat(at, [name]),
+		"values": array.concat(
+			[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
+			[{"value": element, "path": array.concat(at, ["include", i, name])} |
+				some i, combination in included
+				element := combination[name]
+			],
+		),
+		"open": false,
+	}
+}
+
+_sources_matrix_of(strategy) := strategy {
+	is_string(strategy)
+} else := strategy.matrix
+
+_sources_included(matrix) := [] {
+	object.get(matrix, "include", null) == null
+} else := matrix.include {
+	is_array(matrix.include)
+}
+
+_sources_may_have_axis(matrix, name) {
+	object.get(matrix, name, null) != null
+}
+
+_sources_may_have_axis(matrix, _) {
+	value_says(matrix)
+}
+
+_sources_may_have_axis(matrix, name) {
+	some combination in _sources_included(matrix)
+	object.get(combination, name, null) != null
+}
+
+_sources_may_have_axis(matrix, _) {
+	included := object.get(matrix, "include", null)
+	included != null
+	not is_array(included)
+}
+
+_sources_leaves_out(holder, name) {
+	_sources_left_out[holder.at][name]
+}
+
+_sources_leaves_out(holder, name) {
+	at := holder.at
+	not _sources_left_out[at]
+	_sources_names_left_out(holder.matrix.exclude)[name]
+}
+
+# _sources_left_out are the axes that the matrices of the document leave combinations of out, by what has the
+# matrix: looking through these for each expression would take time by the square of their number.
+_sources_left_out := {holder.at: _sources_names_left_out(holder.value.strategy.matrix.exclude) |
+	some holder in array.concat(ancestors_with_variables, array.concat(
+		array.concat(tree_groups, tree_steps),
+		tree_v1_steps,
+	))
+	holder.value.strategy.matrix.exclude
+}
+
+_sources_names_left_out(exclude) := {name: true |
+	some combination in exclude
+	some name, written in combination
+	written != null
+} {
+	is_array(exclude)
+} else := {name: true | some name, written in exclude; written != null}
+
+# A v1 input's default, or anything else.
+_sources_declared_input(words) := source {
+	name := _sources_last_words(words, 1)
+	source := [{
+		"key": array.concat(holder.at, ["inputs", name]),
+		"values": [{"value": written, "path": array.concat(holder.at, ["inputs", name, "default"])}],
+		"open": true,
+	} |
+		some holder in ancestors_with_inputs
+		written := holder.value.inputs[name]["default"]
+		value_kind(written) != "absent"
+	][0]
+}
+
+# An input has no place but its own, and no two are one.
+_sources_input(links, occurrence) := {
+	"key": occurrence,
+	"values": [{"value": text, "path": null} | some text in given.texts],
+	"open": given.open,
+} {
+	given := _sources_values_of_links(links)
+}
+
+_sources_values_of_links(links) := {"texts": allowed, "open": false} {
+	allowed := [text |
+		some link in links
+		link.name in {"allowedValues", "selectOneFrom"}
+		some item in split(link.argument, ",")
+		text := trim_space(item)
+		text != ""
+	]
+	allowed != []
+} else := {"texts": defaults, "open": true} {
+	defaults := [text |
+		some link in links
+		link.name == "default"
+		text := trim_space(link.argument)
+		text != ""
+	]
+	defaults != []
+}
 
 # ancestors_around are the steps and their groups (kind "step") and the stages and theirs (kind "stage").
 ancestors_around(at) := [node |

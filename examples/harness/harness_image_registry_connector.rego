@@ -59,7 +59,7 @@ configuration := {
 				"url": "https://us-docker.pkg.dev/gar-prod-setup/harness-public",
 			},
 		},
-		"registryRuleIsOff": false,
+		"registryRuleRuns": true,
 		"requiredConnector": "account.harnessImage",
 		"severities": {},
 		"stageOverride": "auto",
@@ -468,6 +468,11 @@ value_says(value) {
 	trim_space(value) != ""
 }
 
+# Counting takes time by the length of a string, this doesn't.
+_value_is_longer_than(text, length) {
+	substring(text, length, 1) != ""
+}
+
 # value_shown is a value as it is written.
 value_shown(value) := trim_space(value) {
 	is_string(value)
@@ -491,9 +496,9 @@ value_cut(text) := text {
 	not value_is_long(text)
 } else := sprintf("%s… (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
 
-# value_is_long holds past what is quoted whole. Counting takes time by the length of a string, this doesn't.
+# value_is_long holds past what is quoted whole.
 value_is_long(text) {
-	substring(text, _value_most_quoted, 1) != ""
+	_value_is_longer_than(text, _value_most_quoted)
 }
 
 # value_grouped is a number as people write it, with a comma before each three digits.

@@ -58,7 +58,7 @@ configuration := {
 				"url": "https://us-docker.pkg.dev/gar-prod-setup/harness-public",
 			},
 		},
-		"registryRuleIsOff": false,
+		"registryRuleRuns": true,
 		"requiredConnector": "account.harnessImage",
 		"severities": {},
 		"stageOverride": "auto",
@@ -119,7 +119,7 @@ no_docker_hub_findings[{
 }
 
 _no_docker_hub_said_by_the_specification {
-	not no_docker_hub_facts.settings.registryRuleIsOff
+	no_docker_hub_facts.settings.registryRuleRuns
 	specification_is_meant(input.entity, no_docker_hub_facts.settings)
 	some mismatch in specification_mismatches(input.entity, no_docker_hub_facts.settings)
 	mismatch.path == ["connector", "spec", "dockerRegistryUrl"]
@@ -257,6 +257,11 @@ value_says(value) {
 	trim_space(value) != ""
 }
 
+# Counting takes time by the length of a string, this doesn't.
+_value_is_longer_than(text, length) {
+	substring(text, length, 1) != ""
+}
+
 # value_shown is a value as it is written.
 value_shown(value) := trim_space(value) {
 	is_string(value)
@@ -280,9 +285,9 @@ value_cut(text) := text {
 	not value_is_long(text)
 } else := sprintf("%s… (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
 
-# value_is_long holds past what is quoted whole. Counting takes time by the length of a string, this doesn't.
+# value_is_long holds past what is quoted whole.
 value_is_long(text) {
-	substring(text, _value_most_quoted, 1) != ""
+	_value_is_longer_than(text, _value_most_quoted)
 }
 
 # value_grouped is a number as people write it, with a comma before each three digits.

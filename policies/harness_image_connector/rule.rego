@@ -23,7 +23,7 @@ _required_quoted := value.quoted(_required)
 findings contains {
 	"verdict": "violation",
 	"path": site.at,
-	"message": sprintf("Harness's own images come through %s instead of %s", [value.quoted(site.written), _required_quoted]),
+	"message": _message(site.written),
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], _required]),
 	"fix": _fix("replace", site),
 } if {
@@ -36,7 +36,7 @@ findings contains {
 findings contains {
 	"verdict": "violation",
 	"path": site.at,
-	"message": expressions.said_of(sprintf("Harness's own images come through %s instead of %s", [value.quoted(wrong.values[0]), _required_quoted]), wrong.decided),
+	"message": expressions.said_of(_message(wrong.values[0]), wrong.decided),
 	"related": expressions.related(wrong.decided),
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], _required]),
 	"fix": null,
@@ -45,6 +45,10 @@ findings contains {
 	site.kind == "unknown"
 	wrong := _wrong_value(site)
 }
+
+_message(written) := sprintf("%s is another spelling of %s", [value.quoted(written), _required_quoted]) if {
+	reference.spelled(value.shown(written)) == reference.spelled(_required)
+} else := sprintf("Harness's own images come through %s instead of %s", [value.quoted(written), _required_quoted])
 
 _wrong_value(site) := [each |
 	some each in expressions.alternatives(site.at, [site.written])

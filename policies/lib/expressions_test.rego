@@ -152,7 +152,13 @@ test_a_matrix_that_only_the_run_knows_leaves_an_axis_open if {
 	known := {"matrix": {"os": ["linux"]}}
 	in_a_matrix(known, {"matrix": {"arch": ["arm"]}}) == {"linux"}
 	in_a_matrix(known, {"matrix": ""}) == {"linux"}
-	every unknown in ["<+input>", {"matrix": "<+input>"}, {"matrix": "{\"os\": [\"windows\"]}"}] {
+	every unknown in [
+		"<+input>",
+		{"matrix": "<+input>"},
+		{"matrix": "{\"os\": [\"windows\"]}"},
+		{"matrix": {"arch": ["arm"], "include": "<+input>"}},
+		{"matrix": {"arch": ["arm"], "include": [{"arch": "arm", "os": "windows"}]}},
+	] {
 		in_a_matrix(known, unknown) == {"${{ matrix.os }}"}
 	}
 }

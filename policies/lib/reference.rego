@@ -65,9 +65,7 @@ _literal_class(reference, place) := "required" if {
 
 # known is what the connectors that a reference can mean from a place say together: `{class, type,
 # url, location}`. What the configuration declares holds for every place, and outranks files.
-known(reference, place) := _facts.declared[reference] if {
-	_facts.declared[reference]
-} else := declared if {
+known(reference, place) := declared if {
 	declared := _facts.declared[spelled(reference)]
 } else := _together(found) if {
 	found := [connector |

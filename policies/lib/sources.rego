@@ -161,6 +161,17 @@ _may_have_axis(matrix, name) if object.get(matrix, name, null) != null
 
 _may_have_axis(matrix, _) if value.says(matrix)
 
+_may_have_axis(matrix, name) if {
+	some combination in _included(matrix)
+	object.get(combination, name, null) != null
+}
+
+_may_have_axis(matrix, _) if {
+	included := object.get(matrix, "include", null)
+	included != null
+	not is_array(included)
+}
+
 _leaves_out(holder, name) if _left_out[holder.at][name]
 
 _leaves_out(holder, name) if {

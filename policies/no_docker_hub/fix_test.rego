@@ -20,7 +20,7 @@ facts(default_connector, mirrors_there) := {
 		"severities": {},
 		"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts,
 		"expected": {"url": "https://r.example", "providerType": "Other", "auth": "Anonymous"},
-		"registryRuleIsOff": false,
+		"registryRuleRuns": true,
 		"defaultConnector": default_connector,
 		"mirrors": mirrors_there,
 	},

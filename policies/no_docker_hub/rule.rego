@@ -250,14 +250,21 @@ _kept_by := {
 	"hub": {true: "written", false: "written"},
 }
 
-_with_a_host := {written |
-	some host in {host | some host in _hosts}
-	some written, origin in _origins
-	origin in {"bare", "hub"}
+_with_a_host := {one.pull.image |
+	some one in images.as_written
+	_has_its_host(one.pull.image, one.asked)
+} | {each.image |
+	some one in images.decidable
+	some each in one.values
+	_has_its_host(each.image, [each.reference, one.from])
+}
 
-	# A longer name can't be pulled, and would be gone through for each of the hosts.
-	not value.is_long(written)
+_has_its_host(written, asked) if {
+	host := _hosts[asked]
 	contains(value.shown(written), host)
+
+	# A longer name can't be pulled.
+	not value.is_long(written)
 }
 
 # _hosts are what governed connectors put before images, by the references from their places.
@@ -435,7 +442,7 @@ findings contains {
 }
 
 _said_by_the_specification if {
-	not facts.settings.registryRuleIsOff
+	facts.settings.registryRuleRuns
 	specification.is_meant(input.connector, facts.settings)
 	some mismatch in specification.mismatches(input.connector, facts.settings)
 	mismatch.path == ["connector", "spec", "dockerRegistryUrl"]

@@ -14,7 +14,7 @@ facts := {
 		"severities": {},
 		"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts,
 		"expected": {"url": "https://r.example", "providerType": "Other", "auth": "Anonymous"},
-		"registryRuleIsOff": false,
+		"registryRuleRuns": true,
 	},
 	"connectors": {},
 	"declared": {
@@ -357,7 +357,7 @@ test_the_specification_goes_before if {
 }
 
 test_without_the_specification_docker_hub_is_told if {
-	settings := object.union(facts.settings, {"registryRuleIsOff": true})
+	settings := object.union(facts.settings, {"registryRuleRuns": false})
 	entity := connector_to("harnessImage", "DockerRegistry", "https://docker.io")
 	count(findings_in(entity, object.union(facts, {"settings": settings}))) == 1
 }

@@ -104,9 +104,14 @@ impl Engine {
             ("defaults", defaults),
             ("config", Value::from_node(&config.value, "", &[])),
         ];
+        let mut data = Value::object(data);
+        if let Some(asked) = config.asked_rules() {
+            let asked: Vec<Value> = asked.iter().map(|rule| rule.as_str().into()).collect();
+            data.set_field("asked", asked.into());
+        }
         Ok(Self {
             program: program::policies().clone(),
-            data: Value::object(data),
+            data,
         })
     }
 

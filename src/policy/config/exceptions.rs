@@ -267,7 +267,7 @@ impl Config {
                 ));
             }
         }
-        self.only = Some(asked.iter().cloned().collect());
+        self.asked = Some(asked.iter().cloned().collect());
         Ok(self)
     }
 }

@@ -48,7 +48,7 @@ pub struct Config {
     connectors_max_age: Option<u32>,
     path: Option<String>,
     /// The only ones of our rules that run; none of them is off.
-    only: Option<BTreeSet<String>>,
+    asked: Option<BTreeSet<String>>,
 }
 
 /// What the configuration says of one rule.
@@ -139,7 +139,7 @@ impl Config {
                 required: reader.required,
                 connectors_max_age: reader.connectors_max_age,
                 path: path.map(str::to_owned),
-                only: None,
+                asked: None,
             })
         } else {
             sort::by_key(&mut reader.problems, |problem| problem.position.offset);
@@ -193,6 +193,11 @@ impl Config {
     #[must_use]
     pub fn connectors_max_age(&self) -> Option<u32> {
         self.connectors_max_age
+    }
+
+    /// The only ones of our rules that run, where some are asked for by name.
+    pub(in crate::policy) fn asked_rules(&self) -> Option<&BTreeSet<String>> {
+        self.asked.as_ref()
     }
 
     /// What policies see of the event, `metadata`.
@@ -265,7 +270,10 @@ impl Config {
         if config.off {
             return None;
         }
-        let is_left_out = self.only.as_ref().is_some_and(|only| !only.contains(rule));
+        let is_left_out = self
+            .asked
+            .as_ref()
+            .is_some_and(|asked| !asked.contains(rule));
         if is_left_out && verdict != Verdict::Error && is_ours(rule) {
             return None;
         }
@@ -290,7 +298,7 @@ impl Default for Config {
             required: Required::default(),
             connectors_max_age: None,
             path: None,
-            only: None,
+            asked: None,
         }
     }
 }
