@@ -110,6 +110,13 @@ export const reportSchemas = {
           "null"
         ]
       },
+      "images": {
+        "description": "The images that it is about, the first of them where they are very many.",
+        "items": {
+          "type": "string"
+        },
+        "type": "array"
+      },
       "message": {
         "description": "One sentence for a person.",
         "type": "string"
@@ -176,6 +183,7 @@ export const reportSchemas = {
       "fix",
       "suppressed",
       "exception",
+      "images",
       "related"
     ],
     "type": "object"

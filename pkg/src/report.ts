@@ -104,6 +104,10 @@ suppressed: string | null,
  */
 exception: Exception | null, 
 /**
+ * The images that it is about, the first of them where they are very many.
+ */
+images: Array<string>, 
+/**
  * Other places that it rests on: where the value of an expression is written.
  */
 related: Array<Related>, };

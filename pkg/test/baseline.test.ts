@@ -48,6 +48,22 @@ async function found(folder: string, ...args: readonly string[]): Promise<{ read
   return { fresh: fresh.map(({ subject }) => String(subject)), known: summary.suppressed, stderr, exitCode };
 }
 
+const connected = (image: string, variable: string): string =>
+  `pipeline:\n  identifier: p\n  variables: [{name: image, value: "${variable}"}]\n  stages:\n    - stage:\n        identifier: build\n        type: Custom\n        spec:\n          execution:\n            steps:\n              - step: {identifier: unit, type: Run, spec: {image: "${image}", connectorRef: account.dockerhub}}\n              - step: {identifier: lint, type: Run, spec: {image: <+pipeline.variables.image>}}\n`;
+
+test("another image is no known finding, wherever it is written", async (t) => {
+  const folder = temporaryFolder(t, { "p.yaml": connected("node:22", "alpine:3") });
+  assert.equal((await run(["baseline", "write"], { folder })).exitCode, 0);
+  assert.equal((await found(folder)).known, 2);
+  for (const [image, variable, subject] of [["evil/one:1", "alpine:3", "unit"], ["node:22", "evil/two:2", "lint"]] as const) {
+    writeFileSync(join(folder, "p.yaml"), connected(image, variable));
+    const { stdout } = await run(["check", "--baseline", file, "--format", "json"], { folder });
+    const { diagnostics } = JSON.parse(stdout) as Report;
+    const fresh = diagnostics.filter(({ suppressed }) => suppressed === null).map((each) => each.subject);
+    assert.deepEqual(fresh, [`pipeline 'p' › stage 'build' › step '${subject}'`], stdout);
+  }
+});
+
 test("what a baseline has isn't reported, in the text or anywhere, and fails nothing", async (t) => {
   const folder = await recorded(t);
   const { stdout, stderr, exitCode } = await run(["check", "--baseline", file], { folder });
@@ -154,13 +170,13 @@ test("nothing to check: no baseline is written", async (t) => {
 
 for (const [what, content, message] of [
   ["isn't there", undefined, /the baseline '.*' can't be read: no such file or directory/],
-  ["is no JSON", '{"schemaVersion": 1, "findings": [', /is broken: .*; 'harness-image-guard baseline write' writes it anew/],
-  ["has a merge conflict", '<<<<<<< HEAD\n{"schemaVersion": 1}\n', /is broken: /],
+  ["is no JSON", '{"schemaVersion": 2, "findings": [', /is broken: .*; 'harness-image-guard baseline write' writes it anew/],
+  ["has a merge conflict", '<<<<<<< HEAD\n{"schemaVersion": 2}\n', /is broken: /],
   ["isn't UTF-8", Uint8Array.of(0x7b, 0xff), /is broken: it isn't UTF-8/],
-  ["is of another version", '{"schemaVersion": 2, "findings": []}', /is of version 2, and this program reads version 1/],
+  ["is of another version", '{"schemaVersion": 1, "findings": []}', /is of version 1, and this program reads version 2/],
   ["has no version", "[]", /has no 'schemaVersion'/],
-  ["has a wrong entry", '{"schemaVersion": 1, "findings": [{"rule": "x", "file": "a", "subject": null, "fingerprint": "0", "count": 1}]}', /entry 1 of 'findings' isn't as/],
-  ["counts less than one", `{"schemaVersion": 1, "findings": [{"rule": "x", "file": "a", "subject": null, "fingerprint": "${"0".repeat(64)}", "count": -5}]}`, /entry 1/],
+  ["has a wrong entry", '{"schemaVersion": 2, "findings": [{"rule": "x", "file": "a", "subject": null, "fingerprint": "0", "count": 1}]}', /entry 1 of 'findings' isn't as/],
+  ["counts less than one", `{"schemaVersion": 2, "findings": [{"rule": "x", "file": "a", "subject": null, "fingerprint": "${"0".repeat(64)}", "count": -5}]}`, /entry 1/],
 ] as const) {
   test(`a baseline that ${what}: exit code 2, and nothing is reported as if it were known`, async (t) => {
     const folder = temporaryFolder(t, { "p.yaml": pipeline(build), ...(content === undefined ? {} : { [file]: content }) });

@@ -166,7 +166,7 @@ test("fingerprints stay when lines move, and tell findings apart", async () => {
   const guard = await createGuard();
   const prints = async (changed: typeof files): Promise<readonly string[]> => {
     const text = await showReport(guard.check(changed), "sarif", { files: changed });
-    return (JSON.parse(text) as Sarif).runs[0].results.map(({ partialFingerprints }) => partialFingerprints["harnessImageGuard/v1"] ?? "").sort();
+    return (JSON.parse(text) as Sarif).runs[0].results.map(({ partialFingerprints }) => partialFingerprints["harnessImageGuard/v2"] ?? "").sort();
   };
   const before = await prints(files);
   assert.equal(new Set(before).size, before.length);

@@ -143,7 +143,7 @@ impl Collector {
     #[cold]
     fn about_check(&mut self, file: &str, finding: Finding, severity: Severity, at: Position) {
         self.add(Diagnostic {
-            docs: Some(docs::address(&format!("docs/errors.md#{}", finding.rule))),
+            docs: Some(docs::address_of_error(&finding.rule)),
             rule: finding.rule,
             verdict: finding.verdict,
             severity,
@@ -159,6 +159,7 @@ impl Collector {
             fix: None,
             suppressed: None,
             exception: None,
+            images: Vec::new(),
             related: Vec::new(),
         });
     }
@@ -184,10 +185,11 @@ impl Collector {
             start: START,
             end: START,
             help: Some(help.to_owned()),
-            docs: None,
+            docs: Some(docs::address_of_error(rule)),
             fix: None,
             suppressed: None,
             exception: None,
+            images: Vec::new(),
             related: Vec::new(),
         });
     }

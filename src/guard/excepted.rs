@@ -194,7 +194,7 @@ fn except_by_configuration(
         };
         if can_be_excepted(each) && exceptions.iter().any(is_about) {
             let subject = subjects.subject(&document.root, &each.path());
-            let key = (each.rule.to_owned(), subject, each.images());
+            let key = (each.rule.to_owned(), subject, each.finding.images());
             asked.entry(key).or_default().push(at);
         }
     }

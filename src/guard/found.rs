@@ -25,20 +25,9 @@ impl Found<'_> {
         match &self.finding {
             Said::Ours(finding) => finding.path(),
             Said::Repeated(repeated) => repeated.path(),
-            Said::Registry(said) => said.0.path.clone(),
+            Said::Registry(said) => said.finding.path.clone(),
             #[cfg(feature = "authoring")]
-            Said::Finding(finding) => finding.path.clone(),
-        }
-    }
-
-    /// Every image that its place can have and that is found.
-    pub fn images(&self) -> Vec<String> {
-        match &self.finding {
-            Said::Ours(finding) => finding.images().map(str::to_owned).collect(),
-            Said::Repeated(_) => Vec::new(),
-            Said::Registry(said) => vec![said.1.clone()],
-            #[cfg(feature = "authoring")]
-            Said::Finding(_) => Vec::new(),
+            Said::UserPolicy(finding) => finding.path.clone(),
         }
     }
 }
@@ -49,14 +38,31 @@ pub(super) enum Said<'f> {
     Ours(UnreadFinding<'f>),
     /// Of a key that is repeated.
     Repeated(&'f RepeatedKey<'f>),
-    /// By a registry, of the image that is written there.
-    Registry(Box<(Finding, String)>),
+    /// By a registry.
+    Registry(Box<SaidByRegistry>),
     /// By a user's policy.
     #[cfg(feature = "authoring")]
-    Finding(&'f Finding),
+    UserPolicy(&'f Finding),
+}
+
+/// What a registry says of the image that is written at a place.
+pub(super) struct SaidByRegistry {
+    pub finding: Finding,
+    pub image: String,
 }
 
 impl Said<'_> {
+    /// Every image that its place can have and that is found.
+    pub fn images(&self) -> Vec<String> {
+        match self {
+            Self::Ours(finding) => finding.images().map(str::to_owned).collect(),
+            Self::Repeated(_) => Vec::new(),
+            Self::Registry(said) => vec![said.image.clone()],
+            #[cfg(feature = "authoring")]
+            Self::UserPolicy(_) => Vec::new(),
+        }
+    }
+
     /// All of it.
     ///
     /// # Errors
@@ -66,9 +72,9 @@ impl Said<'_> {
         match self {
             Self::Ours(finding) => finding.read(),
             Self::Repeated(repeated) => Ok(Finding::repeated_key(repeated)),
-            Self::Registry(said) => Ok(said.0.clone()),
+            Self::Registry(said) => Ok(said.finding.clone()),
             #[cfg(feature = "authoring")]
-            Self::Finding(finding) => Ok((*finding).clone()),
+            Self::UserPolicy(finding) => Ok((*finding).clone()),
         }
     }
 
@@ -82,7 +88,7 @@ impl Said<'_> {
             Self::Ours(finding) => Ok(finding.read()?.fix),
             Self::Repeated(_) | Self::Registry(_) => Ok(None),
             #[cfg(feature = "authoring")]
-            Self::Finding(_) => Ok(None),
+            Self::UserPolicy(_) => Ok(None),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::policy::{EvaluationError, Evaluator, Finding, IMAGE_EXISTS, ImageAnsw
 use crate::report::{PathStep, Severity, Status, Verdict};
 use crate::source::SourceFile;
 
-use super::found::{Found, Said};
+use super::found::{Found, Said, SaidByRegistry};
 use super::reporter::Reporter;
 use super::{Guard, found_in, status_of};
 
@@ -96,7 +96,10 @@ impl Guard {
                 verdict: finding.verdict,
                 severity,
                 span: document.root.locate(&finding.path).span(),
-                finding: Said::Registry(Box::new((finding, pull.image))),
+                finding: Said::Registry(Box::new(SaidByRegistry {
+                    finding,
+                    image: pull.image,
+                })),
                 exception: None,
             })
         });

@@ -125,7 +125,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
             let diagnostic = Diagnostic {
                 entity: Some(entity.to_owned()),
                 help: Some(help),
-                docs: Some(docs::address(&format!("docs/errors.md#{rule}"))),
+                docs: Some(docs::address_of_error(rule)),
                 ..self.diagnostic(rule, Verdict::Violation, severity, message, span)
             };
             self.report.add(diagnostic);
@@ -191,9 +191,11 @@ impl<'s, 'c> Reporter<'s, 'c> {
                 .or_default();
             kind.listed += 1;
             if kind.listed <= most {
+                let images = shown_images(finding.images());
                 let finding = finding.read()?;
                 let found = self.finding(document, &editor, entity, finding, span, severity);
                 self.report.add(Diagnostic {
+                    images,
                     suppressed: exception.as_ref().map(ToString::to_string),
                     exception: exception.map(|exception| exception.as_ref().clone()),
                     ..found
@@ -277,7 +279,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
             related,
             path: self.shown_path(finding.path),
             help: finding.help,
-            docs: page_of(&finding.rule).map(docs::address),
+            docs: docs_of(&finding.rule, finding.verdict),
             ..self.diagnostic(
                 &finding.rule,
                 finding.verdict,
@@ -347,16 +349,18 @@ impl<'s, 'c> Reporter<'s, 'c> {
             fix: None,
             suppressed: None,
             exception: None,
+            images: Vec::new(),
             related: Vec::new(),
         }
     }
 }
 
-fn page_of(rule: &str) -> Option<&'static str> {
-    if rule == IMAGE_EXISTS {
-        return Some("docs/errors.md#image-exists");
+fn docs_of(rule: &str, verdict: Verdict) -> Option<String> {
+    if let Some(rule) = Rule::find(rule) {
+        return Some(docs::address(rule.docs));
     }
-    Rule::find(rule).map(|rule| rule.docs)
+    let is_about_the_check = verdict == Verdict::Error || rule == IMAGE_EXISTS;
+    is_about_the_check.then(|| docs::address_of_error(rule))
 }
 
 /// A path as the report shows it. Where two hundred long keys are one path, less is kept of each.
@@ -374,6 +378,18 @@ fn shown_path(path: Vec<Step>) -> Vec<PathStep> {
             step => step.into(),
         })
         .collect()
+}
+
+/// Images as the report shows them: the first ones, for a place can have many long ones, and a report many places.
+fn shown_images(images: Vec<String>) -> Vec<String> {
+    const MOST: usize = 1_000;
+    let mut left = MOST;
+    let fits = |image: &String| {
+        let rest = left.checked_sub(image.len());
+        left = rest.unwrap_or_default();
+        rest.is_some()
+    };
+    images.into_iter().take_while(fits).collect()
 }
 
 impl From<Step> for PathStep {

@@ -47,7 +47,7 @@ fn a_pipeline_that_takes_too_long_is_an_error_and_the_rest_is_checked() {
         .map(|file| file.documents[0].status)
         .collect();
     assert_eq!(statuses, [Status::Error, Status::Pass]);
-    assert_eq!(report.exit_code(Severity::Error), 1);
+    assert_eq!(report.exit_code(Severity::Error), 4);
 }
 
 #[test]

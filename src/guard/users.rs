@@ -131,7 +131,7 @@ impl Guard {
                     verdict,
                     severity: self.config.severity(rule, verdict, finding.severity)?,
                     span: document.root.locate(&finding.path).span(),
-                    finding: Said::Finding(finding),
+                    finding: Said::UserPolicy(finding),
                     exception: None,
                 })
             });

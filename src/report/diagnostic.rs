@@ -45,15 +45,17 @@ pub struct Diagnostic {
     pub suppressed: Option<String>,
     /// The exception by which it doesn't count; `null` where it counts, or is suppressed by a baseline.
     pub exception: Option<Exception>,
+    /// The images that it is about, the first of them where they are very many.
+    pub images: Vec<String>,
     /// Other places that it rests on: where the value of an expression is written.
     pub related: Vec<Related>,
 }
 
 impl Diagnostic {
-    /// Whether it says that something could not be read, parsed or asked for, so that nobody knows what it is.
-    pub(super) fn is_about_reading(&self) -> bool {
-        let is_unread = self.entity.is_none() && self.rule != "unknown-entity";
-        self.verdict == Verdict::Error && (is_unread || self.rule == "image-exists")
+    /// Whether it says that something could not be checked, so that nobody knows what is there. What is no entity
+    /// of Harness's is known to be none.
+    pub(super) fn is_unchecked(&self) -> bool {
+        self.verdict == Verdict::Error && self.rule != "unknown-entity"
     }
 
     /// Whether it makes a check fail that fails on this severity. What could not be checked always

@@ -9,6 +9,12 @@ pub fn address(path: &str) -> String {
     format!("{REPOSITORY}/blob/main/{path}")
 }
 
+/// The address of what is said of a finding about the check itself.
+#[must_use]
+pub fn address_of_error(rule: &str) -> String {
+    address(&format!("docs/errors.md#{rule}"))
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {

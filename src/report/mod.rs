@@ -240,12 +240,12 @@ impl Report {
             })
     }
 
-    /// The command's exit code: 4 where something could not be read or parsed, 1 where a diagnostic
+    /// The command's exit code: 4 where something could not be read, parsed or judged, 1 where a diagnostic
     /// weighs as much as `fail_on`, 3 where there was nothing to check, else 0.
     #[must_use]
     pub fn exit_code(&self, fail_on: Severity) -> u8 {
         let mut documents = self.files.iter().flat_map(|file| &file.documents);
-        if self.diagnostics.iter().any(Diagnostic::is_about_reading) {
+        if self.diagnostics.iter().any(Diagnostic::is_unchecked) {
             4
         } else if self.diagnostics.iter().any(|d| d.counts(fail_on))
             || self.omitted.iter().any(|omitted| omitted.counts(fail_on))

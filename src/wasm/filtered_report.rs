@@ -67,6 +67,7 @@ fn diagnostic(from: &Object) -> Diagnostic {
             until: exception.text_if_any("until"),
             reason: exception.text_if_any("reason"),
         }),
+        images: Vec::new(),
         related: from.list("related", related),
     }
 }

@@ -386,7 +386,7 @@ fn what_could_not_be_checked_can_not_be_excepted() {
         "{:?}",
         said(&report)
     );
-    assert_eq!(report.exit_code(Severity::Error), 1);
+    assert_eq!(report.exit_code(Severity::Error), 4);
 }
 
 // Where comments are.

@@ -98,7 +98,7 @@ fn every_field_is_there() {
     for diagnostic in report["diagnostics"].as_array().unwrap() {
         assert_eq!(
             keys(diagnostic),
-            "docs document end entity exception file fix help message path related rule severity start subject suppressed verdict"
+            "docs document end entity exception file fix help images message path related rule severity start subject suppressed verdict"
         );
         assert_eq!(keys(&diagnostic["start"]), "column line offset");
         assert_eq!(keys(&diagnostic["end"]), "column line offset");

@@ -23,12 +23,13 @@ export interface Entry {
   readonly file: string;
   /** For a person who reads the baseline. */
   readonly subject: string | null;
-  /** Of rule, verdict, subject, keys and content: no line, no file. */
+  /** Of rule, verdict, subject, keys, content and images: no line, no file. */
   readonly fingerprint: string;
   readonly count: number;
 }
 
-const schemaVersion = 1;
+/** Fingerprints of version 1 knew no images. */
+const schemaVersion = 2;
 
 /** What is compared with a baseline. */
 export interface Compared {

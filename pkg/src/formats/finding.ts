@@ -14,7 +14,7 @@ function standIn({ file, document, rule, verdict, severity, suppressed, count }:
   const message = `${plural(count, "more finding")} of this kind in document ${document + 1} ${count === 1 ? "is" : "are"} counted, but not listed`;
   return {
     ...{ rule, verdict, severity, message, file, document, start, end: start },
-    ...{ entity: null, subject: null, path: [], help: "raise `--max-findings`", docs: null, fix: null, related: [] },
+    ...{ entity: null, subject: null, path: [], help: "raise `--max-findings`", docs: null, fix: null, images: [], related: [] },
     ...{ suppressed: suppressed ? "by exceptions" : null, exception: null },
   };
 }

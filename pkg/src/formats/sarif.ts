@@ -40,7 +40,7 @@ export function sarif({ findings, fingerprints, pages, version, report }: Shown)
               ...(finding.subject === null ? {} : { logicalLocations: [{ fullyQualifiedName: shownAnywhere(finding.subject) }] }),
             },
           ],
-          partialFingerprints: { "harnessImageGuard/v1": fingerprints[at] ?? "" },
+          partialFingerprints: { "harnessImageGuard/v2": fingerprints[at] ?? "" },
           ...(finding.related.length === 0 ? {} : { relatedLocations: relatedLocations(finding) }),
           ...(finding.fix === null ? {} : { fixes: [fixOf(finding.file, finding.fix)] }),
           ...(isAnySuppressed ? { suppressions: suppressionsOf(finding) } : {}),

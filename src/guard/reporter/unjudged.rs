@@ -6,7 +6,7 @@ use super::Reporter;
 use crate::guard::collector::rule_of;
 use crate::harness::{self, Entity, EntityKind, Holding, InputSetError};
 use crate::policy::EvaluationError;
-use crate::report::{Diagnostic, DocumentReport, PathStep, Severity, Status, Verdict};
+use crate::report::{Diagnostic, DocumentReport, PathStep, Severity, Status, Verdict, docs};
 use crate::unread::{CORRECT_IT, remedy};
 
 impl Reporter<'_, '_> {
@@ -167,6 +167,7 @@ impl Reporter<'_, '_> {
             entity: Some(entity.kind.key().to_owned()),
             subject: harness::subject(&document.root, &[Step::Key(entity.kind.key().to_owned())]),
             help: Some("split the file, and report this if it persists".to_owned()),
+            docs: Some(docs::address_of_error(rule_of(error))),
             ..self.diagnostic(
                 rule_of(error),
                 Verdict::Error,
@@ -192,6 +193,7 @@ impl Reporter<'_, '_> {
     fn error(&mut self, rule: &str, message: String, span: Span, help: &str) {
         let diagnostic = Diagnostic {
             help: Some(help.to_owned()),
+            docs: Some(docs::address_of_error(rule)),
             ..self.diagnostic(rule, Verdict::Error, Severity::Error, message, span)
         };
         self.report.add(diagnostic);

@@ -94,7 +94,7 @@ function textsOf(guard: Guard, report: Report, results: readonly ChunkResult[], 
 function* textOf(guard: Guard, report: Report, texts: readonly string[], how: Omit<RunOptions, "format">): Generator<string> {
   yield* inPages(texts);
   // Only what is counted: the rest would be copied into the module for nothing.
-  const unsaid = { path: [], message: "", entity: null, subject: null, help: null, docs: null, related: [] };
+  const unsaid = { path: [], message: "", entity: null, subject: null, help: null, docs: null, images: [], related: [] };
   const diagnostics = report.diagnostics.map((each) => ({ ...each, ...unsaid }));
   yield* guard.show({ ...report, diagnostics }, [], { ...how, shows: "counts" });
 }

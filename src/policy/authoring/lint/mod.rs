@@ -299,6 +299,7 @@ fn diagnostic(remark: Remark) -> Diagnostic {
         fix: None,
         suppressed: None,
         exception: None,
+        images: Vec::new(),
         related: Vec::new(),
     }
 }
