@@ -42,6 +42,18 @@ test("a check decides by a list of connectors that the configuration names, and 
   assert.match(images.stdout, /r\.example\/team\/node:22/);
 });
 
+test("a connector that no list has is undecided where the rule that reports it isn't asked for", async (t) => {
+  const complete = `madeAt: 2026-11-01\nscopes: [account]\n${list}`;
+  const nowhere = pipeline.replace("account.corp", "account.nowhere");
+  const folder = temporaryFolder(t, { "harness-image-guard.yaml": config, "account/harness-connectors.yaml": complete, "p.yaml": nowhere });
+  const found = async (...args: readonly string[]): Promise<readonly string[]> => {
+    const { stdout } = await run(["check", "--format", "json", "p.yaml", ...args], { folder });
+    return (JSON.parse(stdout) as Report).diagnostics.map(({ rule, verdict }) => `${rule} ${verdict}`);
+  };
+  assert.deepEqual(await found(), ["unknown-connector violation"]);
+  assert.deepEqual(await found("--rule", "no-docker-hub"), ["no-docker-hub undecided"]);
+});
+
 test("a list that can't be read is an error of the configuration, at its place", async (t) => {
   const folder = temporaryFolder(t, { "harness-image-guard.yaml": config, "p.yaml": pipeline });
   const { stdout, stderr, exitCode } = await run(["check"], { folder });
