@@ -10,7 +10,7 @@ use compiler::syntax::ast::{
 use compiler::syntax::visit::{Visitor, walk_expr, walk_term};
 
 use super::path::{Path, Paths};
-use super::scope::{binding, defines, has, is_defined_rule};
+use super::scope::{binding, defines, has, is_defined_rule, is_fixed, rules};
 use super::{Finding, Surroundings};
 
 const RULE: &str = "undefined-under-not";
@@ -20,9 +20,11 @@ const MAKES_TEXT: &[&str] = &["sprintf", "concat", "format_int", "json.marshal",
 
 /// The arguments below `not` that may be undefined.
 pub(super) fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Finding> {
+    let open = open_rules(module, around);
     let mut search = Search {
         module,
         around,
+        open: &open,
         body: &Vec::new(),
         required: Vec::new(),
         absent: Rc::default(),
@@ -42,6 +44,8 @@ pub(super) fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Findi
 struct Search<'s> {
     module: &'s Module,
     around: &'s Surroundings<'s>,
+    /// The rules that have a value only where another has one.
+    open: &'s HashSet<Name>,
     /// The body around, for what its variables are.
     body: &'s Body,
     /// What has to be there anyway for the bodies around to hold.
@@ -49,6 +53,46 @@ struct Search<'s> {
     /// What rules of the same name say the absence of.
     absent: Rc<HashSet<String>>,
     findings: Vec<Finding>,
+}
+
+/// How many rules may lie between a rule and the input that its value is from.
+const MOST_BETWEEN: usize = 4;
+
+/// The rules without a condition whose value may be undefined: what it is from may be.
+fn open_rules(module: &Module, around: &Surroundings<'_>) -> HashSet<Name> {
+    let mut open = HashSet::new();
+    let mut fixed: Vec<_> = module.rules.iter().filter(|rule| is_fixed(rule)).collect();
+    for _ in 0..=MOST_BETWEEN {
+        let before = fixed.len();
+        let mut found = Vec::new();
+        fixed.retain(|rule| {
+            let is_open = demands_of(rule, module).iter().any(|path| {
+                open.contains(&path.head)
+                    || path.is_of_input() && !path.steps.is_empty() && !(around.is_given)(path)
+            });
+            if is_open {
+                found.push(rule.head.name());
+            }
+            !is_open
+        });
+        open.extend(found);
+        if fixed.len() == before {
+            break;
+        }
+    }
+    for rule in module.rules.iter().filter(|rule| rule.is_default) {
+        open.remove(&rule.head.name());
+    }
+    open
+}
+
+/// What has to be there for a rule's value to be.
+fn demands_of(rule: &Rule, module: &Module) -> Vec<Path> {
+    let mut names = Names::of(module);
+    if let Some(value) = &rule.head.value {
+        walk_term(value, &mut names);
+    }
+    names.0.found
 }
 
 /// What the rules of each name negate by itself, `not input.x`: there, its absence is taken care of.
@@ -72,7 +116,10 @@ fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
             }
         });
         // Where a place on the way is absent, so is what it leads to.
-        let shapes = paths.flat_map(|path| path.shapes());
+        let shapes = paths.flat_map(|path| {
+            let rule = path.steps.is_empty().then(|| path.head.to_string());
+            path.shapes().into_iter().chain(rule)
+        });
         found.entry(head.name()).or_default().extend(shapes);
     }
     found
@@ -81,10 +128,14 @@ fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
         .collect()
 }
 
-/// A path from the place on that its variable means, where the body says so.
+/// A path from the place on that its variable means, where the body or a rule says so.
 fn expanded(path: Path, body: &Body, module: &Module) -> Path {
-    let Some(mut from) = binding(body, &path.head).and_then(|value| Path::from_term(value, module))
-    else {
+    let fixed = || {
+        let mut rules = rules(module, &path.head).filter(|rule| is_fixed(rule));
+        rules.next()?.head.value.as_ref()
+    };
+    let meant = binding(body, &path.head).or_else(fixed);
+    let Some(mut from) = meant.and_then(|value| Path::from_term(value, module)) else {
         return path;
     };
     from.steps.extend(path.steps);
@@ -104,16 +155,14 @@ impl Search<'_> {
     fn within(&mut self, body: &Body, head: &[&Term]) {
         let mut required = self.required.clone();
         for expr in body.iter().filter(|expr| !expr.negated) {
-            let mut demands = Demands(Paths {
-                module: self.module,
-                found: Vec::new(),
-            });
+            let mut demands = Demands(Names::of(self.module));
             walk_expr(expr, &mut demands);
-            required.extend(demands.0.found);
+            required.extend(demands.0.0.found);
         }
         let mut inner = Search {
             module: self.module,
             around: self.around,
+            open: self.open,
             body,
             required,
             absent: self.absent.clone(),
@@ -151,11 +200,11 @@ impl Search<'_> {
 
     fn may_be_undefined(&self, path: &Path) -> bool {
         let full = expanded(path.clone(), self.body, self.module);
-        if full
-            .shapes()
-            .last()
-            .is_some_and(|shape| self.absent.contains(shape))
-        {
+        let is_absence_seen = |path: &Path| {
+            let shape = path.shapes().pop();
+            self.absent.contains(shape.as_deref().unwrap_or(&path.head))
+        };
+        if is_absence_seen(path) || is_absence_seen(&full) {
             return false;
         }
         if path.has_wildcard() || self.required.iter().any(|known| path.begins(known)) {
@@ -171,7 +220,7 @@ impl Search<'_> {
             return !path.steps.is_empty() && !has(value, &path.steps);
         }
         if defines(self.module, &path.head) {
-            return !is_defined_rule(self.module, path);
+            return self.open.contains(&path.head) || !is_defined_rule(self.module, path);
         }
         !path.steps.is_empty()
     }
@@ -208,7 +257,7 @@ fn help(path: &Path) -> String {
 }
 
 /// What has to be there for an expression to hold.
-struct Demands<'m>(Paths<'m>);
+struct Demands<'m>(Names<'m>);
 
 impl Visitor for Demands<'_> {
     fn visit_term(&mut self, term: &Term) -> bool {
@@ -217,6 +266,31 @@ impl Visitor for Demands<'_> {
             && MAKES_TEXT.contains(&name.as_str())
         {
             return false;
+        }
+        self.0.visit_term(term)
+    }
+
+    fn visit_body(&mut self, _body: &Body) -> bool {
+        false
+    }
+}
+
+/// References and variables.
+struct Names<'m>(Paths<'m>);
+
+impl<'m> Names<'m> {
+    fn of(module: &'m Module) -> Self {
+        Self(Paths {
+            module,
+            found: Vec::new(),
+        })
+    }
+}
+
+impl Visitor for Names<'_> {
+    fn visit_term(&mut self, term: &Term) -> bool {
+        if let TermKind::Var(_) = &term.kind {
+            self.0.found.extend(Path::from_term(term, self.0.module));
         }
         self.0.visit_term(term)
     }

@@ -52,13 +52,21 @@ pub(super) fn is_defined_rule(module: &Module, path: &Path) -> bool {
         return path.steps.is_empty();
     }
     all.any(|rule| {
-        (rule.is_default || rule.generated_body)
+        (rule.is_default || is_fixed(rule))
             && rule
                 .head
                 .value
                 .as_ref()
                 .is_none_or(|value| has(value, &path.steps))
     })
+}
+
+/// Whether a rule has one value without a condition: `owner := input.pipeline.owner`.
+pub(super) fn is_fixed(rule: &Rule) -> bool {
+    rule.generated_body
+        && !rule.head.is_set()
+        && !rule.head.is_function()
+        && rule.head.reference.len() <= 1
 }
 
 /// Whether a value that is written out has what is looked up in it.

@@ -53,3 +53,32 @@ deny["too many"] {
 has_owner {
 	contains(lower(input.pipeline.description), "owner")
 }
+
+area := input.pipeline.tags.area
+
+deny["no area"] {
+	not area
+}
+
+deny["another area"] {
+	not startswith(area, "eu-")
+}
+
+region := input.pipeline.tags.region
+
+deny["another region"] {
+	region != "any"
+	not startswith(region, "eu-")
+}
+
+zones := [zone | zone := input.pipeline.tags[_]]
+
+deny["no zone"] {
+	not count(zones) > 0
+}
+
+name := input.pipeline.name
+
+deny["another name"] {
+	not startswith(name, "shop")
+}

@@ -29,3 +29,15 @@ deny[msg] {
 	not lower(input.pipeline.tags.team) == "shop"
 	msg := "another team"
 }
+
+owner := input.pipeline.tags.owner
+
+team := lower(owner)
+
+deny["the owner has to be a team"] {
+	not startswith(owner, "team-")
+}
+
+deny["the team has to be of the shop"] {
+	not endswith(team, "-shop")
+}
