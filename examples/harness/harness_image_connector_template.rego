@@ -812,13 +812,25 @@ _tree_v1_stages_written := _tree_v1_content("stage")
 _tree_v1_steps_written := array.concat(
 	_tree_v1_content("step"),
 	array.concat(
-		_tree_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+		array.concat(
+			_tree_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+			[node |
+				_tree_is_v1_template
+				some node in _tree_node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+			],
+		),
 		[node |
-			_tree_is_v1_template
-			some node in _tree_node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+			some node in array.concat(_tree_node_at(["agent"], object.get(input, "agent", null), false), _tree_v1_content("agent"))
+			not _tree_holds_others(node)
 		],
 	),
 )
+
+# _tree_holds_others holds for an agent that isn't a step itself.
+_tree_holds_others(node) {
+	some key in ["step", "group", "steps", "stages"]
+	object.get(node.value, key, null) != null
+}
 
 _tree_stages_written := _tree_template_content("stage")
 
@@ -1377,15 +1389,16 @@ _sources_last_words(words, first) := name {
 	name != ""
 }
 
-# _sources_variable is the one of that name in the first of the holders that has it.
+# _sources_variable is the one of that name in the first of the holders that gives it a value, or that has it.
 _sources_variable(holders, words, first) := source {
 	name := _sources_last_words(words, first)
-	source := [found |
+	found := [{"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]} |
 		some holder in holders
 		is_array(holder.value.variables)
 		i := _sources_index_of(holder)[name]
-		found := _sources_variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
-	][0]
+	]
+	nearest := array.concat([each | some each in found; object.get(each.item, "value", null) != null], found)[0]
+	source := _sources_variable_source(nearest.at, nearest.item)
 }
 
 # _sources_variable_of_stage is the one of that name in the first stage with an identifier that has it.
@@ -1424,8 +1437,8 @@ _sources_name_of(item) := trim_space(item.name) {
 	is_string(item.name)
 } else := null
 
-# An input without a value of its own has that of `default`, or any other.
-# A variable of type `Secret` holds the name of a secret: its value is unknown.
+# An input without a value of its own has that of `default`, or any other. A variable of type `Secret` holds the name
+# of a secret: its value is unknown, and so is that of one without `value`, which somebody else has to give.
 _sources_variable_source(at, item) := {"key": at, "values": [], "open": true} {
 	trim_space(item.type) == "Secret"
 } else := {
@@ -1438,9 +1451,11 @@ _sources_variable_source(at, item) := {"key": at, "values": [], "open": true} {
 	value_kind(item["default"]) == "literal"
 } else := {
 	"key": at,
-	"values": [{"value": object.get(item, "value", null), "path": array.concat(at, ["value"])}],
+	"values": [{"value": item.value, "path": array.concat(at, ["value"])}],
 	"open": false,
-}
+} {
+	object.get(item, "value", null) != null
+} else := {"key": at, "values": [], "open": true}
 
 _sources_is_input_without_value(text) {
 	found := expression_whole(text)
@@ -1464,17 +1479,14 @@ _sources_axis(holders, words, first) := source {
 	count(elements) + count(included) <= _sources_most_elements
 	not _sources_leaves_out(nearest, name)
 	at := array.concat(nearest.at, ["strategy", "matrix"])
-	source := {
-		"key": array.concat(at, [name]),
-		"values": array.concat(
-			[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
-			[{"value": element, "path": array.concat(at, ["include", i, name])} |
-				some i, combination in included
-				element := combination[name]
-			],
-		),
-		"open": false,
-	}
+	values := array.concat(
+		[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
+		[{"value": element, "path": array.concat(at, ["include", i, name])} |
+			some i, combination in included
+			element := combination[name]
+		],
+	)
+	source := {"key": array.concat(at, [name]), "values": values, "open": values == []}
 }
 
 _sources_matrix_of(strategy) := strategy {

@@ -111,11 +111,7 @@ harness_images_only_findings[{
 	"verdict": "violation",
 	"path": array.concat(one.pull.at, one.pull.reference_path),
 	"message": expressions_said_of(
-		sprintf("%s is pulled through %s as `%s`, which doesn't exist: that registry has only Harness's own images", [
-			value_quoted(wrong.image),
-			value_quoted(wrong.reference),
-			concat("/", [_harness_images_only_harness_locations[[wrong.reference, one.from]], value_cut(image_name(value_shown(wrong.image)))]),
-		]),
+		_harness_images_only_message(value_quoted(wrong.image), value_quoted(wrong.reference), _harness_images_only_harness_locations[[wrong.reference, one.from]], image_name(value_shown(wrong.image))),
 		wrong.decided,
 	),
 }] {
@@ -129,6 +125,11 @@ harness_images_only_findings[{
 	]
 	wrong := all_wrong[0]
 }
+
+# Harness puts no registry before a name that contains its host.
+_harness_images_only_message(written, connector, location, name) := sprintf("%s isn't one of Harness's own images, and the registry of %s has no others", [written, connector]) {
+	contains(name, url_authority_of(location))
+} else := sprintf("%s is pulled through %s as `%s/%s`, which doesn't exist: that registry has only Harness's own images", [written, connector, location, value_cut(name)])
 
 main_too_deep[{
 	"verdict": "error",
@@ -866,13 +867,25 @@ _tree_v1_stages_written := _tree_v1_content("stage")
 _tree_v1_steps_written := array.concat(
 	_tree_v1_content("step"),
 	array.concat(
-		_tree_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+		array.concat(
+			_tree_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+			[node |
+				_tree_is_v1_template
+				some node in _tree_node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+			],
+		),
 		[node |
-			_tree_is_v1_template
-			some node in _tree_node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+			some node in array.concat(_tree_node_at(["agent"], object.get(input, "agent", null), false), _tree_v1_content("agent"))
+			not _tree_holds_others(node)
 		],
 	),
 )
+
+# _tree_holds_others holds for an agent that isn't a step itself.
+_tree_holds_others(node) {
+	some key in ["step", "group", "steps", "stages"]
+	object.get(node.value, key, null) != null
+}
 
 _tree_stages_written := _tree_template_content("stage")
 
@@ -1256,6 +1269,9 @@ url_location(url) := concat("", [authority, trim_right(path, "/")]) {
 	path := substring(rest, count(authority), -1)
 }
 
+# url_authority_of is the host and port of a location, as Harness looks for them in an image's name.
+url_authority_of(location) := trim_suffix(_url_last_part(_url_authority(location), "@"), ":")
+
 _url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
 	text := trim_space(url)
 	scheme := _url_scheme_of(text)
@@ -1609,15 +1625,16 @@ _sources_last_words(words, first) := name {
 	name != ""
 }
 
-# _sources_variable is the one of that name in the first of the holders that has it.
+# _sources_variable is the one of that name in the first of the holders that gives it a value, or that has it.
 _sources_variable(holders, words, first) := source {
 	name := _sources_last_words(words, first)
-	source := [found |
+	found := [{"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]} |
 		some holder in holders
 		is_array(holder.value.variables)
 		i := _sources_index_of(holder)[name]
-		found := _sources_variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
-	][0]
+	]
+	nearest := array.concat([each | some each in found; object.get(each.item, "value", null) != null], found)[0]
+	source := _sources_variable_source(nearest.at, nearest.item)
 }
 
 # _sources_variable_of_stage is the one of that name in the first stage with an identifier that has it.
@@ -1656,8 +1673,8 @@ _sources_name_of(item) := trim_space(item.name) {
 	is_string(item.name)
 } else := null
 
-# An input without a value of its own has that of `default`, or any other.
-# A variable of type `Secret` holds the name of a secret: its value is unknown.
+# An input without a value of its own has that of `default`, or any other. A variable of type `Secret` holds the name
+# of a secret: its value is unknown, and so is that of one without `value`, which somebody else has to give.
 _sources_variable_source(at, item) := {"key": at, "values": [], "open": true} {
 	trim_space(item.type) == "Secret"
 } else := {
@@ -1670,9 +1687,11 @@ _sources_variable_source(at, item) := {"key": at, "values": [], "open": true} {
 	value_kind(item["default"]) == "literal"
 } else := {
 	"key": at,
-	"values": [{"value": object.get(item, "value", null), "path": array.concat(at, ["value"])}],
+	"values": [{"value": item.value, "path": array.concat(at, ["value"])}],
 	"open": false,
-}
+} {
+	object.get(item, "value", null) != null
+} else := {"key": at, "values": [], "open": true}
 
 _sources_is_input_without_value(text) {
 	found := expression_whole(text)
@@ -1696,17 +1715,14 @@ _sources_axis(holders, words, first) := source {
 	count(elements) + count(included) <= _sources_most_elements
 	not _sources_leaves_out(nearest, name)
 	at := array.concat(nearest.at, ["strategy", "matrix"])
-	source := {
-		"key": array.concat(at, [name]),
-		"values": array.concat(
-			[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
-			[{"value": element, "path": array.concat(at, ["include", i, name])} |
-				some i, combination in included
-				element := combination[name]
-			],
-		),
-		"open": false,
-	}
+	values := array.concat(
+		[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
+		[{"value": element, "path": array.concat(at, ["include", i, name])} |
+			some i, combination in included
+			element := combination[name]
+		],
+	)
+	source := {"key": array.concat(at, [name]), "values": values, "open": values == []}
 }
 
 _sources_matrix_of(strategy) := strategy {

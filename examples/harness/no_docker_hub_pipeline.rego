@@ -152,6 +152,15 @@ _no_docker_hub_reasons := {
 		"help_of": [],
 		"help_lacking": "name a connector to a registry that has this image, and write the image without Docker Hub's host: the connector puts its registry before it",
 	},
+	"left": {
+		"verdict": "violation",
+		"severity": "warning",
+		"at": "image_path",
+		"message": "%s is pulled straight from Docker Hub: its name includes Docker Hub's host, and its connector %s adds no registry",
+		"message_of": ["image", "reference"],
+		"help": "correct the connector, and write the image without Docker Hub's host; or write your registry's host instead",
+		"help_of": [],
+	},
 	"written": {
 		"verdict": "violation",
 		"at": "image_path",
@@ -354,9 +363,11 @@ _no_docker_hub_has_its_host(written, asked) {
 
 # _no_docker_hub_hosts are what governed connectors put before images, by the references from their places.
 _no_docker_hub_hosts := {asked: url_authority_of(location) |
+	on_docker_hub := no_docker_hub_facts.settings.dockerHubHosts
 	some asked, class in no_docker_hub_classes
 	class in {"required", "mirror"}
 	location := _no_docker_hub_known_location(asked[0], _no_docker_hub_connector_of({"reference": asked[0], "from": asked[1]}))
+	not url_host(location) in on_docker_hub
 }
 
 # Of what a place can come to the most severe is found; on a tie, what is at the image. `found` are the images of the
@@ -395,7 +406,23 @@ no_docker_hub_findings[{
 	"message": expressions_said_of(sprintf(reason.message, [_no_docker_hub_word(word, one) | some word in reason.message_of]), one.decided),
 }] {
 	some one in _no_docker_hub_judged
-	reason := _no_docker_hub_reasons[one.why]
+	reason := _no_docker_hub_reason_of(one)
+}
+
+_no_docker_hub_reason_of(one) := _no_docker_hub_reasons.left {
+	one.why == "doubled"
+	_no_docker_hub_leaves_the_name(one)
+} else := _no_docker_hub_reasons[one.why]
+
+# Through the required connector too, an image stays as it is where that is of another type or leads to Docker Hub.
+_no_docker_hub_leaves_the_name(one) {
+	_no_docker_hub_connector_of(one).class in {"hub", "foreign"}
+}
+
+_no_docker_hub_leaves_the_name(one) {
+	_no_docker_hub_connector_of(one) == {}
+	location := _no_docker_hub_known_location(one.reference, {})
+	url_host(location) in no_docker_hub_facts.settings.dockerHubHosts
 }
 
 _no_docker_hub_counts(reason, _) {
@@ -1136,13 +1163,25 @@ _tree_v1_stages_written := _tree_v1_content("stage")
 _tree_v1_steps_written := array.concat(
 	_tree_v1_content("step"),
 	array.concat(
-		_tree_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+		array.concat(
+			_tree_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+			[node |
+				_tree_is_v1_template
+				some node in _tree_node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+			],
+		),
 		[node |
-			_tree_is_v1_template
-			some node in _tree_node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+			some node in array.concat(_tree_node_at(["agent"], object.get(input, "agent", null), false), _tree_v1_content("agent"))
+			not _tree_holds_others(node)
 		],
 	),
 )
+
+# _tree_holds_others holds for an agent that isn't a step itself.
+_tree_holds_others(node) {
+	some key in ["step", "group", "steps", "stages"]
+	object.get(node.value, key, null) != null
+}
 
 _tree_stages_written := _tree_template_content("stage")
 
@@ -1525,7 +1564,9 @@ reference_default_reference := concat(".", ["account", _reference_facts.settings
 reference_class(reference, place) := kind {
 	kind := value_kind(reference)
 	kind != "literal"
-} else := _reference_literal_class(value_shown(reference), place)
+} else := _reference_literal_class(trim_space(reference), place) {
+	is_string(reference)
+} else := _reference_number_class(value_shown(reference), place)
 
 _reference_required := reference_spelled(_reference_facts.settings.requiredConnector)
 
@@ -1566,6 +1607,16 @@ _reference_literal_class(reference, place) := "required" {
 } else := "distrusted" {
 	some star in _reference_facts.settings.dockerHubConnectors
 	pattern_matches(star, reference)
+} else := "unresolved" {
+	reference_known(reference, place)
+} else := "unlisted"
+
+# A number or a boolean is never the required one, and patterns are about strings.
+_reference_number_class(reference, place) := class_known {
+	class_known := reference_known(reference, place).class
+	class_known != "unresolved"
+} else := "missing" {
+	reference_is_missing(reference, place)
 } else := "unresolved" {
 	reference_known(reference, place)
 } else := "unlisted"
@@ -1665,23 +1716,6 @@ reference_is_specified(reference) {
 	_reference_required == reference_default_reference
 }
 
-# list_first_of_each is where each value of a list is found first, in the order of the values.
-list_first_of_each(list) := [pair[1] |
-	some i, pair in sorted
-	list_is_first(sorted, i, pair[0])
-] {
-	sorted := sort([[item, i] | some i, item in list])
-}
-
-# list_is_first holds where a sorted list of pairs, `[item, …]`, has the item for the first time.
-list_is_first(_, i, _) {
-	i == 0
-}
-
-list_is_first(sorted, i, item) {
-	sorted[i - 1][0] != item
-}
-
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
 # _url_scheme_of is what is before `://`; after a slash or a question mark that begins no scheme.
@@ -1694,6 +1728,9 @@ _url_scheme_of(text) := scheme {
 
 # _url_authority is what is before the path, a query or a fragment.
 _url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
+
+# url_host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
+url_host(url) := split(_url_last_part(_url_authority(_url_after_scheme(url)), "@"), ":")[0]
 
 # url_location is host, port and path without slashes at the end: what Harness puts before an image.
 url_location(url) := concat("", [authority, trim_right(path, "/")]) {
@@ -1713,6 +1750,23 @@ _url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
 # _url_last_part is the text after the last separator: a host without the user before it.
 _url_last_part(text, separator) := parts[count(parts) - 1] {
 	parts := split(text, separator)
+}
+
+# list_first_of_each is where each value of a list is found first, in the order of the values.
+list_first_of_each(list) := [pair[1] |
+	some i, pair in sorted
+	list_is_first(sorted, i, pair[0])
+] {
+	sorted := sort([[item, i] | some i, item in list])
+}
+
+# list_is_first holds where a sorted list of pairs, `[item, …]`, has the item for the first time.
+list_is_first(_, i, _) {
+	i == 0
+}
+
+list_is_first(sorted, i, item) {
+	sorted[i - 1][0] != item
 }
 
 # image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
@@ -2014,15 +2068,16 @@ _sources_last_words(words, first) := name {
 	name != ""
 }
 
-# _sources_variable is the one of that name in the first of the holders that has it.
+# _sources_variable is the one of that name in the first of the holders that gives it a value, or that has it.
 _sources_variable(holders, words, first) := source {
 	name := _sources_last_words(words, first)
-	source := [found |
+	found := [{"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]} |
 		some holder in holders
 		is_array(holder.value.variables)
 		i := _sources_index_of(holder)[name]
-		found := _sources_variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
-	][0]
+	]
+	nearest := array.concat([each | some each in found; object.get(each.item, "value", null) != null], found)[0]
+	source := _sources_variable_source(nearest.at, nearest.item)
 }
 
 # _sources_variable_of_stage is the one of that name in the first stage with an identifier that has it.
@@ -2061,8 +2116,8 @@ _sources_name_of(item) := trim_space(item.name) {
 	is_string(item.name)
 } else := null
 
-# An input without a value of its own has that of `default`, or any other.
-# A variable of type `Secret` holds the name of a secret: its value is unknown.
+# An input without a value of its own has that of `default`, or any other. A variable of type `Secret` holds the name
+# of a secret: its value is unknown, and so is that of one without `value`, which somebody else has to give.
 _sources_variable_source(at, item) := {"key": at, "values": [], "open": true} {
 	trim_space(item.type) == "Secret"
 } else := {
@@ -2075,9 +2130,11 @@ _sources_variable_source(at, item) := {"key": at, "values": [], "open": true} {
 	value_kind(item["default"]) == "literal"
 } else := {
 	"key": at,
-	"values": [{"value": object.get(item, "value", null), "path": array.concat(at, ["value"])}],
+	"values": [{"value": item.value, "path": array.concat(at, ["value"])}],
 	"open": false,
-}
+} {
+	object.get(item, "value", null) != null
+} else := {"key": at, "values": [], "open": true}
 
 _sources_is_input_without_value(text) {
 	found := expression_whole(text)
@@ -2101,17 +2158,14 @@ _sources_axis(holders, words, first) := source {
 	count(elements) + count(included) <= _sources_most_elements
 	not _sources_leaves_out(nearest, name)
 	at := array.concat(nearest.at, ["strategy", "matrix"])
-	source := {
-		"key": array.concat(at, [name]),
-		"values": array.concat(
-			[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
-			[{"value": element, "path": array.concat(at, ["include", i, name])} |
-				some i, combination in included
-				element := combination[name]
-			],
-		),
-		"open": false,
-	}
+	values := array.concat(
+		[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
+		[{"value": element, "path": array.concat(at, ["include", i, name])} |
+			some i, combination in included
+			element := combination[name]
+		],
+	)
+	source := {"key": array.concat(at, [name]), "values": values, "open": values == []}
 }
 
 _sources_matrix_of(strategy) := strategy {

@@ -29,11 +29,7 @@ findings contains {
 	"path": array.concat(one.pull.at, one.pull.reference_path),
 	"images": [value.cut(value.shown(each.image)) | some each in all_wrong],
 	"message": expressions.said_of(
-		sprintf("%s is pulled through %s as `%s`, which doesn't exist: that registry has only Harness's own images", [
-			value.quoted(wrong.image),
-			value.quoted(wrong.reference),
-			concat("/", [_harness_locations[[wrong.reference, one.from]], value.cut(image.name(value.shown(wrong.image)))]),
-		]),
+		_message(value.quoted(wrong.image), value.quoted(wrong.reference), _harness_locations[[wrong.reference, one.from]], image.name(value.shown(wrong.image))),
 		wrong.decided,
 	),
 	"related": expressions.related(wrong.decided),
@@ -49,3 +45,8 @@ findings contains {
 	]
 	wrong := all_wrong[0]
 }
+
+# Harness puts no registry before a name that contains its host.
+_message(written, connector, location, name) := sprintf("%s isn't one of Harness's own images, and the registry of %s has no others", [written, connector]) if {
+	contains(name, url.authority_of(location))
+} else := sprintf("%s is pulled through %s as `%s/%s`, which doesn't exist: that registry has only Harness's own images", [written, connector, location, value.cut(name)])

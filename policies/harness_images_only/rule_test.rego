@@ -65,3 +65,8 @@ test_other_connectors_are_right if {
 test_the_message_says_what_becomes_of_it if {
 	{finding.message | some finding in findings_in(step("node:22", "account.ecr"))} == {"`node:22` is pulled through `account.ecr` as `public.ecr.aws/harness/node:22`, which doesn't exist: that registry has only Harness's own images"}
 }
+
+# Harness puts no registry before a name that contains its host.
+test_a_name_with_the_host_is_not_said_to_be_pulled_there if {
+	{finding.message | some finding in findings_in(step("team/public.ecr.aws/x", "account.ecr"))} == {"`team/public.ecr.aws/x` isn't one of Harness's own images, and the registry of `account.ecr` has no others"}
+}

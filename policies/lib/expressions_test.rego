@@ -86,6 +86,45 @@ test_a_value_is_followed_once if {
 	one("<+pipeline.variables.e>") == {"linux", "windows"}
 }
 
+# Somebody else has to give it a value.
+test_what_has_no_value_stays if {
+	every written in [{"name": "a"}, {"name": "a", "value": null}, {"name": "a", "type": "Secret", "value": "x"}] {
+		document := {"pipeline": {
+			"variables": [written],
+			"stages": [{"id": "s", "strategy": {"matrix": {"os": ["linux", "<+pipeline.variables.a>"], "none": [], "via": ["<+matrix.none>", "x"]}}, "steps": [{"run": {}}]}],
+		}}
+		in_document(document, "<+pipeline.variables.a>") == {"<+pipeline.variables.a>"}
+		in_document(document, "<+matrix.os>") == {"linux", "<+matrix.os>"}
+		in_document(document, "<+matrix.via>") == {"x", "<+matrix.via>"}
+	}
+}
+
+in_document(document, text) := {values[0] | some values in found} if {
+	found := {each.values |
+		some each in expressions.alternatives(["pipeline", "stages", 0, "steps", 0, "run"], [text]) with input as document
+			with data.harness_image_guard.facts as settings
+	}
+}
+
+# What is partial says nothing by what is missing.
+test_a_variable_without_a_value_hides_none_around_it if {
+	in_inputs([{"name": "a"}]) == {"one"}
+	in_inputs([{"name": "a", "value": "two"}]) == {"two"}
+	in_inputs([{"name": "a", "type": "Secret", "value": "two"}]) == {"<+stage.variables.a>"}
+}
+
+in_inputs(variables) := {values[0] | some values in found} if {
+	document := {"pipeline": {"stages": [{"stage": {
+		"variables": [{"name": "a", "value": "one"}],
+		"template": {"templateInputs": {"variables": variables, "spec": {}}},
+	}}]}}
+	at := ["pipeline", "stages", 0, "stage", "template", "templateInputs", "spec"]
+	found := {each.values |
+		some each in expressions.alternatives(at, ["<+stage.variables.a>"]) with input as document
+			with data.harness_image_guard.facts as settings
+	}
+}
+
 test_one_variable_has_one_value if {
 	become(["<+pipeline.variables.c>", "<+pipeline.variables.c>"]) == {["x", "x"], ["y", "y"]}
 	become(["<+pipeline.variables.e>", "<+matrix.os>"]) == {["linux", "linux"], ["windows", "windows"]}

@@ -47,15 +47,16 @@ _last_words(words, first) := name if {
 	name != ""
 }
 
-# _variable is the one of that name in the first of the holders that has it.
+# _variable is the one of that name in the first of the holders that gives it a value, or that has it.
 _variable(holders, words, first) := source if {
 	name := _last_words(words, first)
-	source := [found |
+	found := [{"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]} |
 		some holder in holders
 		is_array(holder.value.variables)
 		i := _index_of(holder)[name]
-		found := _variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
-	][0]
+	]
+	nearest := array.concat([each | some each in found; object.get(each.item, "value", null) != null], found)[0]
+	source := _variable_source(nearest.at, nearest.item)
 }
 
 # _variable_of_stage is the one of that name in the first stage with an identifier that has it.
@@ -94,8 +95,8 @@ _name_of(item) := trim_space(item.name) if {
 	is_string(item.name)
 } else := null
 
-# An input without a value of its own has that of `default`, or any other.
-# A variable of type `Secret` holds the name of a secret: its value is unknown.
+# An input without a value of its own has that of `default`, or any other. A variable of type `Secret` holds the name
+# of a secret: its value is unknown, and so is that of one without `value`, which somebody else has to give.
 _variable_source(at, item) := {"key": at, "values": [], "open": true} if {
 	trim_space(item.type) == "Secret"
 } else := {
@@ -108,9 +109,11 @@ _variable_source(at, item) := {"key": at, "values": [], "open": true} if {
 	value.kind(item["default"]) == "literal"
 } else := {
 	"key": at,
-	"values": [{"value": object.get(item, "value", null), "path": array.concat(at, ["value"])}],
+	"values": [{"value": item.value, "path": array.concat(at, ["value"])}],
 	"open": false,
-}
+} if {
+	object.get(item, "value", null) != null
+} else := {"key": at, "values": [], "open": true}
 
 _is_input_without_value(text) if {
 	found := expression.whole(text)
@@ -134,17 +137,14 @@ _axis(holders, words, first) := source if {
 	count(elements) + count(included) <= _most_elements
 	not _leaves_out(nearest, name)
 	at := array.concat(nearest.at, ["strategy", "matrix"])
-	source := {
-		"key": array.concat(at, [name]),
-		"values": array.concat(
-			[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
-			[{"value": element, "path": array.concat(at, ["include", i, name])} |
-				some i, combination in included
-				element := combination[name]
-			],
-		),
-		"open": false,
-	}
+	values := array.concat(
+		[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
+		[{"value": element, "path": array.concat(at, ["include", i, name])} |
+			some i, combination in included
+			element := combination[name]
+		],
+	)
+	source := {"key": array.concat(at, [name]), "values": values, "open": values == []}
 }
 
 _matrix_of(strategy) := strategy if {

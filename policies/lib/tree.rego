@@ -58,13 +58,25 @@ _v1_stages_written := _v1_content("stage")
 _v1_steps_written := array.concat(
 	_v1_content("step"),
 	array.concat(
-		_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+		array.concat(
+			_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+			[node |
+				_is_v1_template
+				some node in _node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+			],
+		),
 		[node |
-			_is_v1_template
-			some node in _node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+			some node in array.concat(_node_at(["agent"], object.get(input, "agent", null), false), _v1_content("agent"))
+			not _holds_others(node)
 		],
 	),
 )
+
+# _holds_others holds for an agent that isn't a step itself.
+_holds_others(node) if {
+	some key in ["step", "group", "steps", "stages"]
+	object.get(node.value, key, null) != null
+}
 
 _stages_written := _template_content("stage")
 

@@ -212,3 +212,9 @@ test_inputs_too_deep_for_the_walk_are_reported if {
 	down := [key | some _ in numbers.range(1, 9); some key in ["template", "templateInputs"]]
 	too_deep(nine) == {array.concat(["pipeline", "stages", 0, "stage"], down)}
 }
+
+test_an_agent_may_be_a_step_itself if {
+	names(walk_of({"agent": {"name": "a", "run": {}}}).v1_steps) == {"a"}
+	names(walk_of({"template": {"agent": {"name": "a", "run": {}}}}).v1_steps) == {"a"}
+	names(walk_of({"agent": {"name": "a", "step": {"name": "b", "run": {}}}}).v1_steps) == {"b"}
+}

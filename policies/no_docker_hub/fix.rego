@@ -6,6 +6,7 @@ package harness_image_guard.rules.no_docker_hub
 import data.harness_image_guard.lib.image
 import data.harness_image_guard.lib.images
 import data.harness_image_guard.lib.reference
+import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
 import rego.v1
 
@@ -47,6 +48,7 @@ _proposal(why, pull, from) := _unsafe(sprintf("Pull the image through `%s`", [_g
 	why in {"written", "doubled"}
 	name := image.mirrored(image.hub_name(image.without_host(pull.image)), facts.settings.mirrors)
 	image.origin(name) == "host"
+	not _is_missing_at_harness(name)
 } else := _unsafe(sprintf("Pull %s through `%s`", [value.quoted(name), _governed_connector(from)]), _through(pull, name, _governed_connector(from))) if {
 	why == "written"
 	images.takes_a_connector(pull)
@@ -54,6 +56,15 @@ _proposal(why, pull, from) := _unsafe(sprintf("Pull the image through `%s`", [_g
 	name := image.without_host(pull.image)
 	may_have(_governed_connector(from), name, from)
 } else := null
+
+# _is_missing_at_harness holds for a full name in one of Harness's own registries that isn't one of its images.
+_is_missing_at_harness(name) if {
+	some preset in facts.settings.presets
+	location := concat("", [url.location(preset.url), "/"])
+	startswith(name, location)
+	rest := trim_prefix(name, location)
+	not image.is_of_harness(rest)
+}
 
 # Each connector is looked at once from each place, for its URL may be as long as the file.
 _to_harness := {pair |

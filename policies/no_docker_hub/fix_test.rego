@@ -102,3 +102,10 @@ test_another_connector_is_left_to_a_person if {
 		patches({"image": "maven", "connectorRef": reference}, facts("account.corp", mirrors)) == set()
 	}
 }
+
+# Harness's own registries have nobody else's images.
+test_a_mirror_at_harness_is_no_fix_for_others_images if {
+	at_harness := {"docker.io": "app.harness.io/registry"}
+	patches({"image": "docker.io/node"}, facts(null, at_harness)) == patches({"image": "docker.io/node"}, facts(null, {}))
+	patches({"image": "docker.io/plugins/git"}, facts(null, at_harness)) == {[["replace", ["image"], "app.harness.io/registry/plugins/git"]]}
+}

@@ -71,6 +71,15 @@ _reasons := {
 		"help_of": [],
 		"help_lacking": "name a connector to a registry that has this image, and write the image without Docker Hub's host: the connector puts its registry before it",
 	},
+	"left": {
+		"verdict": "violation",
+		"severity": "warning",
+		"at": "image_path",
+		"message": "%s is pulled straight from Docker Hub: its name includes Docker Hub's host, and its connector %s adds no registry",
+		"message_of": ["image", "reference"],
+		"help": "correct the connector, and write the image without Docker Hub's host; or write your registry's host instead",
+		"help_of": [],
+	},
 	"written": {
 		"verdict": "violation",
 		"at": "image_path",
@@ -269,9 +278,11 @@ _has_its_host(written, asked) if {
 
 # _hosts are what governed connectors put before images, by the references from their places.
 _hosts := {asked: url.authority_of(location) |
+	on_docker_hub := facts.settings.dockerHubHosts
 	some asked, class in classes
 	class in {"required", "mirror"}
 	location := _known_location(asked[0], _connector_of({"reference": asked[0], "from": asked[1]}))
+	not url.host(location) in on_docker_hub
 }
 
 # Of what a place can come to the most severe is found; on a tie, what is at the image. `found` are the images of the
@@ -314,7 +325,21 @@ findings contains {
 	"fix": fix(one),
 } if {
 	some one in _judged
-	reason := _reasons[one.why]
+	reason := _reason_of(one)
+}
+
+_reason_of(one) := _reasons.left if {
+	one.why == "doubled"
+	_leaves_the_name(one)
+} else := _reasons[one.why]
+
+# Through the required connector too, an image stays as it is where that is of another type or leads to Docker Hub.
+_leaves_the_name(one) if _connector_of(one).class in {"hub", "foreign"}
+
+_leaves_the_name(one) if {
+	_connector_of(one) == {}
+	location := _known_location(one.reference, {})
+	url.host(location) in facts.settings.dockerHubHosts
 }
 
 _help(reason, one) := reason.help_alone if {

@@ -119,6 +119,22 @@ test_a_part_says_nothing_by_a_missing_connector if {
 	table_of(7, pipeline_of(steps)) == rows_of_parts
 }
 
+# The required connector may be of another type, or lead to Docker Hub: an image stays as it is.
+test_a_connector_that_adds_no_registry_is_not_said_to_add_one if {
+	steps := [{"step": {"type": "Run", "spec": {"image": "docker.io/maven", "connectorRef": "account.harnessImage"}}}]
+	every given in [
+		{"declared": {"account.harnessImage": {"class": "hub"}}},
+		{"declared": {"account.harnessImage": {"class": "foreign", "type": "Gcp"}}},
+		{"settings": {"expected": {"url": "https://docker.io"}}},
+		{"settings": {"expected": {"url": "https://registry.hub.docker.com"}}},
+	] {
+		[[weight(finding), finding.message] | some finding in findings_in(pipeline_of(steps), object.union(facts, given))] == [[
+			"warning",
+			"`docker.io/maven` is pulled straight from Docker Hub: its name includes Docker Hub's host, and its connector `account.harnessImage` adds no registry",
+		]]
+	}
+}
+
 # Harness looks for the connector's host anywhere in the name.
 test_an_image_that_has_its_connectors_host_in_it_is_pulled_as_it_is if {
 	given := object.union(facts, {"declared": object.union(facts.declared, {"account.hostless": {
