@@ -173,6 +173,24 @@ test("where several instances answer, the host says what is new", async () => {
   assert.match([...seen][0] ?? "", /^gitlab:[\da-f]{64}$/);
 });
 
+test("where the host says what is new, a delivery that failed is taken again, by any instance", async () => {
+  const seen = new Set<string>();
+  const isNew = async (id: string): Promise<boolean> => !seen.has(id) && Boolean(seen.add(id));
+  const forget = async (id: string): Promise<void> => {
+    seen.delete(id);
+    throw new Error("the store has forgotten it, but doesn't say so");
+  };
+  const entries: LogEntry[] = [];
+  const broken = answering({ isNew, forget, fetchFiles: () => Promise.reject(new Error("no such commit")) }, (entry) => entries.push(entry));
+  const sound = answering({ isNew, forget });
+  const send = ({ handler }: Pick<typeof sound, "handler">) => handler.fetch(delivery("github", deliveries.github.push));
+  assert.equal((await send(broken)).status, 502);
+  assert.match(entries[0]?.fault ?? "", /no such commit/);
+  const { duplicate, changes } = (await (await send(sound)).json()) as Answered;
+  assert.deepEqual([duplicate, changes.length], [false, 1]);
+  assert.equal(((await (await send(broken)).json()) as Answered).duplicate, true);
+});
+
 test("an old secret and a new one hold while they change", async () => {
   const { handler } = answering({ secrets: { github: ["another-secret-of-ours", secret] } });
   assert.equal((await handler.fetch(delivery("github", deliveries.github.push))).status, 200);

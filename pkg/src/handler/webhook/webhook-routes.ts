@@ -40,17 +40,22 @@ export interface WebhookOptions {
   readonly publish?: (change: Change, check: ChangeCheck, context: DeliveryContext) => Promise<void>;
   /**
    * Whether a delivery comes for the first time, where several instances answer; without it, each instance remembers
-   * those that it has answered itself.
+   * those that it has answered itself. Of several questions about one delivery, one alone may get `true`.
    *
    * @param delivery a digest of what was sent
    */
   readonly isNew?: (delivery: string) => Promise<boolean>;
+  /**
+   * Makes a delivery new again, because it couldn't be answered. Where there is `isNew` without it, such a delivery is
+   * lost: the platform sends it again in vain.
+   */
+  readonly forget?: (delivery: string) => Promise<void>;
 }
 
 /** How webhooks are answered, and what is remembered for it. */
 export class Webhooks {
   readonly options: WebhookOptions;
-  readonly deliveries = new Deliveries();
+  readonly #deliveries = new Deliveries();
 
   /** @throws HarnessImageGuardError with the code `usage` for a secret that is too short */
   constructor(options: WebhookOptions) {
@@ -61,6 +66,19 @@ export class Webhooks {
       const wrong = [secrets].flat().some((secret) => typeof secret !== "string" || secret.length < 16);
       if (wrong || secrets.length === 0) throw new HarnessImageGuardError("usage", `the secret of '${platform}' has to have at least 16 characters`);
     }
+  }
+
+  /** Whether a delivery comes for the first time; from now on it doesn't. */
+  async isNew(delivery: string): Promise<boolean> {
+    const { isNew } = this.options;
+    return isNew === undefined ? this.#deliveries.isNew(delivery) : isNew(delivery);
+  }
+
+  /** A delivery that couldn't be answered may come again. */
+  async forget(delivery: string): Promise<void> {
+    const { isNew, forget } = this.options;
+    if (isNew === undefined) this.#deliveries.forget(delivery);
+    await forget?.(delivery);
   }
 
   secretsOf(platform: Platform): readonly string[] {
@@ -95,14 +113,14 @@ async function answerDelivery(asked: Asked, platform: Platform): Promise<Answer>
   const changes = changesOf(platform, request.headers, payload);
   if (changes.length === 0) return jsonOf({ changes: [] });
   const delivery = await digestOf(platform, body);
-  const isNew = webhooks.options.isNew === undefined ? webhooks.deliveries.isNew(delivery) : await webhooks.options.isNew(delivery);
-  if (!isNew) return jsonOf({ delivery, duplicate: true, changes: [] });
+  if (!(await webhooks.isNew(delivery))) return jsonOf({ delivery, duplicate: true, changes: [] });
   try {
     const checked: object[] = [];
     for (const change of changes) checked.push(await checkOf(asked, change, webhooks.options));
     return jsonOf({ delivery, duplicate: false, changes: checked });
   } catch (error) {
-    webhooks.deliveries.forget(delivery);
+    // Should the host fail at that, too, the log says why the delivery failed.
+    await webhooks.forget(delivery).catch(() => undefined);
     throw error;
   }
 }
