@@ -14,6 +14,8 @@ const pipeline = (name: string, image = '"node:20"', connector = ""): string =>
 const connector = (url: string): string =>
   `connector:\n  identifier: corp\n  type: DockerRegistry\n  spec:\n    dockerRegistryUrl: ${url}\n    providerType: Other\n    auth: {type: Anonymous}\n`;
 
+const emptyBaseline = '{"schemaVersion": 1, "findings": []}\n';
+
 /** A repository with files of each kind, whose branch `work` left `main` at its first commit. */
 function branched(t: TestContext, files: Readonly<Record<string, string>> = {}): string {
   const folder = repository(t, {
@@ -110,11 +112,43 @@ for (const [what, change] of [
   });
 }
 
+for (const [what, args, change] of [
+  ["metadata that has changed", ["--policy", "owner.rego", "--metadata", "metadata.json"], (folder: string) => writeFileSync(join(folder, "metadata.json"), '{"owner": ""}')],
+  ["a module that is removed from a folder of policies", ["--policy", "policies"], (folder: string) => rmSync(join(folder, "policies/lib.rego"))],
+  ["a module that is removed from a folder that the configuration names", ["--config", "named.yaml"], (folder: string) => rmSync(join(folder, "policies/lib.rego"))],
+  ["a baseline that has changed", ["--baseline", "baseline.json"], (folder: string) => writeFileSync(join(folder, "baseline.json"), emptyBaseline)],
+] as const) {
+  test(`${what} concerns every file: what a full check finds is reported`, async (t) => {
+    const folder = branched(t, {
+      "kept.yaml": pipeline("kept", "registry.example.com/node:20"),
+      "owner.rego": 'package pipeline\n\ndeny["nobody owns it"] { input.metadata.owner == "" }\n',
+      "metadata.json": '{"owner": "us"}',
+      "policies/pipeline.rego": 'package pipeline\n\ndeny["it is not known"] { not data.lib.is_known }\n',
+      "policies/lib.rego": "package lib\n\nis_known { true }\n",
+      "named.yaml": "policies: [policies]\n",
+      "baseline.json": emptyBaseline,
+    });
+    git(folder, "checkout", "--quiet", "main");
+    await run(["baseline", "write", "--baseline", "baseline.json"], { folder });
+    git(folder, "commit", "--quiet", "--all", "--amend", "--no-edit");
+    git(folder, "checkout", "--quiet", "-B", "work");
+    assert.deepEqual((await reported(folder, ...args)).files, []);
+    change(folder);
+    const { stdout, exitCode } = await run(["check", "--format", "json", ...args], { folder });
+    const full = JSON.parse(stdout) as Report;
+    const now = await reported(folder, ...args);
+    assert.deepEqual([now.exitCode, exitCode], [1, 1]);
+    assert.deepEqual(now.found, [...new Set(full.diagnostics.map(({ file }) => file))]);
+    assert.match(now.stderr, /'(?:metadata\.json|policies\/lib\.rego|baseline\.json)' has changed since 'main', and other files depend on it: every file is reported\n/);
+  });
+}
+
 test("a finding that rests on a changed file is reported, with a baseline too", async (t) => {
   const folder = branched(t);
   await run(["baseline", "write"], { folder });
   git(folder, "add", "--all");
   git(folder, "commit", "--quiet", "--message", "baseline");
+  git(folder, "branch", "--force", "main");
   writeFileSync(join(folder, "new.yaml"), pipeline("new"));
   const { found, exitCode } = await reported(folder, "--baseline", "harness-image-guard-baseline.json");
   assert.deepEqual([found, exitCode], [["new.yaml"], 1]);

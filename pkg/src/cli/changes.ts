@@ -29,9 +29,10 @@ const largest = 16 * 2 ** 20;
  * The content that was checked is compared with that commit's, so that what is staged, what isn't, what is untracked and
  * what has another name count alike, and Git runs no filter. A file of another repository counts as changed.
  *
+ * @param inputs with all that is named by which every file is judged: policies and folders of them, metadata, a baseline
  * @throws UsageError where there is no such commit, or no repository
  */
-export async function changesSince(ref: string, inputs: Pick<Inputs, "guard" | "places" | "configFile">, sources: readonly SourceFile[], report: Report): Promise<Changes> {
+export async function changesSince(ref: string, inputs: Pick<Inputs, "guard" | "places" | "configFile" | "named">, sources: readonly SourceFile[], report: Report): Promise<Changes> {
   const workingFolder = process.cwd();
   const [found] = repositoriesAbove(workingFolder);
   if (found === undefined) {
@@ -145,6 +146,13 @@ class Base {
     return this.#hashOf(real) !== undefined;
   }
 
+  /** A module of Rego below a folder that was there and isn't any more. */
+  moduleGoneBelow(folder: string): string | undefined {
+    const way = wayFrom(this.#top, folder);
+    const isBelow = (path: string): boolean => way === "" || path.startsWith(`${way}/`);
+    return [...this.#blobs.keys()].find((path) => path.endsWith(".rego") && isBelow(path) && !existsSync(join(this.#top, path)));
+  }
+
   /** What was in files that are changed, and in those that are removed, by their paths from the top. */
   async contentsOf(changed: readonly string[]): Promise<readonly { readonly path: string; readonly text: Uint8Array | undefined }[]> {
     const removed = [...this.#blobs.keys()].filter((path) => /\.(?:ya?ml|json)$/i.test(path) && !existsSync(join(this.#top, path)));
@@ -183,13 +191,16 @@ function withLineFeeds(content: Uint8Array): Uint8Array {
   return Buffer.from(Buffer.from(content).toString("latin1").replaceAll("\r\n", "\n"), "latin1");
 }
 
-/** What every file is judged by and has changed: the configuration, a policy, a list of connectors. */
-async function judgedBy({ configFile, guard }: Pick<Inputs, "guard" | "configFile">, base: Base, top: string): Promise<string | undefined> {
+/** What every file is judged by and has changed: the configuration, a policy, a list of connectors, metadata, a baseline. */
+async function judgedBy({ configFile, guard, named }: Pick<Inputs, "guard" | "configFile" | "named">, base: Base, top: string): Promise<string | undefined> {
   const folder = configFile?.folder ?? process.cwd();
-  const named = [...guard.connectorFiles, ...guard.policies].flatMap(({ path }) => [resolve(path), resolve(folder, path)]);
-  for (const path of [...(configFile === undefined ? [] : [configFile.real]), ...named]) {
+  const read = [...guard.connectorFiles, ...guard.policies].flatMap(({ path }) => [resolve(path), resolve(folder, path)]);
+  for (const path of [...(configFile === undefined ? [] : [configFile.real]), ...read, ...named]) {
     const real = await realpath(path).catch(() => undefined);
     if (real === undefined || !isWithin(top, real)) continue;
+    // A folder of policies says something else without one of them, too.
+    const gone = base.moduleGoneBelow(real);
+    if (gone !== undefined) return gone;
     const content = await readRegularFile(real, largest).catch(() => undefined);
     if (content !== undefined && !base.has(real, content)) return wayFrom(top, real);
   }

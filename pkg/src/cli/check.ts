@@ -194,7 +194,7 @@ async function watch(commandLine: CommandLine<typeof options>, outputs: readonly
   return watchFiles({
     commandLine,
     guardOptions: async () => ({ ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given) }),
-    named: [...(given.policy ?? []).map((policy) => policy.split(",", 1)[0] ?? ""), ...(given.metadata === undefined ? [] : [given.metadata])],
+    named: namedBy(given),
     reporting: reportingOf(given, standardOutput, outputs),
     remarks: (guard) => shownRemarks(guard.policyRemarks),
     hint,
@@ -307,12 +307,17 @@ async function shownInChunks(inputs: Inputs, sources: readonly SourceFile[], giv
   return { exitCode: found.exitCode, pages: [jsonText(found.report)] };
 }
 
+/** What options name by which every file is judged. */
+function namedBy({ policy = [], metadata }: Arguments): readonly string[] {
+  return [...policy.map((each) => each.split(",", 1)[0] ?? ""), ...(metadata === undefined ? [] : [metadata])];
+}
+
 function reportingOf(given: Arguments, stream: StandardStream, outputs: readonly Output[]): Reporting {
   const { failOn, verbose = false, showSuppressed = false } = runOptions(given, stream);
   return {
     ...{ outputs, failOn, verbose, showSuppressed, stream, color: isColored(stream) },
     ...{ baseline: given.baseline, isOpen: given["follow-links"] === true, isLookedFor: (rule: string) => isLookedFor(given, rule) },
-    ...{ changedSince: given["changed-since"], quiet: given.quiet === true, statistics: given.statistics === true },
+    ...{ changedSince: given["changed-since"], named: namedBy(given), quiet: given.quiet === true, statistics: given.statistics === true },
     ending: (exitCode, notRun) => exitCodeOf(exitCode, notRun, given),
   };
 }

@@ -71,6 +71,8 @@ export interface Inputs {
   readonly stdinPath: string | undefined;
   /** The configuration, if there is one. */
   readonly configFile: ConfigFile | undefined;
+  /** What the configuration names, policies, folders of them and lists of connectors, absolute. */
+  readonly named: readonly string[];
   /** Whether the configuration counts where it makes the check weaker. */
   readonly takesExceptions: boolean;
   /** Says on the terminal that work goes on; to be ended before anything is shown. */
@@ -118,6 +120,7 @@ export async function openInputs(
     writable: await search.writable(),
     stdinPath,
     configFile,
+    named: search.named,
     takesExceptions: search.takesExceptions,
     progress,
     complaint: sources.length === 0 ? search.nothingFound(discovery) : "",

@@ -102,7 +102,7 @@ async function show(whole: Merged, given: Arguments, { outputs, isOpen }: Pick<R
   const guard = await createGuard({ connectorFiles: lists.sources });
   const { failOn, rules } = manifest;
   const reporting: Reporting = {
-    ...{ outputs, failOn, isOpen, isLookedFor: (rule: string) => isLookedFor(rules === null ? {} : { rule: rules }, rule), baseline: given.baseline, changedSince: undefined },
+    ...{ outputs, failOn, isOpen, isLookedFor: (rule: string) => isLookedFor(rules === null ? {} : { rule: rules }, rule), baseline: given.baseline, changedSince: undefined, named: [] },
     ...{ verbose: given.verbose === true, showSuppressed: given["show-suppressed"] === true, quiet: given.quiet === true, statistics: given.statistics === true },
     ...{ stream: standardOutput, color: wantsColor({ isTerminal: standardOutput.isTerminal, variables: process.env }) },
     ending: (exitCode, policies) => {
@@ -123,7 +123,7 @@ async function show(whole: Merged, given: Arguments, { outputs, isOpen }: Pick<R
       },
     };
   };
-  const inputs = { guard, places: new Map<string, string>(), configFile: undefined, progress: new Progress(standardError, 0) };
+  const inputs = { guard, places: new Map<string, string>(), configFile: undefined, named: [], progress: new Progress(standardError, 0) };
   const reported = await reportTo(inputs, sources, reporting, ExitCode.ok, check);
   if (absent.length > 0 && !given.quiet) {
     printError(`harness-image-guard: lines of '${shown(absent[0] ?? "")}'${absent.length > 1 ? ` and ${absent.length - 1} more` : ""} can't be shown: merge where the files are as they were checked\n`);

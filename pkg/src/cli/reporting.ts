@@ -36,6 +36,8 @@ export interface Reporting {
   readonly isLookedFor: (rule: string) => boolean;
   /** Only what has changed since this ref is reported. */
   readonly changedSince: string | undefined;
+  /** What options name by which every file is judged, policies, folders of them and metadata. */
+  readonly named: readonly string[];
   /** Whether the text has only findings, and standard error only what is wrong. */
   readonly quiet: boolean;
   /** Whether the text also has what is suppressed. */
@@ -74,7 +76,7 @@ export interface Reported {
  * @throws UsageError where the baseline or the ref is wrong
  */
 export async function reportTo(
-  inputs: Pick<Inputs, "guard" | "places" | "configFile" | "progress">,
+  inputs: Pick<Inputs, "guard" | "places" | "configFile" | "named" | "progress">,
   all: readonly SourceFile[],
   reporting: Reporting,
   atLeast: number,
@@ -174,9 +176,9 @@ async function withoutOwn({ places }: Pick<Inputs, "places">, sources: readonly 
 /** What of the report has changed and isn't known, to be counted again, and what somebody should know about that. */
 async function narrowed(
   whole: Report,
-  inputs: Pick<Inputs, "guard" | "places" | "configFile">,
+  inputs: Pick<Inputs, "guard" | "places" | "configFile" | "named">,
   sources: readonly SourceFile[],
-  { baseline, isOpen, changedSince, isLookedFor }: Reporting,
+  { baseline, isOpen, changedSince, isLookedFor, named: byOptions }: Reporting,
 ): Promise<{ readonly report: Report; readonly notes: string }> {
   let report = whole;
   let notes = "";
@@ -189,7 +191,8 @@ async function narrowed(
   }
   if (changedSince !== undefined) {
     const { changesSince, reportOf } = await import("./changes.js");
-    const changes = await changesSince(changedSince, inputs, sources, whole);
+    const named = [...inputs.named, ...[...byOptions, baseline ?? []].flat().map((path) => resolve(path))];
+    const changes = await changesSince(changedSince, { ...inputs, named }, sources, whole);
     report = reportOf(report, changes);
     notes +=
       changes.everything === undefined

@@ -283,7 +283,7 @@ async function stampOf({ real, path, named, unreadable, missing }: Found): Promi
 async function show(watching: Watching, opened: Opened, ending: Ending, doing: string): Promise<void> {
   const { reporting } = watching;
   const { check, guard, search, places, complaint } = opened;
-  const inputs = { guard, places, configFile: search.configFile, progress: new Progress(standardError, 0) };
+  const inputs = { guard, places, configFile: search.configFile, named: search.named, progress: new Progress(standardError, 0) };
   clearScreen(reporting);
   const { notRun } = await ending.after(() =>
     reportTo(inputs, check.sources, reporting, ExitCode.ok, () => check.found(reporting.failOn)),
