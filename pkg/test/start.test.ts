@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 
 import { load } from "js-yaml";
@@ -25,11 +25,16 @@ test("init writes a configuration, a connector and what runs the check, and the 
   const { stdout, stderr, exitCode } = await run(everything, { folder });
   assert.deepEqual([stdout, exitCode], ["", 0]);
   const written = [...stderr.matchAll(/^harness-image-guard: wrote '(.*)'$/gm)].map(([, file]) => String(file));
-  assert.deepEqual(written, ["harness-image-guard.yaml", ".harness/harnessImage.yaml", ".harness/harness-image-guard.yaml", ".github/workflows/harness-image-guard.yaml", ".gitlab/harness-image-guard.yml", ".pre-commit-config.yaml"]);
+  assert.deepEqual(written, ["harness-image-guard.yaml", ".harness/harnessImage.yaml", ".harness/harness-image-guard-step.yaml", ".github/workflows/harness-image-guard-check.yaml", ".gitlab/harness-image-guard-job.yml", ".pre-commit-config.yaml"]);
   for (const file of written) assert.equal(typeof load(readFileSync(join(folder, file), "utf8")), "object", file);
   const check = await run(["check"], { folder });
   assert.equal(check.exitCode, 0, check.stdout);
   assert.match(check.stdout, /2 documents checked/);
+  // No file is taken for a configuration where it lies.
+  for (const file of written) {
+    const { stderr } = await run(["config", "print"], { folder: join(folder, dirname(file)) });
+    assert.equal(stderr, "", file);
+  }
   // What is commented out is right as well, key by key.
   const text = readFileSync(join(folder, "harness-image-guard.yaml"), "utf8");
   const keys = text.split("\n").filter((line) => /^# \w+: [[{"]/.test(line) && !/^# (?:policies|connectorFiles):/.test(line));

@@ -215,10 +215,11 @@ interface Runner {
   readonly text: (version: string) => string;
 }
 
+/** None has the name of a configuration: a check in its folder would take it for one. */
 const ci: Readonly<Record<string, Runner>> = {
   harness: {
     what: "a step template for CI stages",
-    file: ".harness/harness-image-guard.yaml",
+    file: ".harness/harness-image-guard-step.yaml",
     text: (version) => `# A step for a CI stage. The connector leads to a registry with an image of Node.
 template:
   identifier: harness_image_guard
@@ -242,7 +243,7 @@ template:
   github: {
     what: "a workflow of GitHub Actions",
     sign: ".github",
-    file: ".github/workflows/harness-image-guard.yaml",
+    file: ".github/workflows/harness-image-guard-check.yaml",
     text: (version) => `name: harness-image-guard
 on:
   pull_request:
@@ -263,8 +264,8 @@ jobs:
   gitlab: {
     what: "a job to include",
     sign: ".gitlab-ci.yml",
-    file: ".gitlab/harness-image-guard.yml",
-    text: (version) => `# In .gitlab-ci.yml: include: {local: .gitlab/harness-image-guard.yml}
+    file: ".gitlab/harness-image-guard-job.yml",
+    text: (version) => `# In .gitlab-ci.yml: include: {local: .gitlab/harness-image-guard-job.yml}
 harness-image-guard:
   image: node:22-alpine
   script:
