@@ -81,6 +81,20 @@ test("a registry that a configuration in the repository names isn't asked", asyn
   assert.match(stdout, new RegExp(`answers: unknown: ${host} isn't asked: '--allow-registry ${host}'`));
 });
 
+for (const [repositories, link, expected] of [
+  [["a"], undefined, "1 repository"],
+  [["a"], "</v2/_catalog?last=a>", "1 repository and more"],
+  [["a", "b"], "</v2/_catalog?last=b>", "2 repositories and more"],
+] as const) {
+  test(`a catalogue of ${expected} is counted so`, async (t) => {
+    const { host } = await serve(t, (request, response) => {
+      const isCatalogue = request.url?.startsWith("/v2/_catalog") === true;
+      response.writeHead(200, isCatalogue && link !== undefined ? { link } : {}).end(isCatalogue ? JSON.stringify({ repositories }) : '{"tags": ["1"]}');
+    });
+    assert.match((await ask(t, host, [])).stdout, new RegExp(`^catalogue: ${expected}$`, "m"));
+  });
+}
+
 test("what is no registry, or doesn't answer, is said", async (t) => {
   const { host } = await serve(t, (_, response) => response.writeHead(404).end());
   const none = await ask(t, host, []);

@@ -173,7 +173,7 @@ const pullWords: Readonly<Record<Existence, string>> = { there: "works", missing
 
 function asText({ url, answers, anonymousPull, catalogue, catalogueReason, images }: Findings, { verifier }: Asking): string {
   const why = ({ reason }: Verification): string => (reason === null ? "" : `: ${shown(reason)}`);
-  const listed = catalogue === null ? `none${catalogueReason === null ? "" : `: ${shown(catalogueReason)}`}` : `${catalogue.repositories.length}${catalogue.more ? " and more" : ""} repositories`;
+  const listed = catalogue === null ? `none${catalogueReason === null ? "" : `: ${shown(catalogueReason)}`}` : `${plural(catalogue.repositories.length, "repository", "repositories")}${catalogue.more ? " and more" : ""}`;
   const limits = [...verifier.rateLimits].map(([host, limit]) => `${limitSentence(host, limit)}\n`);
   return [
     `${shown(url)}\n`,
