@@ -346,6 +346,11 @@ readonly configPath?: string,
  */
 readonly preset?: Preset, 
 /**
+ * Whether what a configuration makes weaker is written in: rules that are off or count less, exceptions, trusted
+ * connectors, other registries. It is by default; with `false`, only what it makes stricter is.
+ */
+readonly configExceptions?: boolean, 
+/**
  * One Rego module for each rule and entity, an OPA bundle of these, Terraform, Harness's YAML, or what its API
  * takes.
  */

@@ -155,6 +155,27 @@ test("delegates and references to secrets of the configuration are written, and 
   assert.match(terraform.stdout, /delegate_selectors {2}= \["us"\]\n {2}execute_on_delegate = true\n\}/);
 });
 
+test("with --no-config-exceptions, nothing that weakens the configuration reaches the account, and what makes it stricter does", async (t) => {
+  const server = await accountServer(t);
+  const configuration = "harnessImage: {url: 'https://evil.example/x'}\nrules:\n  harness-image-registry: off\n  no-docker-hub: {undecided: error}\n";
+  const folder = temporaryFolder(t, { ...usual, "harness-image-guard.yaml": configuration });
+  const { stdout, stderr, exitCode } = await setUp(folder, server.url, ["--no-config-exceptions", "--apply", "--yes"]);
+  assert.equal(exitCode, 0, stdout + stderr);
+  assert.match(stderr, /`harnessImage\.url` changes what the connector has to be/);
+  assert.equal(specOf(server.held.get("harnessImage"))["dockerRegistryUrl"], "https://app.harness.io/registry");
+  assert.doesNotMatch(stdout, /^\+.*evil\.example/m);
+  assert.match(stdout, /'harness-image-guard export --to rego --out policies --no-config-exceptions'/);
+  const policies = [...server.policies].map(([identifier, { rego }]) => [identifier, String(rego)] as const);
+  assert.ok(policies.some(([identifier]) => identifier === "harness_image_registry_connector"), "the rule that is off is there");
+  assert.ok(policies.every(([, rego]) => !rego.includes("evil.example")));
+
+  const out = temporaryFolder(t);
+  await run(["export", "--to", "rego", "--out", out, "--no-config-exceptions"], { folder });
+  for (const [identifier, rego] of policies) assert.equal(readFileSync(join(out, `${identifier}.rego`), "utf8"), rego, identifier);
+  await run(["export", "--to", "rego", "--out", join(out, "usual"), "--no-config-exceptions"], { folder: temporaryFolder(t) });
+  assert.notEqual(readFileSync(join(out, "usual/no_docker_hub_pipeline.rego"), "utf8"), readFileSync(join(out, "no_docker_hub_pipeline.rego"), "utf8"), "undecided places are errors");
+});
+
 for (const [what, status, code, complaint] of [
   ["a token that may see nothing", 403, "NG_ACCESS_DENIED", /the token may not view them/],
   ["a server that isn't Harness's", 404, undefined, /there is nothing by that name \(HTTP 404\)/],

@@ -333,6 +333,9 @@ pub struct ExportModuleOptions {
     /// The preset, whatever the configuration says.
     #[cfg_attr(test, ts(optional, type = "Preset"))]
     pub preset: Option<String>,
+    /// Whether what a configuration makes weaker is written in: rules that are off or count less, exceptions, trusted
+    /// connectors, other registries. It is by default; with `false`, only what it makes stricter is.
+    pub config_exceptions: Option<bool>,
     /// One Rego module for each rule and entity, an OPA bundle of these, Terraform, Harness's YAML, or what its API
     /// takes.
     #[cfg_attr(test, ts(type = "ExportTarget"))]

@@ -33,6 +33,7 @@ export const options = {
       "a policy of your own instead of the rules, to rego or terraform. The\npath may be followed by ,entity=… (by default, what the package says,\nelse pipeline) and ,severity=… (error, which is \"Error & exit\", or\nwarning)",
   },
   config: inputOptions.config,
+  "no-config-exceptions": { description: "write in nothing of the configuration that weakens the check" },
   ...followLinksOption,
   ...versionOptions,
   help: { short: "h", description: "show this" },
@@ -87,7 +88,7 @@ export async function exportTo(args: readonly string[]): Promise<number> {
     throw new UsageError("'--v1-compatible' needs '--policy'", hint);
   }
   if (policy !== undefined) printError(shownRemarks(await silent(policy)));
-  const files = await filesOf(to, { rules: given.rule ?? [], policy, config: given.config, isOpen });
+  const files = await filesOf(to, { rules: given.rule ?? [], policy, config: given.config, takesExceptions: given["no-config-exceptions"] !== true, isOpen });
   await refuseOutside(out, isOpen);
   const { written, removed, kept } = await writeInto(out, files);
   for (const path of written) print(`${shown(path)}\n`);
@@ -132,17 +133,20 @@ interface Asked {
   readonly rules: readonly string[];
   readonly policy: UserPolicy | undefined;
   readonly config: string | undefined;
+  /** Whether the configuration counts where it makes the policies weaker. */
+  readonly takesExceptions: boolean;
   /** Whether links may lead anywhere. */
   readonly isOpen: boolean;
 }
 
-async function filesOf(to: (typeof options.to.choices)[number], { rules, policy, config, isOpen }: Asked) {
+async function filesOf(to: (typeof options.to.choices)[number], { rules, policy, config, takesExceptions, isOpen }: Asked) {
   const configFile = await findConfigFile(process.cwd(), config, isOpen);
   try {
     return await exportPolicies({
       to,
       ...(policy === undefined ? {} : { policy }),
       ...(configFile === undefined ? {} : { config: configFile.text, configPath: configFile.path }),
+      ...(takesExceptions ? {} : { configExceptions: false }),
       // The module knows which rules there are.
       rules: rules as readonly RuleName[],
     });

@@ -29,12 +29,16 @@ pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
             options.to
         ))
     })?;
-    let config = Config::parse(
+    let preset = options.preset.as_deref();
+    let mut config = Config::parse(
         options.config_path.as_deref(),
         options.config.as_deref().unwrap_or_default(),
-        options.preset.as_deref(),
+        preset,
     )
     .map_err(|error| config_error(&error))?;
+    if options.config_exceptions == Some(false) {
+        config = config.without_exceptions(preset);
+    }
     let files = match options.policy {
         None => {
             let facts = Facts::from_config(&config);

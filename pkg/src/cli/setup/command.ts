@@ -113,12 +113,13 @@ export async function setup(args: readonly string[]): Promise<number> {
 
 type Exported = { readonly options: Omit<ExportOptions, "to">; readonly wrong: (error: unknown) => unknown };
 
-async function exportOptions({ config, preset, "follow-links": isOpen }: Arguments): Promise<Exported> {
+async function exportOptions({ config, preset, "follow-links": isOpen, "no-config-exceptions": takesNone }: Arguments): Promise<Exported> {
   const configFile = await findConfigFile(process.cwd(), config, isOpen === true);
   return {
     options: {
       ...(configFile === undefined ? {} : { config: configFile.text, configPath: configFile.path }),
       ...(preset === undefined ? {} : { preset: preset as Preset }),
+      ...(takesNone === true ? { configExceptions: false } : {}),
     },
     wrong: (error) => wrongConfiguration(error, configFile),
   };
@@ -254,7 +255,7 @@ class Plan {
       return ExitCode.ok;
     }
     print(`5. Keep it that way: ${all}. To do:\n${changes.map((change) => change.shown).join("")}`);
-    print("   The Rego is what 'harness-image-guard export --to rego --out policies' writes.\n");
+    print(`   The Rego is what '${this.#exportCommand("rego")}' writes.\n`);
     print(this.#policyForm(changes));
     return (await this.#applied(changes)) ? ExitCode.ok : ExitCode.findings;
   }
@@ -280,11 +281,16 @@ class Plan {
     return isAll;
   }
 
+  /** The command that writes the same policies. */
+  #exportCommand(to: "harness-api" | "rego" | "terraform"): string {
+    return `harness-image-guard export --to ${to} --out policies${this.#given["no-config-exceptions"] ? " --no-config-exceptions" : ""}`;
+  }
+
   /** How somebody does it without this command. */
   #policyForm(changes: readonly Pick<Change, "kind" | "identifier" | "isThere">[]): string {
     if (this.#given.as !== "curl") {
       const imports = this.#given.as !== "terraform" ? [] : changes.filter(({ isThere }) => isThere).map(({ kind, identifier }) => `   terraform -chdir=policies import harness_platform_${kind === "policies" ? "policy" : "policyset"}.${identifier} ${identifier}\n`);
-      return `   harness-image-guard export --to terraform --out policies && terraform -chdir=policies apply\n${imports.join("")}`;
+      return `   ${this.#exportCommand("terraform")} && terraform -chdir=policies apply\n${imports.join("")}`;
     }
     const calls = changes.flatMap(({ kind, identifier, isThere }) => {
       const body = `@policies/${identifier}.${kind === "policies" ? "policy" : "policyset"}.json`;
@@ -293,7 +299,7 @@ class Plan {
       // Harness takes policies only into a set that is there.
       return [this.#curl("POST", `/pm/api/v1/${kind}`, body), ...(kind === "policies" ? [] : [update])];
     });
-    return `\nharness-image-guard export --to harness-api --out policies\n${calls.join("")}`;
+    return `\n${this.#exportCommand("harness-api")}\n${calls.join("")}`;
   }
 
   async #form(wanted: Connector, isThere: boolean): Promise<string> {
