@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use document::{Node, Step, Value};
 
-use super::subject::{noun_of_item, noun_under};
+use super::subject::{noun_of_item, noun_under, nouns};
 
 /// Longer names than this, in bytes, are not searched for; Harness allows 128 characters.
 const LONGEST_NAME: usize = 256;
@@ -164,7 +164,7 @@ impl<'n> Names<'n> {
                 .iter()
                 .filter(|called| {
                     let place = self.places.get(called.place);
-                    place.is_some_and(|place| noun == Some(place.noun))
+                    place.is_some_and(|place| noun.is_some_and(|noun| is_called(place.noun, noun)))
                 })
                 .copied()
                 .collect();
@@ -270,23 +270,28 @@ impl<'n> Names<'n> {
 /// The noun that ends a text, as in `the step group '`.
 fn noun_before(text: &str) -> Option<&'static str> {
     let text = text.trim_end_matches(|c: char| c.is_whitespace() || "'\"`:([".contains(c));
-    let nouns = [
-        ("step group", "step group"),
-        ("stepgroup", "step group"),
-        ("input set", "input set"),
-        ("pipeline", "pipeline"),
-        ("template", "template"),
-        ("connector", "connector"),
-        ("stage", "stage"),
-        ("group", "step group"),
-        ("step", "step"),
-    ];
-    nouns.into_iter().find_map(|(word, noun)| {
-        let start = text.len().checked_sub(word.len())?;
-        let is_noun = text.get(start..)?.eq_ignore_ascii_case(word)
-            && !text.get(..start)?.chars().next_back().is_some_and(is_part);
-        is_noun.then_some(noun)
-    })
+    let words = nouns().map(|noun| (noun, noun)).chain([("stepgroup", GROUP)]);
+    let ending = words.filter(|(word, _)| {
+        let Some(start) = text.len().checked_sub(word.len()) else {
+            return false;
+        };
+        text.get(start..)
+            .is_some_and(|end| end.eq_ignore_ascii_case(word))
+            && text
+                .get(..start)
+                .is_some_and(|before| !before.chars().next_back().is_some_and(is_part))
+    });
+    ending
+        .max_by_key(|(word, _)| word.len())
+        .map(|(_, noun)| noun)
+}
+
+/// What v1 calls a group, and v0 a step group; a person says either of both.
+const GROUP: &str = "group";
+
+/// Whether a part of this noun may be called by another.
+fn is_called(part: &str, noun: &str) -> bool {
+    part == noun || (part.ends_with(GROUP) && noun.ends_with(GROUP))
 }
 
 /// Whether a character belongs to a word.
@@ -334,15 +339,30 @@ pipeline:
               - step: {identifier: a}
 ";
 
-    /// The line at which a message points.
-    fn line(message: &str) -> Option<usize> {
-        let document = parse(PIPELINE, &Limits::default())
-            .into_iter()
-            .next()?
-            .ok()?;
+    const V1: &str = r"
+pipeline:
+  stages:
+    - id: build
+      steps:
+        - id: checks
+          run: make checks
+        - group:
+            id: checks
+            steps:
+              - id: lint
+                run: make lint
+";
+
+    /// The line at which a message about a text points.
+    fn line_in(text: &str, message: &str) -> Option<usize> {
+        let document = parse(text, &Limits::default()).into_iter().next()?.ok()?;
         let path = Names::below(&document.root, "pipeline").meant(message)?;
         let start = document.root.locate(&path).span().start;
-        Some(PIPELINE[..start as usize].matches('\n').count() + 1)
+        Some(text[..start as usize].matches('\n').count() + 1)
+    }
+
+    fn line(message: &str) -> Option<usize> {
+        line_in(PIPELINE, message)
     }
 
     #[test]
@@ -376,6 +396,19 @@ pipeline:
             ("", None),
         ] {
             assert_eq!(line(message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_group_is_one_by_either_name() {
+        for (text, message, expected) in [
+            (V1, "group 'checks' is too long", Some(9)),
+            (V1, "step group 'checks' is too long", Some(9)),
+            (V1, "stepGroup checks is too long", Some(9)),
+            (V1, "step 'checks' is too long", Some(6)),
+            (PIPELINE, "group 'checks' is too long", Some(14)),
+        ] {
+            assert_eq!(line_in(text, message), expected, "{message}");
         }
     }
 

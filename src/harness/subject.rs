@@ -93,6 +93,11 @@ fn noun(step: &Step, before: Option<&Step>) -> Option<&'static str> {
     }
 }
 
+/// What a person calls whatever has a name.
+pub fn nouns() -> impl Iterator<Item = &'static str> {
+    NAMED.iter().map(|(_, noun)| *noun)
+}
+
 /// What a person calls what is under a key, where it has a name.
 #[must_use]
 pub fn noun_under(key: &str) -> Option<&'static str> {
