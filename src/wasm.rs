@@ -19,7 +19,7 @@ use crate::interface::rego::GivenPolicies;
 use crate::report::page::{Cursor, Form};
 use crate::report::{self, Report};
 use crate::{
-    Config, ConfigError, Content, DEFAULT_MAX_FILE_BYTES, Date, Guard, SourceFile, connectors, fix,
+    Config, ConfigError, DEFAULT_MAX_FILE_BYTES, Date, Guard, SourceFile, connectors,
     inventory,
 };
 
@@ -150,16 +150,7 @@ impl WasmGuard {
     pub fn diff(&self, files: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
         let options: FixOptions = from_js(options)?;
         let files = self.source_files(files)?;
-        let fixed = self.0.fix(&files, options.applicability());
-        let diffs = fixed.files.iter().filter_map(|new| {
-            let old = files.iter().find(|file| file.path == new.path)?;
-            let Content::Bytes(bytes) = &old.content else {
-                return None;
-            };
-            let old = str::from_utf8(bytes).ok()?;
-            Some(fix::diff::unified(&new.path, old, &new.text))
-        });
-        Ok(diffs.collect::<String>().into())
+        Ok(self.0.diff(&files, options.applicability()).into())
     }
 
     /// Every image of the files with its place, its full name and its registry; `harness_images` is

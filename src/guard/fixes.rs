@@ -96,6 +96,21 @@ impl Guard {
             report,
         }
     }
+
+    /// What [`Self::fix`] would change, as a unified diff; empty where it is nothing.
+    #[must_use]
+    pub fn diff(&self, files: &[SourceFile], applicability: Applicability) -> String {
+        let by_path: HashMap<_, _> = files.iter().map(|file| (&file.path, file)).collect();
+        let fixed = self.fix(files, applicability).files;
+        let diffs = fixed.iter().filter_map(|new| {
+            let Content::Bytes(bytes) = &by_path.get(&new.path)?.content else {
+                return None;
+            };
+            let old = str::from_utf8(bytes).ok()?;
+            Some(fix::diff::unified(&new.path, old, &new.text))
+        });
+        diffs.collect()
+    }
 }
 
 /// The edits of one file that can be made at once.

@@ -448,6 +448,25 @@ fn the_report_of_fixing_is_the_report_of_the_fixed_files() {
 }
 
 #[test]
+fn the_diff_of_files_is_that_of_each_that_is_fixed() {
+    let files = sources(Path::new("examples"));
+    let guard = guard(CONFIG);
+    let fixed = guard.fix(&files, Applicability::Unsafe);
+    let expected: String = fixed
+        .files
+        .iter()
+        .map(|new| {
+            let old = files.iter().find(|file| file.path == new.path).unwrap();
+            let Content::Bytes(bytes) = &old.content else {
+                panic!("{} wasn't read", new.path)
+            };
+            unified(&new.path, str::from_utf8(bytes).unwrap(), &new.text)
+        })
+        .collect();
+    assert_eq!(guard.diff(&files, Applicability::Unsafe), expected);
+}
+
+#[test]
 fn a_diff_shows_what_changed_and_three_lines_around() {
     let line = |number: usize| format!("line {number}\n");
     let old: String = (1..30).map(line).collect();
