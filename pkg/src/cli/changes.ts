@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
+import { isInput } from "../input-file.js";
 import type { Report } from "../report.js";
 import type { SourceFile } from "../source-file.js";
 import { configFileNames } from "./config-file.js";
@@ -155,7 +156,7 @@ class Base {
 
   /** What was in files that are changed, and in those that are removed, by their paths from the top. */
   async contentsOf(changed: readonly string[]): Promise<readonly { readonly path: string; readonly text: Uint8Array | undefined }[]> {
-    const removed = [...this.#blobs.keys()].filter((path) => /\.(?:ya?ml|json)$/i.test(path) && !existsSync(join(this.#top, path)));
+    const removed = [...this.#blobs.keys()].filter((path) => isInput(path) && !existsSync(join(this.#top, path)));
     const inside = changed.filter((real) => isWithin(this.#top, real)).map((real) => wayFrom(this.#top, real));
     const paths = [...new Set([...removed, ...inside])].filter((path) => this.#blobs.has(path));
     if (paths.length === 0) return [];

@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 
+import { isInput } from "../input-file.js";
 import type { Enclosure } from "./enclosure.js";
 import { lstat, readdir, realpath } from "./file-system.js";
 import { GitFailure } from "./git.js";
@@ -270,11 +271,6 @@ const anotherEncoding = "`.gitattributes` has Git write it in another encoding (
 
 function refusal(kind: string): string | undefined {
   return kind === "a file" ? undefined : `it is ${kind}, and only regular files are read`;
-}
-
-/** Whether a search takes files of this name. */
-export function isInput(name: string): boolean {
-  return /\.(?:ya?ml|json)$/i.test(name);
 }
 
 /** By UTF-16 code units: the same on every machine, whatever its language. */

@@ -1,3 +1,4 @@
+import { isInput } from "../input-file.js";
 import { isObject } from "../json-object.js";
 import type { SourceFile } from "../source-file.js";
 import type { Entry } from "./archive/entry.js";
@@ -164,7 +165,7 @@ async function entriesOf(form: "zip" | "tar" | "gzippedTar", body: Bytes, limits
 /** What a search in a folder finds, too. A path that leads out is an error, whatever it leads to. */
 function isWanted(path: string): boolean {
   const written = filePathOf(path.replace(/\/$/, ""));
-  return written !== undefined && /\.(?:ya?ml|json)$/i.test(written) && !written.split("/").includes(".git");
+  return written !== undefined && isInput(written) && !written.split("/").includes(".git");
 }
 
 async function addArchive(files: Uploads, entries: AsyncIterable<Entry>, strip: number): Promise<void> {

@@ -2,11 +2,12 @@ import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
 
+import { isInput } from "../../input-file.js";
 import { plural } from "../../plural.js";
 import type { Guard, GuardOptions } from "../../guard.js";
 import { configFileNames } from "../config-file.js";
 import type { CommandLine } from "../command-line.js";
-import { type Found, isInput } from "../discovery.js";
+import type { Found } from "../discovery.js";
 import { ExitCode } from "../exit-code.js";
 import { type inputOptions, InputSearch, placesOf } from "../inputs.js";
 import { printError } from "../output.js";
