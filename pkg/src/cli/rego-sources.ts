@@ -1,13 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { HarnessImageGuardError, loadFiles, readDocument } from "../node.js";
+import { HarnessImageGuardError, loadFiles } from "../node.js";
 import type { FileContent, Loaded, LoadedBundle, LoadedFile } from "../policy.js";
 import { readStream } from "./contents.js";
 import { Enclosure } from "./enclosure.js";
 import { matchesName } from "./name-pattern.js";
 import { readNamedFile } from "./named-file.js";
-import { shown } from "./output.js";
 import { isDescriptor } from "./regular-file.js";
 import { asGoSaysIt } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
@@ -178,24 +177,4 @@ function enclosureOf(paths: readonly string[], { isOpen = false }: FindOptions):
 /** Everything that comes in by standard input. */
 export function standardInput(): Promise<Uint8Array> {
   return readStream(process.stdin, Number.MAX_SAFE_INTEGER - 1);
-}
-
-/**
- * The JSON text of a document in a file.
- *
- * @throws UsageError
- */
-export async function documentText(file: string, regoVersion: 0 | 1): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await bytesOf(file);
-  } catch (error) {
-    throw new UsageError(asGoSaysIt(error, "open", file));
-  }
-  try {
-    return await readDocument(new TextDecoder().decode(bytes), regoVersion);
-  } catch (error) {
-    if (!(error instanceof HarnessImageGuardError) || error.code !== "usage") throw error;
-    throw new UsageError(`'${shown(file)}' can't be read as a document: ${error.message}`);
-  }
 }

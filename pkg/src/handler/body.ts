@@ -21,7 +21,7 @@ export async function bodyOf(request: Request, limits: Limits): Promise<Bytes> {
  *
  * @throws Refusal with 400 or 413
  */
-export async function gunzipped(body: Bytes, { unpackedBytes }: Limits): Promise<Bytes> {
+async function gunzipped(body: Bytes, { unpackedBytes }: Limits): Promise<Bytes> {
   const unpacked = streamOf(body).pipeThrough(new DecompressionStream("gzip")) as ReadableStream<Bytes>;
   try {
     return await joined(counted(unpacked, unpackedBytes, `the body is larger than ${unpackedBytes} bytes when it is unpacked`));

@@ -10,7 +10,7 @@ import { asGoWrites, type RawJson } from "./raw-json.js";
 import type { ServedPolicy } from "./served-policy.js";
 
 /** The versions of OPA whose answers are given, by the version of Rego that the policies are in. */
-export const opaVersions = { 0: "0.70.0", 1: "1.22.2" } as const;
+const opaVersions = { 0: "0.70.0", 1: "1.22.2" } as const;
 
 /** The parameters of the data API that are served. */
 const dataParameters: readonly object[] = [
