@@ -93,7 +93,7 @@ fn list(folders: &[String]) -> Result<String, Box<dyn Error>> {
         # title: The findings of every rule\n\
         # description: |\n\
         #   By the rule's identity. Written from the folders of `policies/` by\n\
-        #   `UPDATE_TYPES=1 cargo test current`; not by hand.\n\
+        #   `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.\n\
         package harness_image_guard.rules\n\n\
         import rego.v1\n\n\
         findings := {\n"

@@ -2,7 +2,7 @@
 # title: The findings of every rule
 # description: |
 #   By the rule's identity. Written from the folders of `policies/` by
-#   `UPDATE_TYPES=1 cargo test current`; not by hand.
+#   `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 package harness_image_guard.rules
 
 import rego.v1

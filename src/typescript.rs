@@ -51,9 +51,23 @@ pub fn words<T: TS>(list: &str) -> String {
     )
 }
 
-/// Checks that a file holds these declarations after a head, or writes it where `UPDATE_TYPES` is set.
-pub fn assert_current(path: &str, head: &str, declarations: &[String]) {
-    assert_written(path, &format!("{head}\n\n{}", declarations.join("\n")));
+/// What writes all of it anew.
+const WRITING: &str = "UPDATE_TYPES=1 cargo test --features authoring --lib current";
+
+/// Checks that a file holds these declarations, or writes it where `UPDATE_TYPES` is set.
+///
+/// `source` says what they are made of, and `imports` are the lines before them.
+pub fn assert_current(path: &str, source: &str, imports: &str, declarations: &[String]) {
+    let imports = if imports.is_empty() {
+        String::new()
+    } else {
+        format!("{imports}\n\n")
+    };
+    let declarations = declarations.join("\n");
+    assert_written(
+        path,
+        &format!("// Written from {source} by `{WRITING}`; not by hand.\n\n{imports}{declarations}"),
+    );
 }
 
 /// Checks that a file holds a text, or writes it where `UPDATE_TYPES` is set.
@@ -64,7 +78,7 @@ pub fn assert_written(path: &str, text: &str) {
     let current = fs::read_to_string(path).unwrap_or_default();
     assert!(
         current == text,
-        "{path} isn't current: run UPDATE_TYPES=1 cargo test --features authoring --lib current"
+        "{path} isn't current: run {WRITING}"
     );
 }
 
@@ -72,10 +86,11 @@ pub fn assert_written(path: &str, text: &str) {
 pub fn entities() {
     let all: Vec<_> = PolicyEntity::all().map(|entity| entity.name).collect();
     let in_files: Vec<_> = PolicyEntity::in_files().map(|entity| entity.name).collect();
-    let head = "// Written from src/harness/entity.rs by `UPDATE_TYPES=1 cargo test current`; not by hand.";
+    let source = "src/harness/entity.rs";
     assert_current(
         "pkg/src/entity.ts",
-        head,
+        source,
+        "",
         &[
             union(
                 "What policies are asked about.",
@@ -83,11 +98,9 @@ pub fn entities() {
                 "PolicyEntity",
                 &all,
             ),
-            union(
-                "What `check` can ask policies about: entities that files hold.",
-                "checkedEntities",
-                "CheckedEntity",
-                &in_files,
+            format!(
+                "/** What `check` can ask policies about: entities that files hold. */\nexport type CheckedEntity = \"{}\";\n",
+                in_files.join("\" | \"")
             ),
             union(
                 "When Harness asks policies.",
@@ -99,7 +112,8 @@ pub fn entities() {
     );
     assert_current(
         "www/src/entity.ts",
-        &format!("{head}\n\nimport type {{ PolicyEntity }} from \"harness-image-guard\";"),
+        source,
+        "import type { PolicyEntity } from \"harness-image-guard\";",
         &[format!(
             "/** What policies are asked about. */\nexport const ENTITIES = {} as const satisfies readonly PolicyEntity[];\n",
             list(&all)
@@ -112,7 +126,8 @@ pub fn entities() {
 pub fn export_targets() {
     assert_current(
         "pkg/src/export-target.ts",
-        "// Written from src/policy/authoring/export by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.",
+        "src/policy/authoring/export",
+        "",
         &[union(
             "What our rules are written as.",
             "exportTargets",

@@ -1,4 +1,4 @@
-// Written from src/policy/config by `UPDATE_TYPES=1 cargo test current`; not by hand.
+// Written from src/policy/config by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 import type { CheckedEntity } from "./entity.js";
 import type { Json } from "./policy.js";

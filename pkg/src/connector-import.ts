@@ -1,4 +1,4 @@
-// Written from src/connectors by `UPDATE_TYPES=1 cargo test current`; not by hand.
+// Written from src/connectors by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 /**
  * What came of reading files, with the list that is written of it.

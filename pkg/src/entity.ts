@@ -1,4 +1,4 @@
-// Written from src/harness/entity.rs by `UPDATE_TYPES=1 cargo test current`; not by hand.
+// Written from src/harness/entity.rs by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 /** What policies are asked about. */
 export type PolicyEntity = (typeof policyEntities)[number];
@@ -18,20 +18,7 @@ export const policyEntities = [
 ] as const;
 
 /** What `check` can ask policies about: entities that files hold. */
-export type CheckedEntity = (typeof checkedEntities)[number];
-
-/** What `check` can ask policies about: entities that files hold. */
-export const checkedEntities = [
-  "pipeline",
-  "template",
-  "connector",
-  "inputSet",
-  "secret",
-  "service",
-  "environment",
-  "infrastructure",
-  "override",
-] as const;
+export type CheckedEntity = "pipeline" | "template" | "connector" | "inputSet" | "secret" | "service" | "environment" | "infrastructure" | "override";
 
 /** When Harness asks policies. */
 export type PolicyEvent = (typeof policyEvents)[number];

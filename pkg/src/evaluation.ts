@@ -1,4 +1,4 @@
-// Written from src/policy/authoring/evaluation.rs and crates/commands (coverage, tester) by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.
+// Written from src/policy/authoring/evaluation.rs and crates/commands (coverage, tester) by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 import type { Json } from "./policy.js";
 

@@ -1,4 +1,4 @@
-// Written from src/policy/authoring/export by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.
+// Written from src/policy/authoring/export by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 /** What our rules are written as. */
 export type ExportTarget = (typeof exportTargets)[number];

@@ -1,4 +1,4 @@
-// Written from src/inventory by `UPDATE_TYPES=1 cargo test current`; not by hand.
+// Written from src/inventory by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 import type { Diagnostic, PathStep, Position } from "./report.js";
 

@@ -1,4 +1,4 @@
-// Written from src/policy/authoring/lint by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.
+// Written from src/policy/authoring/lint by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 import type { Position, Severity } from "./report.js";
 

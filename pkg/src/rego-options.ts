@@ -1,4 +1,4 @@
-// Written from src/interface/rego.rs by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.
+// Written from src/interface/rego.rs by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 import type { Preset, RuleName } from "./configuration.js";
 import type { PolicyEntity, PolicyEvent } from "./entity.js";

@@ -1,4 +1,4 @@
-// Written from src/report and src/inventory by `UPDATE_TYPES=1 cargo test current`; not by hand.
+// Written from src/report and src/inventory by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 /** What the types of `report.ts` and `inventory.ts` are in JSON, by their names. */
 export const reportSchemas = {

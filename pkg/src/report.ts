@@ -1,4 +1,4 @@
-// Written from src/report by `UPDATE_TYPES=1 cargo test current`; not by hand.
+// Written from src/report by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 /**
  * Everything a check has to say, in one value.

@@ -21,8 +21,8 @@ use crate::typescript::{assert_current, declaration, fields, interface, union, w
 fn the_types_of_a_guards_options_are_current() {
     assert_current(
         "pkg/src/guard-options.ts",
-        "// Written from src/interface/guard.rs by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.\n\n\
-        import type { Preset, RuleName } from \"./configuration.js\";\n\
+        "src/interface/guard.rs",
+        "import type { Preset, RuleName } from \"./configuration.js\";\n\
         import type { Verification } from \"./inventory.js\";\n\
         import type { GivenPolicies } from \"./rego-options.js\";\n\
         import type { Position, Severity } from \"./report.js\";",
@@ -46,8 +46,8 @@ fn the_types_of_regos_options_are_current() {
     let formats = presentation::Format::ALL.map(|(name, _)| name);
     assert_current(
         "pkg/src/rego-options.ts",
-        "// Written from src/interface/rego.rs by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.\n\n\
-        import type { Preset, RuleName } from \"./configuration.js\";\n\
+        "src/interface/rego.rs",
+        "import type { Preset, RuleName } from \"./configuration.js\";\n\
         import type { PolicyEntity, PolicyEvent } from \"./entity.js\";\n\
         import type { PolicyProblem } from \"./evaluation.js\";\n\
         import type { ExportTarget } from \"./export-target.js\";\n\

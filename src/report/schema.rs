@@ -20,7 +20,8 @@ fn the_schemas_for_typescript_are_current() {
     let schemas = serde_json::to_string_pretty(&generator.take_definitions(true)).unwrap();
     assert_current(
         "pkg/src/report-schema.ts",
-        "// Written from src/report and src/inventory by `UPDATE_TYPES=1 cargo test current`; not by hand.",
+        "src/report and src/inventory",
+        "",
         &[format!(
             "/** What the types of `report.ts` and `inventory.ts` are in JSON, by their names. */\nexport const reportSchemas = {schemas} as const;\n"
         )],

@@ -1,4 +1,4 @@
-// Written from src/harness/entity.rs by `UPDATE_TYPES=1 cargo test current`; not by hand.
+// Written from src/harness/entity.rs by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 import type { PolicyEntity } from "harness-image-guard";
 

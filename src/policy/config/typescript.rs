@@ -14,13 +14,13 @@ fn the_configuration_for_typescript_is_current() {
         .map(|rule| rule.id)
         .chain(NATIVE.map(|(id, _)| id));
     let rules: Vec<_> = rules.collect();
-    let head = "// Written from src/policy/config by `UPDATE_TYPES=1 cargo test current`; not by hand.\n\n\
-        import type { CheckedEntity } from \"./entity.js\";\n\
+    let imports = "import type { CheckedEntity } from \"./entity.js\";\n\
         import type { Json } from \"./policy.js\";\n\
         import type { Severity } from \"./report.js\";";
     assert_current(
         "pkg/src/configuration.ts",
-        head,
+        "src/policy/config",
+        imports,
         &[
             typescript::union(
                 "A specification of the `harnessImage` connector that has a name.",
