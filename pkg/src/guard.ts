@@ -279,7 +279,7 @@ export class Guard {
   }
 
   /**
-   * Every image that the files' pipelines, templates and input sets pull, with the name that Harness
+   * Every image that the files' pipelines, templates, input sets, agents and triggers pull, with the name that Harness
    * and Docker make of it, its registry, and its place. What can't be looked at is in `problems`.
    *
    * @throws HarnessImageGuardError with the code `usage`, or `internal`

@@ -68,7 +68,7 @@ test("what a baseline has isn't reported, in the text or anywhere, and fails not
   const folder = await recorded(t);
   const { stdout, stderr, exitCode } = await run(["check", "--baseline", file], { folder });
   assert.deepEqual([stderr, exitCode], ["", 0]);
-  assert.equal(stdout, "0 errors and 0 warnings in 1 file (1 document checked); 3 findings known and not shown\n");
+  assert.equal(stdout, "0 errors and 0 warnings in 1 file (1 document checked); 3 findings in the baseline, not shown\n");
   assert.deepEqual(await found(folder), { fresh: [], known: 3, stderr: "", exitCode: 0 });
   for (const [format, known] of [["github", ""], ["gitlab", "[]\n"]] as const) {
     assert.equal((await run(["check", "--baseline", file, "--output", format], { folder })).stdout, known);
@@ -109,7 +109,7 @@ test("what is new is reported: another image, another step, and one more of the 
   const { stdout } = await run(["check", "--baseline", file], { folder });
   assert.equal(stdout.match(/^error\[no-docker-hub\]/gm)?.length, 3);
   assert.match(stdout, /^ {2}--> a\/p\.yaml:10:\d+\n {3}\|\n10 \| .*node:21.*\n {3}\| +\^+\n/m);
-  assert.match(stdout, /\n3 errors and 0 warnings in 1 file \(1 document checked\); 2 findings known and not shown\n$/);
+  assert.match(stdout, /\n3 errors and 0 warnings in 1 file \(1 document checked\); 2 findings in the baseline, not shown\n$/);
 });
 
 test("what has gone is told, and update takes it out, but takes nothing new in", async (t) => {
@@ -146,7 +146,7 @@ test("a baseline is the same wherever the check is started, and one line for eac
   const folder = await recorded(t);
   const { stdout, exitCode } = await run(["check", "--baseline", `../${file}`, "p.yaml"], { folder: join(folder, "a") });
   assert.equal(exitCode, 0);
-  assert.match(stdout, /3 findings known/);
+  assert.match(stdout, /3 findings in the baseline/);
   const text = readFileSync(join(folder, file), "utf8");
   assert.equal(text.split("\n").filter((line) => line.includes("fingerprint")).length, 3);
   await run(["baseline", "write"], { folder });
@@ -274,7 +274,7 @@ test("counts, exit code and text of a report follow what is taken out and suppre
   assert.deepEqual(counted.report.summary, { files: 1, documents: 1, errors: 1, warnings: 0, undecided: 0, suppressed: 1 });
   assert.equal(counted.exitCode, 1);
   const shown = (shows: "all" | "findings" | "counts"): string => [...guard.show(left, files, { color: false, failOn: "error", shows })].join("");
-  const closing = "1 error and 0 warnings in 1 file (1 document checked); 1 finding known and not shown\n";
+  const closing = "1 error and 0 warnings in 1 file (1 document checked); 1 finding in the baseline, not shown\n";
   assert.ok(shown("all").includes(first.message));
   for (const hidden of [second, third]) assert.ok(!shown("all").includes(hidden.message));
   assert.equal(shown("all"), shown("findings") + closing);

@@ -170,11 +170,11 @@ test("what is suppressed isn't fixed, and a baseline doesn't record it or what i
   assert.doesNotMatch(baseline, /step 'a'|exception/);
   const known = await check(folder, "--baseline", "harness-image-guard-baseline.json");
   assert.match(known.stdout, /^error\[wrong-exception\]/);
-  assert.match(known.stdout, /^1 error and 0 warnings in 1 file \(1 document checked\); 1 suppressed by exceptions; 2 findings known and not shown$/m);
+  assert.match(known.stdout, /^1 error and 0 warnings in 1 file \(1 document checked\); 1 suppressed by exceptions; 2 findings in the baseline, not shown$/m);
   const all = await check(folder, "--baseline", "harness-image-guard-baseline.json", "--show-suppressed");
   assert.deepEqual(all.stdout.match(/^suppressed\[[\w-]+\]: `node:\d`/gm), [1, 2, 3].map((n) => `suppressed[no-docker-hub]: \`node:${n}\``));
   assert.match(all.stdout, /^ +\| +\^+\n += suppressed: in the baseline 'harness-image-guard-baseline\.json'$/m);
-  assert.match(all.stdout, /; 1 suppressed by exceptions; 2 findings known\n/);
+  assert.match(all.stdout, /; 1 suppressed by exceptions; 2 findings in the baseline\n/);
   await check(folder, "--fix", "--unsafe");
   const fixed = readFileSync(join(folder, "p.yaml"), "utf8");
   assert.match(fixed, /spec:\n +image: node:1 #/);

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::report::text::{Paint, count, shown};
+use crate::report::paint::{Paint, count, shown};
 
 use super::{Image, Inventory, Origin};
 
-/// The inventory as text; `color` is whether the reader's terminal shows colours.
+/// The inventory as text; `color` is whether the reader's terminal shows colors.
 #[must_use]
 pub fn render(inventory: &Inventory, color: bool) -> String {
     let paint = Paint::new(color);

@@ -6,6 +6,7 @@ mod diagnostic;
 pub(crate) mod docs;
 pub mod json;
 pub mod page;
+pub(crate) mod paint;
 #[cfg(test)]
 mod schema;
 pub mod text;

@@ -22,7 +22,7 @@ pub enum Form {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for alone")]
 pub struct Style {
-    /// Whether the reader's terminal shows colours.
+    /// Whether the reader's terminal shows colors.
     pub color: bool,
     /// Whether what is not applicable is listed.
     pub verbose: bool,
@@ -145,8 +145,14 @@ mod tests {
             let json = format!("{}\n", serde_json::to_string_pretty(report).unwrap());
             let forms = [
                 (Form::Json, json),
-                (text(false), text::render(report, files, true)),
-                (text(true), text::render_verbose(report, files, true)),
+                (
+                    Form::Text(colored(false)),
+                    text::styled(report, files, colored(false)),
+                ),
+                (
+                    Form::Text(colored(true)),
+                    text::styled(report, files, colored(true)),
+                ),
             ];
             for (form, whole) in forms {
                 for full in [1, 100, 2_000, usize::MAX] {
@@ -160,12 +166,12 @@ mod tests {
         }
     }
 
-    fn text(verbose: bool) -> Form {
-        Form::Text(Style {
+    fn colored(verbose: bool) -> Style {
+        Style {
             color: true,
             verbose,
             ..Style::default()
-        })
+        }
     }
 
     #[test]

@@ -2,10 +2,19 @@
 
 use std::time::{Duration, Instant};
 
+use harness_image_guard::report::page::{Shows, Style};
 use harness_image_guard::report::{Diagnostic, ExceptionKind, Report, Severity, Status, text};
 use harness_image_guard::{Config, Guard, SourceFile};
 
 const TODAY: &str = "2026-11-27";
+
+const SUPPRESSED: Style = Style {
+    suppressed: true,
+    color: false,
+    verbose: false,
+    is_part: false,
+    shows: Shows::All,
+};
 
 /// An ignore comment of a rule, in force.
 const HUB: &str =
@@ -92,7 +101,7 @@ fn a_check_that_passes_by_exceptions_alone_says_how_many() {
         text::render(&report, &files, false),
         "0 errors and 0 warnings in 1 file (1 document checked); 2 suppressed by exceptions\n"
     );
-    insta::assert_snapshot!(text::render_suppressed(&report, &files, false));
+    insta::assert_snapshot!(text::styled(&report, &files, SUPPRESSED));
 }
 
 #[test]
@@ -116,15 +125,15 @@ fn what_exceptions_suppress_stays_so_where_a_report_is_counted_again() {
         assert_eq!(known.files[0].documents[0].status, Status::Pass);
         assert_eq!(
             text::render(&known, &files, false),
-            "0 errors and 0 warnings in 1 file (1 document checked); 4 suppressed by exceptions; 1 finding known and not shown\n"
+            "0 errors and 0 warnings in 1 file (1 document checked); 4 suppressed by exceptions; 1 finding in the baseline, not shown\n"
         );
-        let shown = text::render_suppressed(&known, &files, false);
+        let shown = text::styled(&known, &files, SUPPRESSED);
         assert!(
             shown.contains("\n   = suppressed: in the baseline\n"),
             "{shown}"
         );
         assert!(
-            shown.ends_with("; 4 suppressed by exceptions; 1 finding known\n"),
+            shown.ends_with("; 4 suppressed by exceptions; 1 finding in the baseline\n"),
             "{shown}"
         );
     }
@@ -743,7 +752,7 @@ fn a_reason_acts_on_no_terminal() {
         "",
     );
     let report = check(&text);
-    let shown = text::render_suppressed(&report, &[SourceFile::text("p.yaml", text)], false);
+    let shown = text::styled(&report, &[SourceFile::text("p.yaml", text)], SUPPRESSED);
     assert!(shown.contains(r"a\u{202e}b"), "{shown}");
     assert!(!shown.contains('\u{202e}'), "{shown}");
 }

@@ -1,6 +1,7 @@
 //! Files of other tools that a search comes upon: what can't be read is passed over and counted, and
 //! what may be Harness's never is.
 
+use harness_image_guard::report::page::Style;
 use harness_image_guard::report::{Report, Severity, Status, text};
 use harness_image_guard::{Config, Guard, SourceFile};
 
@@ -222,5 +223,9 @@ fn the_summary_counts_in_one_line_what_the_longer_text_lists() {
     let report = check(&files);
     assert_eq!(report.exit_code(Severity::Error), 0);
     insta::assert_snapshot!("short", text::render(&report, &files, false));
-    insta::assert_snapshot!("verbose", text::render_verbose(&report, &files, false));
+    let verbose = Style {
+        verbose: true,
+        ..Style::default()
+    };
+    insta::assert_snapshot!("verbose", text::styled(&report, &files, verbose));
 }

@@ -80,7 +80,7 @@ export async function baseline(args: readonly string[]): Promise<number> {
   const report = JSON.parse([...pages].join("")) as Report;
   inputs.progress.end();
   if (exitCode === ExitCode.nothing) {
-    printError(inputs.complaint || "harness-image-guard: there is no Harness pipeline, template, input set or connector here: nothing has been written\n");
+    printError(inputs.complaint || "harness-image-guard: there is no Harness file here that the rules are about: nothing has been written\n");
     return exitCode;
   }
   const naming = new Naming(file);

@@ -28,8 +28,8 @@ export const options = {
 
 const hint = "'harness-image-guard images --help' lists the options";
 
-const help = `Lists every image that Harness pipelines, templates and input sets pull, with its full
-name, its registry and its connector.
+const help = `Lists every image that Harness files pull, with its full name, its registry and its
+connector.
 
 Usage: harness-image-guard images [OPTION…] [PATH…]
 
@@ -54,7 +54,7 @@ Exit codes:
   0   every image is listed (with --verify: and is there)
   1   with --verify: an image isn't there, or isn't allowed
   2   the command line or the configuration is wrong
-  3   nothing to list: no pipeline, template or input set
+  3   nothing to list: no Harness file that can name images
   4   a file couldn't be read, parsed or searched to its end; with --verify, also: a
       registry isn't allowed, or doesn't answer. The rest is listed
   70  an internal error

@@ -54,7 +54,7 @@ harness\\-image\\-guard \\- says where the images of Harness pipelines come from
 .RI [ OPTION ...]
 .RI [ PATH ...]
 .SH DESCRIPTION
-Rego policies decide where the images of pipelines, templates, input sets and connectors may come from. Nothing is sent over a network, unless a command says so.
+Rego policies decide where the images that Harness files name may come from. Nothing is sent over a network, unless a command says so.
 ${optionsOf(generalOptions)}.SH COMMANDS
 ${sections.join("")}.SH EXIT STATUS
 ${exitCodes.map(([code, meaning]) => `.TP\n.B ${code}\n${line(meaning)}`).join("")}`;

@@ -3,6 +3,7 @@
 //! idempotent and changes its paths only.
 
 use document::Span;
+use harness_image_guard::report::page::Style;
 use harness_image_guard::report::{self, Position, Report};
 use harness_image_guard::{Config, Content, Guard, SourceFile, inventory};
 
@@ -110,9 +111,14 @@ pub fn assert_check_holds(guard: &Guard, files: &[SourceFile]) -> Report {
         json,
         "another guard, another order"
     );
+    let colored = Style {
+        color: true,
+        verbose: true,
+        ..Style::default()
+    };
     for shown in [
         report::text::render(&found, files, false),
-        report::text::render_verbose(&found, files, true),
+        report::text::styled(&found, files, colored),
     ] {
         assert!(shown.ends_with('\n'));
     }
