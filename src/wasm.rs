@@ -1,4 +1,4 @@
-//! The module's face towards JavaScript: the only room that sees a `JsValue`.
+//! The module's face towards JavaScript: the only module that sees a `JsValue`.
 //!
 //! Objects go over as objects: the report is written once as JSON and parsed by the host's own
 //! parser, which is several times faster than building it property by property.

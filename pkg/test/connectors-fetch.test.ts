@@ -162,7 +162,7 @@ const failures: Readonly<Record<string, readonly [mishap: Mishap, message: RegEx
       r.writeHead(200, { "content-length": "1000" }).write('{"status": "SUCCESS", "data": {');
       setTimeout(() => r.destroy(), 50);
     }),
-    /it broke the connection|its answer is incomplete/,
+    /it broke the connection|its response is incomplete/,
   ],
   "half a page that says it is whole": [always((r) => r.writeHead(200).end('{"status": "SUCCESS", "data": {"content": [')), /the response isn't JSON.*incomplete/],
   "an error with status 200": [always((r) => send(r, 200, { status: "ERROR", code: "INVALID_REQUEST" })), /an error \(HTTP 200, INVALID_REQUEST\)/],
@@ -172,7 +172,7 @@ const failures: Readonly<Record<string, readonly [mishap: Mishap, message: RegEx
   "too few items": [page({ content: [], totalPages: 1, totalItems: 2, pageIndex: 0 }), /its pages don't fit together/],
   "a million pages": [page({ content: [], totalPages: 1e6, totalItems: 1e8, pageIndex: 0 }), /at most 1000 are read/],
   "no connectors": [page({ content: [{ nothing: "registry_password" }], totalPages: 1, totalItems: 1, pageIndex: 0 }), /page 0: this item has no `connector`/],
-  "an endless answer": [always((r) => endless(r)), /its answer is larger than 16384 KiB/],
+  "an endless answer": [always((r) => endless(r)), /its response is larger than 16384 KiB/],
   "a connection that hangs": [always(() => undefined), /hasn't answered within 0\.3 s \('--timeout'\)/, ["--timeout", "300ms"]],
   "a connection that drips": [always((r) => drip(r)), /hasn't answered within 0\.3 s/, ["--timeout", "300ms"]],
   "no time left": [always(() => undefined), /no time left for it \('--max-time'\)/, ["--max-time", "1s"]],

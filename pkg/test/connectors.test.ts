@@ -53,7 +53,7 @@ test("connectors import keeps what a list says of scopes, and doesn't make it ne
 });
 
 const refused: readonly (readonly [stdin: string, message: RegExp])[] = [
-  [page(0, 2), /<stdin>: the answer has 2 pages, but only 1 was given/],
+  [page(0, 2), /<stdin>: the response has 2 pages, but only 1 was given/],
   ['{"status": "ERROR", "message": "Token is not valid"}', /<stdin>:1:1: it holds an error instead of connectors: Token is not valid/],
   ["<html>", /<stdin>:1:1: it holds no connectors/],
   ['{"data": {"content": [', /<stdin>:1:\d+: /],

@@ -247,8 +247,8 @@ const mishaps: Readonly<Record<string, readonly [handler: (host: string) => Hand
       response.writeHead(200, { ...right, "content-length": "1000" }).write("{");
       setTimeout(() => response.destroy(), 30);
     }
-  }, "unknown", /it broke the connection|its answer is incomplete/, 4],
-  "an endless manifest": [() => handing(" ".repeat(5 * 2 ** 20)), "unknown", /its answer is larger than 4096 KiB/, 4],
+  }, "unknown", /it broke the connection|its response is incomplete/, 4],
+  "an endless manifest": [() => handing(" ".repeat(5 * 2 ** 20)), "unknown", /its response is larger than 4096 KiB/, 4],
   "a redirect to a foreign host": [() => status(307, { location: "https://foreign.example/v2/a/manifests/1" }), "unknown", /redirects to another host, which isn't allowed: '--allow-registry foreign\.example'/, 4],
   "a redirect to the machine's metadata": [() => status(307, { location: "http://169.254.169.254/latest/meta-data" }), "unknown", /redirects to an address without TLS/, 4],
   "a redirect to the loopback": [() => status(307, { location: "http://127.0.0.1:1/" }), "unknown", /another host, which isn't allowed: '--allow-registry 127\.0\.0\.1:1'/, 4],

@@ -31,6 +31,6 @@ export type Sentences = Readonly<Record<keyof typeof mishaps, RegExp>>;
 /** The same sentence of a server that nobody should wait for, whoever asks. */
 export const waiting = {
   "429 for an hour": /HTTP 429; it asks to retry in 3600 s, which is later than '--max-time' allows/,
-  "half an answer": /it broke the connection|its answer is incomplete/,
+  "half an answer": /it broke the connection|its response is incomplete/,
   "a connection that hangs": /it hasn't answered within 0\.3 s \('--timeout'\)/,
 } as const;

@@ -118,7 +118,7 @@ test("a registry that has fallen silent isn't asked for every name", async (t) =
   const stdin = pipeline().replace("[]", JSON.stringify(Array.from({ length: 100 }, (_, index) => ({ step: { identifier: `s${index}`, type: "Run", spec: { image: `${host}/a:${index}` } } }))));
   const { stdout, exitCode } = await run(["images", "--verify", "--allow-registry", host, "-"], { stdin, variables: neutral });
   assert.equal(exitCode, 4);
-  assert.match(stdout, /= verified: unknown: \S+: not asked, because of others: too many requests \(HTTP 429\)\n/);
+  assert.match(stdout, /= verified: unknown: \S+: not asked, because earlier requests had no answer: too many requests \(HTTP 429\)\n/);
   assert.ok(asked <= 4 * 8 * 2, `${asked} requests`);
 });
 
@@ -132,7 +132,7 @@ const ofBase: Sentences = {
   "500": /answers: unknown: .*HTTP 500: it isn't a registry/,
   "a redirect to a foreign host": /answers: unknown: .*redirects to another host, which isn't allowed: '--allow-registry foreign\.example'/,
   // Whether it is one, the images show.
-  "JSON that isn't": /ci-addon\n {4}= verified: unknown: .*its answer isn't a list of tags/,
+  "JSON that isn't": /ci-addon\n {4}= verified: unknown: .*its response isn't a list of tags/,
   ...waiting,
 };
 /** What is said of it, if only the base of its API is right. */
@@ -143,7 +143,7 @@ const ofImages: Sentences = {
   "429 again and again": /ci-addon\n {4}= verified: unknown: .*too many requests \(HTTP 429\)/,
   "500": /ci-addon\n {4}= verified: unknown: .*HTTP 500/,
   "a redirect to a foreign host": /ci-addon\n {4}= verified: unknown: .*'--allow-registry foreign\.example'/,
-  "JSON that isn't": /ci-addon\n {4}= verified: unknown: .*its answer isn't a list of tags/,
+  "JSON that isn't": /ci-addon\n {4}= verified: unknown: .*its response isn't a list of tags/,
   ...waiting,
 };
 

@@ -88,7 +88,7 @@ impl Pages {
             (read_pages < of).then(|| {
                 let were = if read_pages == 1 { "was" } else { "were" };
                 let message = format!(
-                    "the answer has {of} pages, but only {read_pages} {were} given: ask for the others too (`pageIndex`), or for a larger `pageSize`"
+                    "the response has {of} pages, but only {read_pages} {were} given: ask for the others too (`pageIndex`), or for a larger `pageSize`"
                 );
                 ImportProblem::new(&path, None, message)
             })

@@ -33,7 +33,7 @@ pub fn read(document: &Document<'_>) -> Answer {
     }
     wrong(
         root,
-        "it holds no connectors: it is neither an answer of Harness's API, nor Terraform's state, nor a connector's YAML, nor a list of connectors",
+        "it holds no connectors: it is neither a response of Harness's API, nor Terraform's state, nor a connector's YAML, nor a list of connectors",
     )
 }
 
@@ -57,7 +57,7 @@ fn of_answer(data: &Node<'_>) -> Answer {
     let Some(content) = data.get("content") else {
         return wrong(
             data,
-            "the answer has no connectors: `data` has neither `content` nor `connector`",
+            "the response has no connectors: `data` has neither `content` nor `connector`",
         );
     };
     let number = |key| match data.get(key).map(|node| &node.value) {

@@ -5,7 +5,7 @@
 /// Up to this many characters (Unicode code points) a string is quoted whole.
 pub(crate) const MOST_QUOTED: usize = 500;
 
-/// As many characters are kept of a longer one.
+/// This many characters are kept of a longer one.
 pub(crate) const MOST_KEPT: usize = 100;
 
 /// A string in quotes: `'build'`, or `'bbbbb…' (1,250,000 characters)`.

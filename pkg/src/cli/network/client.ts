@@ -201,7 +201,7 @@ async function upTo(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promis
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.length;
-    if (size > maxBytes) throw new Unanswered(`its answer is larger than ${Math.floor(maxBytes / 1024)} KiB`);
+    if (size > maxBytes) throw new Unanswered(`its response is larger than ${Math.floor(maxBytes / 1024)} KiB`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -32,7 +32,7 @@ const final: Readonly<Record<string, string>> = {
   EPROTO: "it doesn't speak TLS",
   ERR_SSL_WRONG_VERSION_NUMBER: "it doesn't speak TLS",
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "it doesn't speak TLS",
-  UND_ERR_HEADERS_OVERFLOW: "its answer's headers are too long",
+  UND_ERR_HEADERS_OVERFLOW: "its response's headers are too long",
 };
 
 const passing: Readonly<Record<string, string>> = {
@@ -40,8 +40,8 @@ const passing: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing answers there (connection refused)",
   ECONNRESET: "it broke the connection",
   UND_ERR_SOCKET: "it broke the connection",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "its answer is incomplete",
-  UND_ERR_RESPONSE: "its answer isn't HTTP",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "its response is incomplete",
+  UND_ERR_RESPONSE: "its response isn't HTTP",
 };
 
 /** What went wrong in the network, in words. */
@@ -57,7 +57,7 @@ export function unanswered(error: unknown): Unanswered {
     const ended = final[code];
     if (ended !== undefined) return new Unanswered(ended, { cause: error, speaksNoTls: ended === final["EPROTO"] });
     const isBroken = code.startsWith("HPE_");
-    const passes = passing[code] ?? (isBroken ? "its answer isn't HTTP" : undefined);
+    const passes = passing[code] ?? (isBroken ? "its response isn't HTTP" : undefined);
     if (passes !== undefined) return new Unanswered(passes, { cause: error, passing: true });
   }
   for (const each of chain) {

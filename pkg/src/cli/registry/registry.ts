@@ -94,7 +94,7 @@ export class Registry {
       const answer = await this.#ask({ method: "GET", path: "/v2/_catalog?n=1000", accept: "application/json", scope: "registry:catalog:*" });
       if (answer.status !== 200) return `HTTP ${answer.status}`;
       const { repositories } = objectOf(answer.body) ?? {};
-      if (!Array.isArray(repositories)) return "its answer isn't a list";
+      if (!Array.isArray(repositories)) return "its response isn't a list";
       const names = repositories.filter((name): name is string => typeof name === "string");
       return { repositories: names, more: answer.header("link") !== undefined };
     } catch (error) {
@@ -113,14 +113,14 @@ export class Registry {
       refuseAllBut200(answer.status);
       const tags = objectOf(answer.body)?.["tags"];
       if (tags === null || (Array.isArray(tags) && tags.length === 0)) return missing;
-      if (!Array.isArray(tags)) throw new Unanswered("its answer isn't a list of tags");
+      if (!Array.isArray(tags)) throw new Unanswered("its response isn't a list of tags");
       return there;
     });
   }
 
   /** After some questions in succession without an answer, no more are asked: each takes all of its time. */
   async #verdict(asking: () => Promise<Verification>): Promise<Verification> {
-    if (this.#silence.length >= mostSilence) return not("unknown", `${this.host}: not asked, because of others: ${this.#silence[0]}`);
+    if (this.#silence.length >= mostSilence) return not("unknown", `${this.host}: not asked, because earlier requests had no answer: ${this.#silence[0]}`);
     try {
       const verification = await asking();
       this.#silence.length = 0;

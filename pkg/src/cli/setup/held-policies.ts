@@ -23,7 +23,7 @@ export class HeldPolicies {
     const found = await this.#read(`policies/${identifier}`, identifier);
     if (found === undefined) return undefined;
     const { name, rego, git_repo: repository = "" } = found;
-    if (typeof name !== "string" || typeof rego !== "string") throw new Unanswered(`the answer isn't a policy (\`name\`, \`rego\`)`);
+    if (typeof name !== "string" || typeof rego !== "string") throw new Unanswered(`the response isn't a policy (\`name\`, \`rego\`)`);
     return { identifier, name, rego, isInGit: repository !== "" && repository !== null };
   }
 
@@ -38,7 +38,7 @@ export class HeldPolicies {
     const { name, type, action, enabled } = found;
     const policies = found["policies"] ?? [];
     const isSet = typeof name === "string" && typeof type === "string" && typeof action === "string" && typeof enabled === "boolean";
-    if (!isSet || !Array.isArray(policies)) throw new Unanswered("the answer isn't a policy set (`name`, `type`, `action`, `enabled`, `policies`)");
+    if (!isSet || !Array.isArray(policies)) throw new Unanswered("the response isn't a policy set (`name`, `type`, `action`, `enabled`, `policies`)");
     return { identifier, name, type, action, enabled, policies: policies.map(memberOf) };
   }
 
@@ -67,7 +67,7 @@ export class HeldPolicies {
     try {
       const found = await askPolicyService(this.#client, this.#account, `/pm/api/v1/${path}`);
       if (isObject(found) && found["identifier"] === identifier) return found;
-      throw new Unanswered(`the answer has no \`identifier\` '${identifier}'`);
+      throw new Unanswered(`the response has no \`identifier\` '${identifier}'`);
     } catch (error) {
       if (error instanceof Absent) return undefined;
       throw error;
@@ -82,5 +82,5 @@ export class HeldPolicies {
 function memberOf(value: unknown): Member {
   const { identifier, severity } = isObject(value) ? value : {};
   if (typeof identifier === "string" && typeof severity === "string") return { identifier, severity };
-  throw new Unanswered("the answer has a policy set with a member that isn't a policy (`identifier`, `severity`)");
+  throw new Unanswered("the response has a policy set with a member that isn't a policy (`identifier`, `severity`)");
 }

@@ -26,7 +26,7 @@ export class HeldConnector {
       const { data } = await askAccount(this.#client, this.#account, `/ng/api/connectors/${this.#identifier}`, {});
       const { connector } = data as { readonly connector?: unknown };
       if (isObject(connector) && connector["identifier"] === this.#identifier) return connector as Connector;
-      throw new Unanswered("the answer has no `connector` of that identifier");
+      throw new Unanswered("the response has no `connector` of that identifier");
     } catch (error) {
       if (error instanceof Absent) return undefined;
       throw error;
@@ -53,6 +53,6 @@ export class HeldConnector {
     const { data } = await askAccount(this.#client, this.#account, path, {}, undefined, "POST");
     const { status } = data as { readonly status?: unknown };
     if (status === "SUCCESS" || status === "FAILURE") return status === "SUCCESS";
-    throw new Unanswered("the answer has no `status` of a test");
+    throw new Unanswered("the response has no `status` of a test");
   }
 }

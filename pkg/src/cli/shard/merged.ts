@@ -52,12 +52,12 @@ export function merged(reports: readonly NamedReport[]): Merged {
 /** What has to be the same in all, and what is wrong where it isn't. */
 const common: readonly (readonly [key: keyof Manifest, difference: string])[] = [
   ["count", "the numbers of shards differ"],
-  ["today", "the days differ up to which exceptions hold: give all shards the same '--today'"],
+  ["today", "the shards use different days for exceptions: give all shards the same '--today'"],
   ["failOn", "the severities of '--fail-on' differ"],
   ["rules", "the rules of '--rule' differ"],
   ["changedSince", "the refs of '--changed-since' differ"],
   ["configuration", "the configurations, or the options that decide, differ"],
-  ["tree", "the files that were split differ: check the same commit and paths in all shards, and write reports elsewhere than among the files that are checked"],
+  ["tree", "the files that were split differ: check the same commit and paths in all shards, and write the reports outside the files that are checked"],
 ];
 
 function assertOneRun(first: NamedReport, reports: readonly NamedReport[]): ReadonlyMap<number, NamedReport> {
