@@ -1,7 +1,7 @@
 // How long the build without Rego takes until its first verdict, each time in a process of its own: compiling the
 // module, which workers do before, then instantiating it and making the guard, then the first check. In milliseconds
 // of this process's own time, with functions compiled ahead as workers have them, and memory in MiB. On Linux also that of
-// its main thread alone: V8 optimises on others what has become warm, and nobody waits for that.
+// its main thread alone: V8 optimizes on others what has become warm, and nobody waits for that.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

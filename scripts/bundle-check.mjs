@@ -95,7 +95,7 @@ async function bundle(name, contents, banner, plugins, write = true) {
   });
   const inputs = Object.keys(metafile.inputs).filter((path) => path !== entry && !path.startsWith("of-first:"));
   const foreign = inputs.filter((path) => wayTo(resolve(folder, path)).startsWith(".."));
-  if (foreign.length > 0) throw new Error(`code of others would be in the bundle, without its licence: ${foreign.join(", ")}`);
+  if (foreign.length > 0) throw new Error(`code of others would be in the bundle, without its license: ${foreign.join(", ")}`);
   if (warnings.length > 0) process.exit(1);
   return new Set(inputs);
 }

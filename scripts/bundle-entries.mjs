@@ -58,4 +58,4 @@ await bundle({ error }, {});
 await bundle({ index }, { [error]: "./error.js" });
 await bundle(others, { [error]: "./error.js", [index]: "./index.js" });
 const foreign = [...inputs].filter((path) => !path.startsWith("dist/"));
-if (foreign.length > 0) throw new Error(`code of others would be in the bundle, without its licence: ${foreign.join(", ")}`);
+if (foreign.length > 0) throw new Error(`code of others would be in the bundle, without its license: ${foreign.join(", ")}`);

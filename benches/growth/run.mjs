@@ -11,7 +11,7 @@ import { shapes } from "./shapes.mjs";
 const words = process.argv.slice(2).filter((word) => word !== "--short");
 const isShort = process.argv.includes("--short");
 const names = Object.keys(shapes).filter((name) => words.length === 0 || words.some((word) => name.includes(word)));
-// As the command does: what V8 optimises meanwhile would be counted.
+// As the command does: what V8 optimizes meanwhile would be counted.
 const flag = "--wasm-tiering-budget=2147483647";
 if (isShort) setFlagsFromString(flag);
 

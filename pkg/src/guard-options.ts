@@ -82,7 +82,7 @@ export type RunOptions = {
  */
 readonly format: "text" | "json", 
 /**
- * Whether the text has colours.
+ * Whether the text has colors.
  */
 readonly color: boolean, 
 /**
@@ -124,11 +124,11 @@ export type ImagesOptions = {
  */
 readonly format: ImagesFormat, 
 /**
- * Whether the text has colours.
+ * Whether the text has colors.
  */
 readonly color: boolean, 
 /**
- * Whether what could not be looked at is said in colours.
+ * Whether what could not be looked at is said in colors.
  */
 readonly complaintsInColor: boolean, 
 /**

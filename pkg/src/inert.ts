@@ -10,7 +10,7 @@
 const hidden =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
-/** Of these, what may be in a text of several lines; and in colours, the codes that we write ourselves. */
+/** Of these, what may be in a text of several lines; and in colors, the codes that we write ourselves. */
 const layout = /^[\n\t]$/;
 const colorOrHidden = new RegExp(`\\u001b\\[(?:0|1|2|1;3[136])m|${hidden.source}`, "gu");
 
@@ -48,7 +48,7 @@ function escapeAny(character: string): string {
  * A text of several lines in which nothing acts: no line of it is a command to a build server, and nothing but
  * line breaks and tabs is hidden.
  *
- * @param color whether it has our own colours
+ * @param color whether it has our own colors
  */
 export function inert(text: string, color = false): string {
   return text

@@ -286,7 +286,7 @@ test("after --, everything is a PATH", async (t) => {
   assert.equal((await run(["check", "--", "--format"], { folder })).exitCode, 0);
 });
 
-test("colours: asked for by FORCE_COLOR, not for a pipe, not in JSON", async () => {
+test("colors: asked for by FORCE_COLOR, not for a pipe, not in JSON", async () => {
   const colored = async (args: readonly string[], variables: Record<string, string>) =>
     (await run(["check", ...args], { folder: projectFolder, variables })).stdout.includes("\u001b[");
   assert.equal(await colored([], { FORCE_COLOR: "1" }), true);

@@ -41,7 +41,7 @@ export async function run(
   return { stdout, stderr, exitCode };
 }
 
-/** The variables of this process, without those that decide on colours. */
+/** The variables of this process, without those that decide on colors. */
 export function neutralVariables(): NodeJS.ProcessEnv {
   const { FORCE_COLOR: _forced, NO_COLOR: _refused, ...others } = process.env;
   return others;

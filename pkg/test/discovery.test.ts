@@ -15,7 +15,7 @@ function folderOf(t: TestContext, paths: readonly string[], others: Record<strin
   return temporaryFolder(t, { ...Object.fromEntries(paths.map((path) => [path, text])), ...others });
 }
 
-function initialise(folder: string): void {
+function initialize(folder: string): void {
   execFileSync("git", ["init", "--quiet"], { cwd: folder });
 }
 
@@ -31,7 +31,7 @@ test("a search finds *.yaml, *.yml and *.json at every depth, sorted", async (t)
 
 test("node_modules and .git are left out, at every depth", async (t) => {
   const folder = folderOf(t, ["a.yaml", "node_modules/m/a.yaml", "sub/node_modules/a.json", "sub/.git/a.yaml"]);
-  initialise(join(folder, "sub"));
+  initialize(join(folder, "sub"));
   assert.deepEqual(await checked(folder), ["a.yaml"]);
 });
 
@@ -68,7 +68,7 @@ test("the search agrees with git about what is ignored", async (t) => {
     ".gitignore": "/a.yaml\ndocs/*\n!docs/x.yaml\nb/**/x.yaml\n[k]*.yaml\n",
     "b/.gitignore": "c/a.yaml\n!k.yaml\n\\#x\n",
   });
-  initialise(folder);
+  initialize(folder);
   const listed = execFileSync("git", ["ls-files", "--others", "--exclude-standard", "*.yaml"], {
     cwd: folder,
     encoding: "utf8",
@@ -79,7 +79,7 @@ test("the search agrees with git about what is ignored", async (t) => {
 test("in a repository, .gitignore of the folders above the search hold too", async (t) => {
   const folder = folderOf(t, ["sub/gen/x.yaml", "sub/a.yaml"], { ".gitignore": "sub/gen/\n" });
   assert.deepEqual(await checked(join(folder, "sub")), ["a.yaml", "gen/x.yaml"]);
-  initialise(folder);
+  initialize(folder);
   assert.deepEqual(await checked(join(folder, "sub")), ["a.yaml"]);
 });
 
@@ -98,7 +98,7 @@ test("a folder that is named is searched, though git ignores it", async (t) => {
     ".gitignore": "build/\n",
     "build/.gitignore": "*.tmp.yaml\n",
   });
-  initialise(folder);
+  initialize(folder);
   assert.deepEqual(await checked(folder, "build"), ["build/a/p.yaml"]);
   assert.deepEqual(await checked(join(folder, "build")), ["a/p.yaml"]);
 });
@@ -120,7 +120,7 @@ test("several PATHs are one check, and no file comes twice", async (t) => {
 
 test("a link to a file is followed, once; a link to a folder is not, so that loops end", async (t) => {
   const folder = folderOf(t, ["a/x.yaml", "elsewhere/y.yaml"]);
-  initialise(folder);
+  initialize(folder);
   symlinkSync("..", join(folder, "a", "loop"));
   symlinkSync(".", join(folder, "a", "loop.yaml"));
   symlinkSync("x.yaml", join(folder, "a", "again.yaml"));

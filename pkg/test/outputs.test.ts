@@ -38,7 +38,7 @@ test("with files alone, standard error says how it went and what was written", a
   const { stdout, stderr, exitCode } = await run(["check", "--output", `text=${out}/report.txt`], { folder: projectFolder, variables: { FORCE_COLOR: "1" } });
   assert.deepEqual([stdout, exitCode], ["", 1]);
   assert.match(stderr, /^harness-image-guard: \d+ errors?, .* in 4 files; wrote '.*report\.txt'\n$/);
-  assert.equal(readFileSync(join(out, "report.txt"), "utf8"), (await run(["check"], { folder: projectFolder })).stdout, "without colours");
+  assert.equal(readFileSync(join(out, "report.txt"), "utf8"), (await run(["check"], { folder: projectFolder })).stdout, "without colors");
 });
 
 test("a file that is there is replaced as a whole, and keeps its mode", async (t) => {

@@ -16,7 +16,7 @@ for (const [what, args] of [
   ["a check by one's own policy", ["check", "--policy", "p.rego", projectFolder]],
   ["an evaluation", ["eval", "--data", "p.rego", "[x | x := numbers.range(1, 2000)[_]; x % 7 == 0]"]],
 ] as const) {
-  test(`${what} doesn't let V8 optimise code that ends with the process`, (t) => {
+  test(`${what} doesn't let V8 optimize code that ends with the process`, (t) => {
     const folder = temporaryFolder(t, { "p.rego": 'package pipeline\n\ndeny[msg] { input.pipeline.identifier == "none"; msg := "no" }\n' });
     const { stdout } = spawnSync(process.execPath, ["--trace-wasm-compilation-times", commandPath, ...args], { cwd: folder, encoding: "utf8" });
     const compiled = stdout.split("\n").filter((line) => line.startsWith("Compiled function"));

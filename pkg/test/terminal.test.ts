@@ -35,11 +35,11 @@ function onTerminal(
 }
 
 for (const [what, variables, colors] of [
-  ["in colours", {}, true],
-  ["without colours if NO_COLOR is set", { NO_COLOR: "1" }, false],
-  ["in colours if NO_COLOR is empty", { NO_COLOR: "" }, true],
-  ["in colours if both NO_COLOR and FORCE_COLOR are set", { NO_COLOR: "1", FORCE_COLOR: "1" }, true],
-  ["without colours if it is dumb", { TERM: "dumb" }, false],
+  ["in colors", {}, true],
+  ["without colors if NO_COLOR is set", { NO_COLOR: "1" }, false],
+  ["in colors if NO_COLOR is empty", { NO_COLOR: "" }, true],
+  ["in colors if both NO_COLOR and FORCE_COLOR are set", { NO_COLOR: "1", FORCE_COLOR: "1" }, true],
+  ["without colors if it is dumb", { TERM: "dumb" }, false],
 ] as const) {
   test(`a terminal shows findings ${what}`, (t) => {
     const shown = onTerminal(t, ["check", ".harness"], projectFolder, variables);
@@ -49,7 +49,7 @@ for (const [what, variables, colors] of [
   });
 }
 
-test("a terminal gets colours, and how far the work is, where only one of the two goes to it", (t) => {
+test("a terminal gets colors, and how far the work is, where only one of the two goes to it", (t) => {
   const out = join(temporaryFolder(t), "out");
   const files = Array.from({ length: 200 }, (_, i) => [`${i}.yaml`, "pipeline: {identifier: p, stages: [{stage: {identifier: s, type: Custom, spec: {execution: {steps: [{step: {identifier: u, type: Run, spec: {image: 'node:20'}}}]}}}}]}\n"]);
   const folder = temporaryFolder(t, Object.fromEntries(files));

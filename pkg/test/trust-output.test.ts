@@ -141,7 +141,7 @@ test("a diff that would act is shown escaped, and says that it can't be applied"
   assert.ok(plain.stdout.includes(`+    ${right}\r\n`));
 });
 
-test("colours are ours alone", async (t) => {
+test("colors are ours alone", async (t) => {
   const folder = temporaryFolder(t, { "p.yaml": pipeline("a\u001b[31mred\u001b[0m"), "\u001b[31mq.yaml": "pipeline: [\n" });
   const { stdout, stderr } = await run(["check", "--verbose"], { folder, variables: { FORCE_COLOR: "1" } });
   assert.ok(stdout.includes("\u001b[1;31m"));

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { parseByteSize } from "../dist/cli/byte-size.js";
 import { suggestion } from "../dist/cli/suggestion.js";
+import { packageFolder } from "./paths.js";
 
 test("sizes are bytes, or with a unit by 1024", () => {
   assert.deepEqual(
@@ -29,4 +32,16 @@ test("what is far off is not", () => {
   assert.equal(suggestion("--verbose", ["--format", "--config"]), undefined);
   assert.equal(suggestion("x", ["check"]), undefined);
   assert.equal(suggestion("x", []), undefined);
+});
+
+const british = /\b(?:colour|behaviour|neighbour|favour|honour|licence|centred|grey\b|(?:recogn|organ|optim|summar|initial|normal|serial|minim|special|general)is(?:e|ing|ation))/i;
+
+test("what is printed and published is spelled as in America", () => {
+  const root = join(packageFolder, "..");
+  const texts = (folder: string, ending: RegExp): readonly string[] => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter((name) => ending.test(name)).map((name) => join(folder, name));
+  const files = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "pkg/README.md", ...texts("docs", /\.md$/), ...texts("policies", /\.(?:md|rego)$/), ...texts("pkg/src", /\.ts$/), ...texts("src", /\.rs$/), ...texts("www/src", /\.ts$/)];
+  for (const file of files) {
+    const line = readFileSync(join(root, file), "utf8").split("\n").find((each) => british.test(each));
+    assert.equal(line, undefined, file);
+  }
 });

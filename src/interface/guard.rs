@@ -69,7 +69,7 @@ pub struct RunOptions {
     /// The format of the report.
     #[cfg_attr(test, ts(inline))]
     pub format: Format,
-    /// Whether the text has colours.
+    /// Whether the text has colors.
     pub color: bool,
     /// The least severity of a finding that ends in exit code 1.
     pub fail_on: Severity,
@@ -150,9 +150,9 @@ impl FixOptions {
 pub struct ImagesOptions {
     /// The format of the list.
     pub format: ImagesFormat,
-    /// Whether the text has colours.
+    /// Whether the text has colors.
     pub color: bool,
-    /// Whether what could not be looked at is said in colours.
+    /// Whether what could not be looked at is said in colors.
     pub complaints_in_color: bool,
     /// Whether the images are listed, too, that Harness pulls for itself.
     pub harness_images: bool,

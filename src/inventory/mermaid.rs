@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Existence, Image, Inventory, Origin};
 
-/// The inventory as a flowchart. Docker Hub is red, and what is unknown grey.
+/// The inventory as a flowchart. Docker Hub is red, and what is unknown gray.
 #[must_use]
 pub fn render(inventory: &Inventory) -> String {
     let mut graph = Graph::default();

@@ -128,9 +128,9 @@ fn the_span_is_the_value() {
     }
 }
 
-/// Colours only paint: without them, the text is the same.
+/// Colors only paint: without them, the text is the same.
 #[test]
-fn colours_change_no_text() {
+fn colors_change_no_text() {
     let files = [fixture("v0-pipeline.yaml")];
     let report = check(&files);
     let painted = text::render(&report, &files, true);

@@ -20,7 +20,7 @@ const marker = (color: string, radius: string) => ({
   backgroundColor: color,
 });
 
-// The colours are the page's, which know of light and dark.
+// The colors are the page's, which know of light and dark.
 const look = EditorView.theme({
   "&": { height: "100%", color: "var(--text)", backgroundColor: "var(--paper)", fontSize: "13px" },
   "&.cm-focused": { outline: "none" },
@@ -141,7 +141,7 @@ const look = EditorView.theme({
   ".cm-uncovered": { backgroundColor: "var(--uncovered)" },
 });
 
-const colours = HighlightStyle.define([
+const colors = HighlightStyle.define([
   { tag: [tags.definition(tags.propertyName), tags.propertyName], color: "var(--key)" },
   { tag: [tags.string, tags.content], color: "var(--string)" },
   { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--number)" },
@@ -153,4 +153,4 @@ const colours = HighlightStyle.define([
   { tag: tags.invalid, color: "var(--error)" },
 ]);
 
-export const editorTheme: Extension = [look, syntaxHighlighting(colours)];
+export const editorTheme: Extension = [look, syntaxHighlighting(colors)];

@@ -127,7 +127,7 @@ function network(images: readonly PulledImage[]): {
       const [name, label] = steps[column];
       const key = `${column}\n${name}`;
       const there = nodes.get(key);
-      // A node that several images meet in takes the colour that asks for attention first.
+      // A node that several images meet in takes the color that asks for attention first.
       const plain = column === "stage" || column === "connector";
       const shown = plain ? "known" : worse(there?.origin ?? "known", origin);
       nodes.set(key, { key, column, label: shortened(label), origin: shown, image: there?.image ?? image });
@@ -181,7 +181,7 @@ function shortened(text: string): string {
   return `${points.slice(0, half).join("")}…${points.slice(-half).join("")}`;
 }
 
-/** The picture as a file, with the colours that it has on the screen. */
+/** The picture as a file, with the colors that it has on the screen. */
 export function pictureFile(picture: SVGSVGElement): Blob {
   const copy = picture.cloneNode(true) as SVGSVGElement;
   const shown = picture.querySelectorAll<SVGElement>("rect, path, text");

@@ -30,10 +30,10 @@ export function layout(
   columns: readonly (readonly LayoutNode[])[],
   edges: readonly (readonly [from: string, to: string])[],
 ): Layout {
-  const neighbours = new Map<string, string[]>();
+  const neighbors = new Map<string, string[]>();
   for (const [from, to] of edges) {
-    neighbours.set(from, [...(neighbours.get(from) ?? []), to]);
-    neighbours.set(to, [...(neighbours.get(to) ?? []), from]);
+    neighbors.set(from, [...(neighbors.get(from) ?? []), to]);
+    neighbors.set(to, [...(neighbors.get(to) ?? []), from]);
   }
   const middles = new Map<string, number>();
   for (const column of columns) {
@@ -52,7 +52,7 @@ export function layout(
         (ordered[index] ?? []).map(({ key }) => [
           key,
           mean(
-            (neighbours.get(key) ?? [])
+            (neighbors.get(key) ?? [])
               .filter((other) => columnOf.get(other) === beside)
               .map((other) => middles.get(other) ?? 0),
           ) ?? middles.get(key) ?? 0,

@@ -8,7 +8,7 @@ interface State {
   raw: boolean;
 }
 
-/** Rego, as far as colours need it. */
+/** Rego, as far as colors need it. */
 export function rego(): LanguageSupport {
   return new LanguageSupport(
     StreamLanguage.define<State>({

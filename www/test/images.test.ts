@@ -13,7 +13,7 @@ const open = async (page: PlaygroundPage) => {
 
 const rows = (page: PlaygroundPage) => page.page.locator(".images tbody tr");
 
-test("each image is in the picture and in the table with its full name, by colour", () =>
+test("each image is in the picture and in the table with its full name, by color", () =>
   playground.visit(
     async (page) => {
       await open(page);
@@ -54,7 +54,7 @@ test("a stage without steps shows what Harness pulls for it, through which conne
     assert.match(line ?? "", /type: KubernetesDirect/);
   }));
 
-test("what is unknown is grey, and says why", () =>
+test("what is unknown is gray, and says why", () =>
   playground.visit(async (page) => {
     await open(page);
     assert.ok((await page.page.locator(".graph .node.registry.unknown").count()) === 1);

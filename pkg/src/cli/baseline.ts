@@ -35,7 +35,7 @@ Usage: harness-image-guard baseline write|update [OPTION…] [PATH…]
   write    records all findings
   update   removes findings that have gone, and follows files that have moved; adds nothing
 
-A PATH is as for 'check'. A finding is recognised by its rule, by the pipeline, stage and
+A PATH is as for 'check'. A finding is recognized by its rule, by the pipeline, stage and
 step that it is in, and by what is written there, not by its line. Files that can't be read
 or parsed are never recorded.
 

@@ -108,7 +108,7 @@ ${describeOptions(options)}
 With --fix, the fixed version of standard input goes to standard output. The report then
 goes to standard error, as it does with --diff.
 
-Colours: on a terminal, unless NO_COLOR is set; FORCE_COLOR asks for them elsewhere.
+Colors: on a terminal, unless NO_COLOR is set; FORCE_COLOR asks for them elsewhere.
 
 Exit codes:
   0   no findings at or above the severity of --fail-on (with --fix: none left)
@@ -287,7 +287,7 @@ async function report(
 /**
  * What is found in many files.
  *
- * @param color whether the text that somebody wants has colours; `undefined` where nobody wants one
+ * @param color whether the text that somebody wants has colors; `undefined` where nobody wants one
  * @returns `undefined` where the files are to be checked at once
  */
 async function checkedInChunks({ guard, configFile, progress }: Inputs, sources: readonly SourceFile[], given: Arguments, color: boolean | undefined): Promise<Checked | undefined> {

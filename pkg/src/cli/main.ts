@@ -99,7 +99,7 @@ function endUnfinished(): void {
 }
 
 /**
- * V8 optimises code that has become warm on as many threads as it likes, and a process waits for them before it
+ * V8 optimizes code that has become warm on as many threads as it likes, and a process waits for them before it
  * ends: one file takes three times as long. So here code has to stay warm for as long as the flag can say, which
  * code that checks hundreds of files does. And V8 validates each function when it is called first: most never are,
  * and the module is as our build made it. Only where the flags are known to be there: V8 complains of others. What

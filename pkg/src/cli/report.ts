@@ -154,11 +154,11 @@ async function sourcesOf(contents: ReadonlyMap<string, string>): Promise<{ reado
   return { sources, absent };
 }
 
-/** @throws UsageError where findings can't be recognised */
+/** @throws UsageError where findings can't be recognized */
 function assertComparable({ report: { omitted } }: Merged, absent: readonly string[]): void {
   const [first] = absent;
   if (first !== undefined) {
-    throw new UsageError(`a baseline recognises findings by what is written there, and '${shown(first)}' isn't here as it was checked: merge in the folder in which the shards ran, at the same commit`);
+    throw new UsageError(`a baseline recognizes findings by what is written there, and '${shown(first)}' isn't here as it was checked: merge in the folder in which the shards ran, at the same commit`);
   }
   if (omitted.length > 0) {
     throw new UsageError("the shards left out findings, and a baseline needs all of them: run the shards with '--max-findings 999999999'");

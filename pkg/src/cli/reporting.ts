@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
 import { showReport } from "../formats.js";
-import { summarised } from "../formats/finding.js";
+import { summarized } from "../formats/finding.js";
 import { plural } from "../plural.js";
 import type { Guard } from "../guard.js";
 import type { Report, Severity } from "../report.js";
@@ -27,7 +27,7 @@ export interface Reporting {
   readonly verbose: boolean;
   /** Where outputs without a file go. */
   readonly stream: StandardStream;
-  /** Whether the text there has colours. */
+  /** Whether the text there has colors. */
   readonly color: boolean;
   /** The baseline of what is known, and whether links may lead anywhere for it. */
   readonly baseline: string | undefined;
@@ -129,7 +129,7 @@ export async function reportTo(
   if (!quiet) printError(notes);
   if (last === undefined && !quiet) {
     const written = files.map(({ file }) => `'${shown(file)}'`).join(", ");
-    printError(`harness-image-guard: ${summarised(report.summary)}; wrote ${written}\n`);
+    printError(`harness-image-guard: ${summarized(report.summary)}; wrote ${written}\n`);
   }
   return { exitCode: process.exitCode, notRun };
 }

@@ -13,7 +13,7 @@ export function suggestion(word: string, candidates: Iterable<string>): string |
   return best !== undefined && best.distance <= tolerated ? best.candidate : undefined;
 }
 
-/** Insertions, deletions, replacements, and swaps of neighbours, that make `a` into `b`. */
+/** Insertions, deletions, replacements, and swaps of neighbors, that make `a` into `b`. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,11 +1,11 @@
-/** The stream and the variables that colours depend on. */
+/** The stream and the variables that colors depend on. */
 export interface Surroundings {
   readonly isTerminal: boolean;
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Whether to write colours. `FORCE_COLOR` outranks `NO_COLOR`, as in Node itself; without either, a
+ * Whether to write colors. `FORCE_COLOR` outranks `NO_COLOR`, as in Node itself; without either, a
  * terminal gets them unless it says that it is dumb.
  */
 export function wantsColor({ isTerminal, variables }: Surroundings): boolean {

@@ -30,7 +30,7 @@ export function sentences({ message, help }: Finding): string {
 }
 
 /** `2 errors, 1 warning and 3 undecided places in 4 files`. */
-export function summarised({ errors, warnings, undecided, suppressed, files }: Summary): string {
+export function summarized({ errors, warnings, undecided, suppressed, files }: Summary): string {
   const counted = [plural(errors, "error"), plural(warnings, "warning")];
   if (undecided > 0) counted.push(plural(undecided, "undecided place"));
   if (suppressed > 0) counted.push(`${suppressed} suppressed`);

@@ -1,6 +1,6 @@
 import type { Shown } from "../formats.js";
 import { shownAnywhere } from "../inert.js";
-import { summarised, type Finding } from "./finding.js";
+import { summarized, type Finding } from "./finding.js";
 import { plural } from "../plural.js";
 
 /** In characters: GitHub takes 65,536 for a comment, and escapes count. */
@@ -11,7 +11,7 @@ const signs = { error: "🛑 error", warning: "⚠️ warning", note: "ℹ️ no
 /** A comment for a pull request: a table of the findings, as many as a comment takes. */
 export function markdown({ report, findings }: Shown): string {
   const listed = findings.filter(({ suppressed }) => suppressed === null);
-  const head = `### harness-image-guard\n\n${summarised(report.summary)}\n`;
+  const head = `### harness-image-guard\n\n${summarized(report.summary)}\n`;
   if (listed.length === 0) return `${head}\nNo findings.\n`;
   let text = `${head}\n| severity | rule | place | finding |\n|---|---|---|---|\n`;
   for (const [at, finding] of listed.entries()) {

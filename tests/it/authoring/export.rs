@@ -80,7 +80,7 @@ fn modules_say_what_the_rules_find() {
                 eprintln!("{said}: the same in OPA {version}");
             });
         }
-        // Debug builds need more room for one level than an optimised one.
+        // Debug builds need more room for one level than an optimized one.
         let worker = thread::Builder::new().stack_size(256 << 20);
         let ours = worker.spawn_scoped(scope, || modules.iter().map(ours).collect::<Vec<_>>());
         let ours = ours.expect("a thread").join().expect("no panic");
@@ -281,7 +281,7 @@ const EXCEPTING: &str = "{rules: {no-docker-hub: {undecided: error}}, exceptions
 /// The modules of every configuration, each with the entities that are tried under it: without a
 /// configuration all of ours; of others' files and of the values at places, one in so many.
 fn modules() -> Vec<Exported> {
-    // All of them take minutes where nothing is optimised. Odd, for every second file is the same.
+    // All of them take minutes where nothing is optimized. Odd, for every second file is the same.
     let every = env::var("ENTITIES_EVERY").map_or(5, |every| every.parse().expect("a number"));
     let cases = cases::all();
     let mut modules = Vec::new();

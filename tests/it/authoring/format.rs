@@ -84,7 +84,7 @@ fn shown(outcome: &Outcome) -> &str {
 }
 
 fn ours(texts: &[Text], dialect: Dialect) -> Vec<Outcome> {
-    // Debug builds need more room for one level than an optimised one.
+    // Debug builds need more room for one level than an optimized one.
     on_a_large_stack(|| {
         texts
             .iter()

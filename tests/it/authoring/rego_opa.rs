@@ -110,7 +110,7 @@ fn random_policies_are_answered_as_opa_answers_them() {
 
 #[test]
 fn harness_samples_are_answered_as_opa_answers_them() {
-    // All of them take minutes where neither we nor OPA are optimised.
+    // All of them take minutes where neither we nor OPA are optimized.
     let every = env::var("SAMPLES_EVERY").map_or(12, |every| every.parse().expect("a number"));
     let cases = samples::cases(every);
     if cases.is_empty() {

@@ -89,7 +89,7 @@ impl Table {
         let [above, within, below] = &signs.corners;
         border(signs, above, &widths, &mut out);
         if !self.header.is_empty() {
-            cells(signs, &header, &widths, centred, &mut out);
+            cells(signs, &header, &widths, centered, &mut out);
             border(signs, within, &widths, &mut out);
         }
         for row in &rows {
@@ -156,7 +156,7 @@ fn left(text: &str, to: usize) -> String {
     format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
 }
 
-fn centred(text: &str, to: usize) -> String {
+fn centered(text: &str, to: usize) -> String {
     let gap = to.saturating_sub(width(text));
     let before = gap / 2;
     format!("{}{text}{}", " ".repeat(before), " ".repeat(gap - before))

@@ -12,7 +12,7 @@ impl Chance {
 
     /// A number below another one.
     pub(super) fn below(&mut self, most: usize) -> usize {
-        // SplitMix64: neighbouring seeds have nothing in common.
+        // SplitMix64: neighboring seeds have nothing in common.
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

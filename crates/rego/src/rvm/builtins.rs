@@ -48,7 +48,7 @@ macro_rules! builtins {
     };
 }
 
-/// Calls a function without making it part of the caller: V8 compiles, and then optimises, what is called, and of the
+/// Calls a function without making it part of the caller: V8 compiles, and then optimizes, what is called, and of the
 /// built-in functions a check calls few.
 #[inline(never)]
 fn apart(function: impl FnOnce() -> Option<Value>) -> Option<Value> {

@@ -129,7 +129,7 @@ impl Evaluation<'_> {
     /// Whether a body holds; its registers are those from `base` to `end`.
     ///
     /// What more than a few instructions of the processor do is kept out of it by `inline(never)`: V8 compiles all of it
-    /// before its first turn, and counts all of it as run with each turn, by which it decides what to optimise.
+    /// before its first turn, and counts all of it as run with each turn, by which it decides what to optimize.
     #[expect(
         clippy::too_many_lines,
         reason = "one arm for each instruction, and one match"

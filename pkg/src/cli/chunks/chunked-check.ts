@@ -22,7 +22,7 @@ export interface ChunkedOptions extends Pick<Reporting, "failOn" | "verbose" | "
   /** How many threads check. */
   readonly concurrency: number;
   readonly progress: Progress;
-  /** Whether the text that somebody wants has colours; `undefined` where nobody wants one. */
+  /** Whether the text that somebody wants has colors; `undefined` where nobody wants one. */
   readonly color: boolean | undefined;
 }
 

@@ -25,7 +25,7 @@ try {
 }
 
 /**
- * V8 compiles equal modules once for all threads, and all threads then count in one place when what is to be optimised: each
+ * V8 compiles equal modules once for all threads, and all threads then count in one place when what is to be optimized: each
  * call waits for the other processors' caches, and two threads take up to 1.6 times the processor time of one. A section
  * with the thread's number makes its module another one.
  */

@@ -11,7 +11,7 @@ interface Part {
   readonly file: FileReport;
   readonly diagnostics: readonly Diagnostic[];
   readonly omitted: readonly Omitted[];
-  /** The same as text, with colours or without. */
+  /** The same as text, with colors or without. */
   readonly texts: ReadonlyMap<boolean, string>;
 }
 

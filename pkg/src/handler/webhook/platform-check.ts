@@ -1,4 +1,4 @@
-import { findingsOf, sentences, summarised, type Finding } from "../../formats/finding.js";
+import { findingsOf, sentences, summarized, type Finding } from "../../formats/finding.js";
 import { fingerprints } from "../../formats/fingerprint.js";
 import { contentsOf } from "../../formats/contents.js";
 import { shown } from "../../inert.js";
@@ -26,20 +26,20 @@ export const platformChecks: Readonly<Record<Platform, (change: Change, outcome:
       ...{ name, head_sha: commit, status: "completed" },
       conclusion: exitCode === 0 ? "success" : exitCode === 3 ? "neutral" : "failure",
       output: {
-        title: summarised(report.summary),
+        title: summarized(report.summary),
         summary: comment,
         annotations: findingsOf(report).filter(isCounted).slice(0, 50).map(githubAnnotation),
       },
     }),
   // https://docs.gitlab.com/api/commits/#set-commit-pipeline-status
   gitlab: (_, { report, exitCode }) =>
-    Promise.resolve({ state: isPassed(exitCode) ? "success" : "failed", name, description: summarised(report.summary) }),
+    Promise.resolve({ state: isPassed(exitCode) ? "success" : "failed", name, description: summarized(report.summary) }),
   // https://support.atlassian.com/bitbucket-cloud/docs/code-insights/: 100 annotations a request.
   bitbucket: async (_, { report, files, exitCode }) => {
     const findings = findingsOf(report);
     const identities = await fingerprints(findings, contentsOf(files));
     return {
-      report: { title: name, details: summarised(report.summary), report_type: "BUG", reporter: name, result: isPassed(exitCode) ? "PASSED" : "FAILED" },
+      report: { title: name, details: summarized(report.summary), report_type: "BUG", reporter: name, result: isPassed(exitCode) ? "PASSED" : "FAILED" },
       annotations: findings
         .map((finding, index) => ({ finding, identity: identities[index] }))
         .filter(({ finding }) => isCounted(finding))
@@ -57,7 +57,7 @@ export const platformChecks: Readonly<Record<Platform, (change: Change, outcome:
     Promise.resolve({
       identifier: name,
       status: isPassed(exitCode) ? "success" : "failure",
-      summary: summarised(report.summary),
+      summary: summarized(report.summary),
       payload: { kind: "markdown", version: "1", data: { details: comment } },
     }),
 };

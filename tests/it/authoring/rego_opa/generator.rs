@@ -21,7 +21,7 @@ pub struct Policy {
 impl Policy {
     /// The policy of a seed, for a version of Rego (0 or 1).
     pub fn of_seed(version: usize, seed: u64) -> Self {
-        // Far apart, so that neighbours don't run through the same numbers.
+        // Far apart, so that neighbors don't run through the same numbers.
         let state = seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ version as u64;
         Generator::new(version, seed, Chance::Seed(state)).policy()
     }

@@ -7,7 +7,7 @@ use super::project::{DATA, Project};
 /// The project of a seed. Most of them compile.
 pub fn project(version: usize, seed: u64) -> Project {
     let mut chance = Chance {
-        // Far apart, so that neighbours don't run through the same numbers.
+        // Far apart, so that neighbors don't run through the same numbers.
         state: seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ version as u64,
         version,
     };
