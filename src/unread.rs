@@ -129,7 +129,11 @@ impl fmt::Display for Unread {
 }
 
 /// What to do about a text that can't be parsed, of which no more is known.
-pub const CORRECT_IT: &str = "fix it: nothing in this document has been checked";
+const CORRECT_IT: &str = "fix the syntax error: nothing in this document has been checked";
+
+/// What to do about a document that is larger or nested deeper than is read.
+pub const REDUCE_IT: &str =
+    "split or flatten the document: nothing in it has been checked";
 
 /// What to do about a text that can't be parsed, by the line at which that shows.
 #[must_use]

@@ -7,7 +7,7 @@ use crate::guard::collector::rule_of;
 use crate::harness::{self, Entity, EntityKind, Holding, InputSetError};
 use crate::policy::EvaluationError;
 use crate::report::{Diagnostic, DocumentReport, PathStep, Severity, Status, Verdict, docs};
-use crate::unread::{CORRECT_IT, remedy};
+use crate::unread::{REDUCE_IT, remedy};
 
 impl Reporter<'_, '_> {
     /// Why no rule is about an entity.
@@ -33,7 +33,7 @@ impl Reporter<'_, '_> {
     pub fn fault(&mut self, fault: &ParseError) -> DocumentReport {
         let help = match fault.kind {
             ParseErrorKind::Syntax => remedy(self.source.text, fault.span.start),
-            _ => CORRECT_IT,
+            ParseErrorKind::TooDeep | ParseErrorKind::Limit => REDUCE_IT,
         };
         self.error(
             rule_of_fault(fault.kind),
