@@ -41,8 +41,8 @@ use users::Users;
 /// Larger files are refused unless the host allows them: 16 MiB.
 pub const DEFAULT_MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
 
-/// As many findings of one kind are listed of one document, unless the host wants others. No file that
-/// somebody works with has as many; one that a machine wrote may have a million.
+/// At most this many findings of one kind are listed of one document, unless the host says otherwise. No file
+/// that somebody works with has as many; one that a machine wrote may have a million.
 pub const DEFAULT_MAX_FINDINGS: usize = 10_000;
 
 /// Checks files by the policies and one configuration. It keeps nothing from one check to the next.

@@ -90,7 +90,7 @@ export interface GuardConfiguration {
   readonly connectorFiles?: readonly string[];
   /** How old such a list may be, in days or weeks. An older one is a warning (`outdated-connectors`), and so is one that doesn't say when it was made. */
   readonly connectorsMaxAge?: string;
-  /** The severity of each rule's findings, also of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`. */
+  /** The severity of each rule's findings, including those of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`. */
   readonly rules?: { readonly [Name in RuleName]?: "off" | Severity | RuleSettings };
   /** Findings that are suppressed until a day. An exception covers the findings that match its `rule`, `path`, `subject` and `image`, as far as it has them. */
   readonly exceptions?: readonly {

@@ -22,7 +22,7 @@ _group_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], 
 # A Container step's VM has no second `spec`.
 _step_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec"]}
 
-# Only the infrastructure of these is one that images are pulled on; in others it is where is deployed to.
+# Only the infrastructure of these is one that images are pulled on; in other stages it is the deployment target.
 _stages_with_infrastructure := {"CI", "SecurityTests", "IACM", "IDP"}
 
 sites := array.concat(

@@ -32,11 +32,11 @@ pub(super) struct Configured<'g> {
     exceptions: Vec<Exception<'g>>,
     /// Whether all of them have been compared with all findings.
     is_complete: bool,
-    /// As many instructions are left for comparing, beside what each document has by its size.
+    /// How many instructions are left for comparing, beside what each document has by its size.
     instructions: usize,
 }
 
-/// As many instructions takes comparing one exception with one finding, if its patterns aren't the worst.
+/// Comparing one exception with one finding takes this many instructions, if its patterns aren't the worst.
 const A_PAIR: usize = 200;
 
 struct Exception<'g> {

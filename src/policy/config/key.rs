@@ -149,7 +149,7 @@ pub const KEYS: &[Key] = keys! {
         "How old such a list may be, in days or weeks. An older one is a warning (`outdated-connectors`), and so is one that doesn't say when it was made",
         default = "any age", example = "\"30d\"";
     "rules": Shape::Rules,
-        "The severity of each rule's findings, also of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`",
+        "The severity of each rule's findings, including those of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`",
         default = "each rule's own", example = "{\"no-docker-hub\": {\"undecided\": \"warning\"}}";
     "exceptions": Shape::Exceptions(EXCEPTION),
         "Findings that are suppressed until a day. An exception covers the findings that match its `rule`, `path`, `subject` and `image`, as far as it has them",

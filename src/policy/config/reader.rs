@@ -13,10 +13,10 @@ use super::RuleConfig;
 use super::key::{EXCEPTION, KEYS, Key, POLICY, PRESETS, RULE, SEVERITIES, STARS, Shape};
 use super::problem::{ConfigProblem, listed, not_one_of, unknown};
 
-/// As many bytes has a string of a configuration at most: what is as short is quoted whole.
+/// A string of a configuration has at most this many bytes: what is as short is quoted whole.
 const LONGEST: usize = 500;
 
-/// As many exceptions has a configuration at most: each may be compared with each finding.
+/// A configuration has at most this many exceptions: each may be compared with each finding.
 const MOST_EXCEPTIONS: usize = 1_000;
 
 /// What was read so far, and what is wrong with it.
