@@ -45,7 +45,7 @@ pub enum EntityKind {
 
 /// What is known of one kind of entity.
 #[derive(Debug)]
-struct Facts {
+struct KindDescription {
     /// Its root key in a file.
     key: &'static str,
     /// What a person calls one.
@@ -106,8 +106,8 @@ impl Event {
 }
 
 /// A kind of which no policy is asked.
-const fn unasked(key: &'static str, noun: &'static str) -> Facts {
-    Facts {
+const fn unasked(key: &'static str, noun: &'static str) -> KindDescription {
+    KindDescription {
         key,
         noun,
         policy: None,
@@ -115,8 +115,8 @@ const fn unasked(key: &'static str, noun: &'static str) -> Facts {
 }
 
 /// A kind of which policies are asked.
-const fn asked(noun: &'static str, policy: &'static PolicyEntity) -> Facts {
-    Facts {
+const fn asked(noun: &'static str, policy: &'static PolicyEntity) -> KindDescription {
+    KindDescription {
         key: policy.root,
         noun,
         policy: Some(policy),
@@ -212,23 +212,23 @@ static OVERRIDE_POLICY: PolicyEntity = saved(
     &["overrides"],
 );
 
-static PIPELINE: Facts = asked("a pipeline", &PIPELINE_POLICY);
-static TEMPLATE: Facts = asked("a template", &TEMPLATE_POLICY);
-static CONNECTOR: Facts = asked("a connector", &CONNECTOR_POLICY);
-static INPUT_SET: Facts = asked("an input set", &INPUT_SET_POLICY);
-static SECRET: Facts = asked("a secret", &SECRET_POLICY);
-static SERVICE: Facts = asked("a service", &SERVICE_POLICY);
-static ENVIRONMENT: Facts = asked("an environment", &ENVIRONMENT_POLICY);
-static INFRASTRUCTURE: Facts = asked("an infrastructure definition", &INFRASTRUCTURE_POLICY);
-static OVERRIDE: Facts = asked("overrides", &OVERRIDE_POLICY);
-static STEP: Facts = asked("a step", &STEP_POLICY);
-static AGENT: Facts = unasked("agent", "an agent");
-static TRIGGER: Facts = unasked("trigger", "a trigger");
-static OVERLAY_INPUT_SET: Facts = unasked("overlayInputSet", "an overlay input set");
-static SERVICE_OVERRIDE: Facts = unasked("serviceOverrides", "service overrides");
-static FREEZE: Facts = unasked("freeze", "a deployment freeze");
-static VARIABLE: Facts = unasked("variable", "a variable");
-static FEATURE_FLAGS: Facts = unasked("featureFlags", "feature flags");
+static PIPELINE: KindDescription = asked("a pipeline", &PIPELINE_POLICY);
+static TEMPLATE: KindDescription = asked("a template", &TEMPLATE_POLICY);
+static CONNECTOR: KindDescription = asked("a connector", &CONNECTOR_POLICY);
+static INPUT_SET: KindDescription = asked("an input set", &INPUT_SET_POLICY);
+static SECRET: KindDescription = asked("a secret", &SECRET_POLICY);
+static SERVICE: KindDescription = asked("a service", &SERVICE_POLICY);
+static ENVIRONMENT: KindDescription = asked("an environment", &ENVIRONMENT_POLICY);
+static INFRASTRUCTURE: KindDescription = asked("an infrastructure definition", &INFRASTRUCTURE_POLICY);
+static OVERRIDE: KindDescription = asked("overrides", &OVERRIDE_POLICY);
+static STEP: KindDescription = asked("a step", &STEP_POLICY);
+static AGENT: KindDescription = unasked("agent", "an agent");
+static TRIGGER: KindDescription = unasked("trigger", "a trigger");
+static OVERLAY_INPUT_SET: KindDescription = unasked("overlayInputSet", "an overlay input set");
+static SERVICE_OVERRIDE: KindDescription = unasked("serviceOverrides", "service overrides");
+static FREEZE: KindDescription = unasked("freeze", "a deployment freeze");
+static VARIABLE: KindDescription = unasked("variable", "a variable");
+static FEATURE_FLAGS: KindDescription = unasked("featureFlags", "feature flags");
 
 impl EntityKind {
     /// All of them.
@@ -252,7 +252,7 @@ impl EntityKind {
         Self::FeatureFlags,
     ];
 
-    fn facts(self) -> &'static Facts {
+    fn description(self) -> &'static KindDescription {
         match self {
             Self::Pipeline => &PIPELINE,
             Self::Template => &TEMPLATE,
@@ -277,19 +277,19 @@ impl EntityKind {
     /// The root key in a file.
     #[must_use]
     pub fn key(self) -> &'static str {
-        self.facts().key
+        self.description().key
     }
 
     /// What a person calls one: `an input set`.
     #[must_use]
     pub fn noun(self) -> &'static str {
-        self.facts().noun
+        self.description().noun
     }
 
     /// What policies are asked of it; none where none is.
     #[must_use]
     pub fn policy(self) -> Option<&'static PolicyEntity> {
-        self.facts().policy
+        self.description().policy
     }
 
     /// Whether our rules are about this kind; of triggers, about those with an input set.
