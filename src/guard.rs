@@ -29,7 +29,7 @@ mod tests;
 mod users;
 
 use collector::Collector;
-use excepted::{Configured, Taken, except, index_at, is_judged, starts_of};
+use excepted::{Configured, ExceptionOptions, except, index_at, is_judged, starts_of};
 pub use fixes::{Fixed, FixedFile};
 use found::{Found, Said};
 #[cfg(not(feature = "authoring"))]
@@ -57,7 +57,7 @@ pub struct Guard {
     budget: Budget,
     /// Whether connectors among the files are known to the other files.
     knows_connectors: bool,
-    taken: Taken,
+    exceptions: ExceptionOptions,
     verified: Option<Verified>,
     users: Users,
 }
@@ -87,10 +87,10 @@ impl Guard {
             max_findings: DEFAULT_MAX_FINDINGS,
             budget: Budget::AMPLE,
             knows_connectors: true,
-            taken: Taken {
+            exceptions: ExceptionOptions {
                 today: None,
                 comments: true,
-                whole: true,
+                is_part: false,
             },
             verified: None,
             users: Users::default(),
@@ -141,7 +141,7 @@ impl Guard {
         let mut configured = self.configured();
         let mut report = self.look_through(
             files,
-            self.taken.comments,
+            self.exceptions.comments,
             &mut |document, entity, evaluator, reporter| {
                 let status = if entity.is_judged() {
                     self.judge(document, entity, evaluator, reporter, &mut configured)
@@ -161,7 +161,7 @@ impl Guard {
         if report.is_anything_judged() {
             report.about_configured(self.config.path(), self.about_configured(&configured));
         }
-        report.about_lists(self.config.connectors_max_age(), self.taken.today);
+        report.about_lists(self.config.connectors_max_age(), self.exceptions.today);
         report.finish()
     }
 
@@ -200,7 +200,7 @@ impl Guard {
         let mut comments = if comments {
             let lines = || lines.get_or_init(|| source.lines());
             let required = self.config.exceptions_require();
-            Comments::read(source.path, source.text, lines, self.taken.today, required)
+            Comments::read(source.path, source.text, lines, self.exceptions.today, required)
         } else {
             None
         };
@@ -208,8 +208,8 @@ impl Guard {
         for (index, document) in source.documents.iter().enumerate() {
             let mut reporter = Reporter::new(source, index, &lines, &mut comments, report);
             documents.push(match document {
-                Err(fault) => match source.unread {
-                    Some(unread) => reporter.not_applicable(unread.to_string()),
+                Err(fault) => match source.unparsable {
+                    Some(unparsable) => reporter.not_applicable(unparsable.to_string()),
                     None => reporter.fault(fault),
                 },
                 Ok(document) => match harness::with_input_set(document, source.text, &limits) {
@@ -237,7 +237,7 @@ impl Guard {
                 source.path,
                 list.made_at.as_deref(),
                 at.into(),
-                self.taken.today,
+                self.exceptions.today,
             );
         }
         report.file(source, documents);
@@ -255,11 +255,11 @@ impl Guard {
     ) {
         let starts = starts_of(&source.documents, source.text);
         let mut by_document = BTreeMap::<_, Vec<_>>::new();
-        for remark in comments.remarks(|rule| self.runs(rule)) {
-            let index = index_at(&starts, remark.span.start);
-            by_document.entry(index).or_default().push(remark);
+        for problem in comments.problems(|rule| self.runs(rule)) {
+            let index = index_at(&starts, problem.span.start);
+            by_document.entry(index).or_default().push(problem);
         }
-        for (index, remarks) in by_document {
+        for (index, problems) in by_document {
             let document = documents
                 .get_mut(index)
                 .filter(|document| is_judged(document));
@@ -268,7 +268,7 @@ impl Guard {
             document.status = document.status.with(Verdict::Violation);
             let mut none = None;
             let mut reporter = Reporter::new(source, index, lines, &mut none, report);
-            reporter.about_comments(remarks, &entity, self.max_findings);
+            reporter.about_comments(problems, &entity, self.max_findings);
         }
     }
 

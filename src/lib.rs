@@ -32,7 +32,7 @@ pub mod report;
 mod source;
 #[cfg(test)]
 mod typescript;
-mod unread;
+mod unparsable;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 mod wide;

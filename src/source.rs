@@ -1,7 +1,7 @@
 use document::{Document, Limits, LineIndex, ParseError};
 
 use crate::harness::{ConnectorList, connector_list};
-use crate::unread::{Unread, looks_like_harness};
+use crate::unparsable::{Unparsable, looks_like_harness};
 use crate::wide::decode_wide;
 
 /// A file to be checked, as a host hands it in.
@@ -109,7 +109,7 @@ pub(crate) struct ReadFile<'f> {
     pub documents: Vec<Result<Document<'f>, ParseError>>,
     pub refused: Option<Refused>,
     /// Why it is passed over where it can't be read.
-    pub unread: Option<Unread>,
+    pub unparsable: Option<Unparsable>,
     /// Whether its documents are the connectors of a list.
     pub is_connector_list: bool,
     /// The lists that it holds; their connectors are its documents.
@@ -152,7 +152,7 @@ impl<'f> ReadFile<'f> {
             text: "",
             documents: Vec::new(),
             refused: None,
-            unread: None,
+            unparsable: None,
             is_connector_list: file.is_connector_list,
             lists: Vec::new(),
         };
@@ -171,7 +171,7 @@ impl<'f> ReadFile<'f> {
             Err(refused) => source.refused = Some(refused),
         }
         if file.is_searched && !file.is_connector_list && !source.is_harness_path() {
-            source.unread = source.passed_over(&file.content);
+            source.unparsable = source.passed_over(&file.content);
         }
         source
     }
@@ -179,24 +179,24 @@ impl<'f> ReadFile<'f> {
     /// Why a file that a search found is passed over; none where it can be read, or is
     /// Harness's all the same.
     #[cold]
-    fn passed_over(&self, content: &Content) -> Option<Unread> {
+    fn passed_over(&self, content: &Content) -> Option<Unparsable> {
         let Some(refused) = &self.refused else {
             let is_broken = self.documents.iter().any(Result::is_err);
             return (is_broken && !looks_like_harness(self.text, self.path))
-                .then(|| Unread::of_text(self.text, self.path));
+                .then(|| Unparsable::of_text(self.text, self.path));
         };
         let bytes = match content {
-            Content::Missing(_) => return Some(Unread::Missing),
+            Content::Missing(_) => return Some(Unparsable::Missing),
             Content::Unreadable(_) => return None,
             Content::Bytes(bytes) => bytes,
         };
-        let (text, unread) = match (refused, decode_wide(bytes)) {
+        let (text, unparsable) = match (refused, decode_wide(bytes)) {
             // Nobody knows what is further down in it.
             (Refused::TooLarge { .. }, _) => return None,
-            (_, Some(text)) => (text, Unread::Utf16),
-            (_, None) => (lossy(bytes), Unread::NotUtf8),
+            (_, Some(text)) => (text, Unparsable::Utf16),
+            (_, None) => (lossy(bytes), Unparsable::NotUtf8),
         };
-        (!looks_like_harness(&text, self.path)).then_some(unread)
+        (!looks_like_harness(&text, self.path)).then_some(unparsable)
     }
 
     /// Whether Harness would look for its entities here.

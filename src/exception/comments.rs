@@ -12,7 +12,7 @@ use super::{Date, EXPIRED, EXPIRED_HELP, Required, UNUSED, WRONG};
 #[derive(Debug)]
 pub struct Comments<'t> {
     directives: Vec<Placed<'t>>,
-    remarks: Vec<Remark>,
+    problems: Vec<CommentProblem>,
     /// Which comment is about a rule's findings at a place; the empty rule stands for every rule. Of
     /// several it is the first.
     covering: HashMap<(&'t str, Covered), Use>,
@@ -44,7 +44,7 @@ enum Covered {
 
 /// Something to say about a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remark {
+pub struct CommentProblem {
     /// The identity: [`WRONG`], [`EXPIRED`] or [`UNUSED`].
     pub rule: &'static str,
     /// The comment, in bytes.
@@ -84,7 +84,7 @@ impl<'t> Comments<'t> {
     ) -> Option<Self> {
         let mut found = Self {
             directives: Vec::new(),
-            remarks: Vec::new(),
+            problems: Vec::new(),
             covering: HashMap::new(),
             used: HashSet::new(),
         };
@@ -99,7 +99,7 @@ impl<'t> Comments<'t> {
         for (comment, place) in all {
             match Directive::read(comment.text, required) {
                 None => {}
-                Some(Err(problem)) => found.remarks.push(Remark {
+                Some(Err(problem)) => found.problems.push(CommentProblem {
                     rule: WRONG,
                     span: comment.span,
                     message: format!("this ignore comment suppresses nothing: {problem}"),
@@ -111,7 +111,7 @@ impl<'t> Comments<'t> {
                 }
             }
         }
-        (!found.directives.is_empty() || !found.remarks.is_empty()).then_some(found)
+        (!found.directives.is_empty() || !found.problems.is_empty()).then_some(found)
     }
 
     fn add(
@@ -126,7 +126,7 @@ impl<'t> Comments<'t> {
         if let Some(until) = directive.until
             && until.has_passed(today)
         {
-            self.remarks.push(Remark {
+            self.problems.push(CommentProblem {
                 rule: EXPIRED,
                 span,
                 message: format!(
@@ -217,8 +217,8 @@ impl<'t> Comments<'t> {
 
     /// What is wrong with the comments, and which of them suppressed nothing although their rule ran, in the
     /// order of the text.
-    pub fn remarks(self, runs: impl Fn(&str) -> bool) -> Vec<Remark> {
-        let mut remarks = self.remarks;
+    pub fn problems(self, runs: impl Fn(&str) -> bool) -> Vec<CommentProblem> {
+        let mut problems = self.problems;
         for (index, placed) in self.directives.iter().enumerate() {
             let rules = &placed.directive.rules;
             let message = if rules.is_empty() {
@@ -240,7 +240,7 @@ impl<'t> Comments<'t> {
                     )
                 })
             };
-            remarks.extend(message.map(|message| Remark {
+            problems.extend(message.map(|message| CommentProblem {
                 rule: UNUSED,
                 span: placed.span,
                 message,
@@ -252,8 +252,8 @@ impl<'t> Comments<'t> {
                 .to_owned(),
             }));
         }
-        sort::by_key(&mut remarks, |remark| remark.span.start);
-        remarks
+        sort::by_key(&mut problems, |problem| problem.span.start);
+        problems
     }
 }
 

@@ -5,14 +5,14 @@
 //! policies decide it in the same way.
 
 mod comments;
-mod configured;
 mod date;
 mod directive;
+mod finding_exception;
 
-pub use comments::{Comments, Remark};
-pub use configured::ConfiguredException;
+pub use comments::{Comments, CommentProblem};
 pub use date::Date;
 pub use directive::{can_be_excepted, is_policy};
+pub use finding_exception::FindingException;
 
 /// An ignore comment that can't be understood, so that it suppresses nothing.
 pub const WRONG: &str = "wrong-exception";

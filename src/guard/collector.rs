@@ -42,14 +42,14 @@ impl Collector {
     pub fn file(&mut self, source: &ReadFile<'_>, documents: Vec<DocumentReport>) {
         let mut documents = documents;
         if source.refused.is_some()
-            && let Some(unread) = source.unread
+            && let Some(unparsable) = source.unparsable
         {
             documents.push(DocumentReport {
                 index: 0,
                 entity: None,
                 identifier: None,
                 status: Status::NotApplicable,
-                reason: Some(unread.to_string()),
+                reason: Some(unparsable.to_string()),
             });
         } else if let Some(refused) = &source.refused {
             self.refused(source, refused);

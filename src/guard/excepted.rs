@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use document::{Document, ParseError, cut};
 
-use crate::exception::{ConfiguredException, Date, EXPIRED, EXPIRED_HELP, UNUSED, is_policy};
+use crate::exception::{FindingException, Date, EXPIRED, EXPIRED_HELP, UNUSED, is_policy};
 use crate::harness::Subjects;
 use crate::policy::{
     EvaluationError, Evaluator, ExceptionAspects, Finding, FindingAspects, IMAGE_EXISTS,
@@ -16,15 +16,15 @@ use super::Guard;
 use super::found::Found;
 use super::reporter::Reporter;
 
-/// How exceptions are taken.
+/// How exceptions count.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Taken {
+pub(super) struct ExceptionOptions {
     /// Without it, every exception with a date counts as expired.
     pub today: Option<Date>,
     /// Whether comments make exceptions.
     pub comments: bool,
-    /// Whether the files of a check are all that the configuration is about.
-    pub whole: bool,
+    /// Whether the files of a check are only a part of those that the configuration is about.
+    pub is_part: bool,
 }
 
 /// The exceptions of the configuration in one check.
@@ -40,7 +40,7 @@ pub(super) struct Configured<'g> {
 const A_PAIR: usize = 200;
 
 struct Exception<'g> {
-    written: &'g ConfiguredException,
+    written: &'g FindingException,
     reported: Rc<report::Exception>,
     is_expired: bool,
     is_used: bool,
@@ -60,13 +60,13 @@ impl Guard {
 
     /// Sets the date up to which exceptions hold.
     pub fn set_today(&mut self, today: Date) {
-        self.taken.today = Some(today);
+        self.exceptions.today = Some(today);
     }
 
     /// The same, where comments in the files suppress nothing.
     #[must_use]
     pub fn without_comment_exceptions(mut self) -> Self {
-        self.taken.comments = false;
+        self.exceptions.comments = false;
         self
     }
 
@@ -74,7 +74,7 @@ impl Guard {
     /// configuration that covers nothing among them isn't reported.
     #[must_use]
     pub fn of_part(mut self) -> Self {
-        self.taken.whole = false;
+        self.exceptions.is_part = true;
         self
     }
 
@@ -86,7 +86,7 @@ impl Guard {
                 .map(|written| Exception {
                     written,
                     reported: written.reported(self.config.path()),
-                    is_expired: written.is_expired(self.taken.today),
+                    is_expired: written.is_expired(self.exceptions.today),
                     is_used: false,
                 })
                 .collect(),
@@ -133,7 +133,7 @@ impl Guard {
                 ),
                 EXPIRED_HELP,
             ),
-            _ if !exception.is_used && is_complete && self.taken.whole => (
+            _ if !exception.is_used && is_complete && !self.exceptions.is_part => (
                 UNUSED,
                 Severity::Warning,
                 format!("`exceptions[{i}]`{about} suppresses nothing: no file has such a finding"),

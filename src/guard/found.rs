@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use document::{RepeatedKey, Span, Step};
 
-use crate::policy::{EvaluationError, Finding, Proposal, UnreadFinding};
+use crate::policy::{EvaluationError, Finding, Proposal, LazyFinding};
 use crate::report::{Exception, Severity, Verdict};
 
 /// What a rule found, before it is known whether it is listed: whoever finds a million of a kind has no
@@ -35,7 +35,7 @@ impl Found<'_> {
 /// All that is said of a place.
 pub(super) enum Said<'f> {
     /// By our policies.
-    Ours(UnreadFinding<'f>),
+    Ours(LazyFinding<'f>),
     /// Of a key that is repeated.
     Repeated(&'f RepeatedKey<'f>),
     /// By a registry.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use document::{Document, LineIndex, Node, Span, Step, cut, cut_after};
 
-use crate::exception::{Comments, Remark, UNUSED};
+use crate::exception::{Comments, CommentProblem, UNUSED};
 use crate::fix::{self, Editor};
 use crate::harness::{self, Entity, Subjects};
 use crate::policy::{EvaluationError, Finding, IMAGE_EXISTS, Proposal, Rule, Subject};
@@ -100,14 +100,14 @@ impl<'s, 'c> Reporter<'s, 'c> {
 
     /// What there is to say about the ignore comments of a document.
     #[cold]
-    pub fn about_comments(&mut self, remarks: Vec<Remark>, entity: &str, most: usize) {
+    pub fn about_comments(&mut self, problems: Vec<CommentProblem>, entity: &str, most: usize) {
         let mut kinds = BTreeMap::<_, Kind>::new();
-        for Remark {
+        for CommentProblem {
             rule,
             span,
             message,
             help,
-        } in remarks
+        } in problems
         {
             let severity = if rule == UNUSED {
                 Severity::Warning

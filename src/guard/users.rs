@@ -9,7 +9,7 @@ use terminal::escaped;
 use values::Value;
 
 use crate::harness::Entity;
-use crate::policy::lint::Remark;
+use crate::policy::lint::LintFinding;
 use crate::policy::{Evaluator, UserPolicies};
 use crate::report::{Report, Status, Verdict};
 
@@ -61,7 +61,7 @@ impl Guard {
 
     /// What the authors of the users' policies should know.
     #[must_use]
-    pub fn policy_remarks(&self) -> &[Remark] {
+    pub fn policy_remarks(&self) -> &[LintFinding] {
         &self.users.policies.remarks
     }
 

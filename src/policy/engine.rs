@@ -14,7 +14,7 @@ use rego::rvm::{Loaded, Machine, Value};
 use crate::harness::Entity;
 
 use super::Config;
-pub use answer::{Findings, ImageAnswer, ImagesAnswer, UnreadFinding};
+pub use answer::{Findings, ImageAnswer, ImagesAnswer, LazyFinding};
 pub use budget::Budget;
 pub use rego::rvm::EvaluationError;
 

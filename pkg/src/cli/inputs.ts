@@ -205,12 +205,12 @@ export class InputSearch {
   async guard(options: GuardOptions): Promise<Guard> {
     const exceptions = this.takesExceptions ? {} : { configExceptions: false };
     const onNamed = (absolute: string): unknown => this.#named.add(absolute);
-    const part = { partial: options.partial ?? this.#isPartial };
+    const part = { partial: options.partial ?? this.#isPart };
     return makeGuard(this.configFile, { ...options, maxFileBytes: this.maxFileBytes, ...part, ...exceptions }, onNamed);
   }
 
   /** Whether some of the files that the configuration is about aren't asked for. */
-  get #isPartial(): boolean {
+  get #isPart(): boolean {
     const { include, exclude } = this.#options;
     const { configFile } = this;
     return configFile !== undefined && ((include ?? exclude) !== undefined || !this.paths.some((path) => isWithin(path, configFile.folder)));

@@ -7,7 +7,7 @@ use crate::guard::collector::rule_of;
 use crate::harness::{self, Entity, EntityKind, Holding, InputSetError};
 use crate::policy::EvaluationError;
 use crate::report::{Diagnostic, DocumentReport, PathStep, Severity, Status, Verdict, docs};
-use crate::unread::{REDUCE_IT, remedy};
+use crate::unparsable::{REDUCE_IT, remedy};
 
 impl Reporter<'_, '_> {
     /// Why no rule is about an entity.

@@ -8,7 +8,7 @@ use rego::policy::{Options, Policy, Source};
 use values::{Value, Version, json};
 
 use super::evaluation::{self, Evaluation, EvaluationStatus};
-use super::lint::{Lint, Remark};
+use super::lint::{Lint, LintFinding};
 use crate::typescript::{assert_current, declaration, fields, interface, words};
 
 #[test]
@@ -36,7 +36,7 @@ fn the_types_for_typescript_are_current() {
         "pkg/src/lint-report.ts",
         "src/policy/authoring/lint",
         "import type { Position, Severity } from \"./report.js\";",
-        &[declaration::<Lint>(), declaration::<Remark>()],
+        &[declaration::<Lint>(), declaration::<LintFinding>()],
     );
 }
 

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use document::{Limits, Mapping, Node, Span};
 
-use crate::exception::{self, ConfiguredException, Required};
+use crate::exception::{self, FindingException, Required};
 use crate::report::{Severity, Verdict};
 
 #[cfg(feature = "authoring")]
@@ -43,7 +43,7 @@ pub struct Config {
     policies: Vec<NamedPolicy>,
     connector_files: Vec<NamedConnectorFile>,
     exceptions: Vec<ConfigException>,
-    excepted: Vec<ConfiguredException>,
+    excepted: Vec<FindingException>,
     required: Required,
     connectors_max_age: Option<u32>,
     path: Option<String>,
@@ -161,7 +161,7 @@ impl Config {
 
     /// The exceptions that it makes for findings, in their order.
     #[must_use]
-    pub fn finding_exceptions(&self) -> &[ConfiguredException] {
+    pub fn finding_exceptions(&self) -> &[FindingException] {
         &self.excepted
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use document::{LineIndex, Mapping, Node, Span};
 
 use super::named_files::{NamedConnectorFile, NamedPolicy};
-use crate::exception::{ConfiguredException, Date, Required, can_be_excepted};
+use crate::exception::{FindingException, Date, Required, can_be_excepted};
 use crate::harness::{PolicyEntity, is_identifier};
 use crate::policy::rule::{NATIVE, RULES};
 
@@ -26,7 +26,7 @@ pub struct Reader<'t> {
     pub rules: BTreeMap<String, RuleConfig>,
     pub policies: Vec<NamedPolicy>,
     pub connector_files: Vec<NamedConnectorFile>,
-    pub exceptions: Vec<ConfiguredException>,
+    pub exceptions: Vec<FindingException>,
     pub required: Required,
     pub connectors_max_age: Option<u32>,
 }
@@ -298,7 +298,7 @@ impl<'t> Reader<'t> {
                 let text = fields.get(key)?.node.as_str()?.trim();
                 (!text.is_empty()).then(|| text.to_owned())
             };
-            let exception = ConfiguredException {
+            let exception = FindingException {
                 rule: said("rule"),
                 path: said("path"),
                 subject: said("subject"),
@@ -480,8 +480,8 @@ fn required(root: &Mapping<'_>) -> Required {
 }
 
 /// What an exception doesn't say and has to.
-fn lacking(exception: &ConfiguredException, required: Required) -> Option<String> {
-    let ConfiguredException {
+fn lacking(exception: &FindingException, required: Required) -> Option<String> {
+    let FindingException {
         rule,
         path,
         subject,

@@ -12,7 +12,7 @@ pub struct Findings(Value);
 
 /// A finding that has been weighed and placed, and not read any further.
 #[derive(Clone, Copy)]
-pub struct UnreadFinding<'a>(&'a Value);
+pub struct LazyFinding<'a>(&'a Value);
 
 /// What `policies/inventory.rego` answers of one entity.
 pub struct ImagesAnswer {
@@ -67,16 +67,16 @@ impl Findings {
     /// Each finding, as far as it takes to weigh and place it.
     pub fn iter(
         &self,
-    ) -> impl Iterator<Item = Result<(Head<'_>, UnreadFinding<'_>), EvaluationError>> {
+    ) -> impl Iterator<Item = Result<(Head<'_>, LazyFinding<'_>), EvaluationError>> {
         let items = self.0.as_array().into_iter().flat_map(|items| items.iter());
         items.map(|value| {
             let head = head(value).ok_or_else(|| strange(value))?;
-            Ok((head, UnreadFinding(value)))
+            Ok((head, LazyFinding(value)))
         })
     }
 }
 
-impl UnreadFinding<'_> {
+impl LazyFinding<'_> {
     /// The whole finding.
     ///
     /// # Errors
@@ -92,7 +92,7 @@ impl UnreadFinding<'_> {
     }
 }
 
-impl<'a> UnreadFinding<'a> {
+impl<'a> LazyFinding<'a> {
     /// Every image that its place can have and that is found; empty where it is about no image.
     pub fn images(self) -> impl Iterator<Item = &'a str> {
         let images = self.0.field("images").and_then(Value::as_array);

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::report::page::Style;
 use crate::report::paint::{Paint, count};
 use crate::report::{Applicability, FileReport, Report, Status, Summary};
-use crate::unread::Unread;
+use crate::unparsable::Unparsable;
 
 /// Writes them.
 pub fn closing(out: &mut String, report: &Report, style: Style) {
@@ -127,7 +127,7 @@ fn passed_over(out: &mut String, report: &Report) {
     let kind = |file: &FileReport| {
         let reasons = file.documents.iter();
         let mut reasons = reasons.filter_map(|document| document.reason.as_deref());
-        reasons.find_map(Unread::of_reason)
+        reasons.find_map(Unparsable::of_reason)
     };
     let files: Vec<_> = report.files.iter().filter_map(kind).collect();
     if !files.is_empty() {
@@ -136,10 +136,10 @@ fn passed_over(out: &mut String, report: &Report) {
 }
 
 #[cold]
-fn skipped(out: &mut String, mut files: Vec<Unread>) {
+fn skipped(out: &mut String, mut files: Vec<Unparsable>) {
     let number = files.len();
     sort::by(&mut files, Ord::cmp);
-    let mut by_kind: Vec<_> = files.chunk_by(Unread::eq).collect();
+    let mut by_kind: Vec<_> = files.chunk_by(Unparsable::eq).collect();
     sort::by_key(&mut by_kind, |files| Reverse(files.len()));
     let kinds: Vec<_> = by_kind
         .into_iter()

@@ -9,7 +9,7 @@ use values::{Value, Version};
 use super::ExportError;
 use crate::harness::PolicyEntity;
 use crate::policy::authoring::about;
-use crate::policy::lint::{self, Remark};
+use crate::policy::lint::{self, LintFinding};
 use crate::report::Severity;
 
 /// A policy of one's own.
@@ -77,7 +77,7 @@ impl HarnessPolicy {
 }
 
 /// A finding by which a policy can't be exported.
-fn refusal(finding: Remark, text: &str) -> Diagnostic {
+fn refusal(finding: LintFinding, text: &str) -> Diagnostic {
     let line = finding.start.line as usize;
     Diagnostic {
         code: Code::Compile,

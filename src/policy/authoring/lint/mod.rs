@@ -35,16 +35,15 @@ pub const OLDEST: Opa = Opa::new(0, 47);
 #[cfg_attr(test, ts(rename = "LintReport"))]
 pub struct Lint {
     /// What is found, by file and place.
-    pub findings: Vec<Remark>,
+    pub findings: Vec<LintFinding>,
     /// Why modules could not be read, or what OPA's compiler refuses of them.
-    pub problems: Vec<Remark>,
+    pub problems: Vec<LintFinding>,
 }
 
 /// One thing at one place of a module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(rename = "LintFinding"))]
-pub struct Remark {
+pub struct LintFinding {
     /// The rule's identity, `undefined-under-not`; for a problem what OPA calls its kind, `rego_parse_error`.
     pub rule: &'static str,
     /// `warning`, or `note` where nothing has to be done; `error` for a problem.
@@ -146,7 +145,7 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
 
 /// What is found of modules that could be read; they are numbered as their sources are.
 #[must_use]
-pub fn findings(sources: &[Source], modules: &[Module], oldest: Opa) -> Vec<Remark> {
+pub fn findings(sources: &[Source], modules: &[Module], oldest: Opa) -> Vec<LintFinding> {
     let around = Surroundings {
         oldest,
         is_given: &demanded::is_demanded,
@@ -215,7 +214,7 @@ pub fn warning(
     at: Location,
     message: String,
     help: String,
-) -> Option<Remark> {
+) -> Option<LintFinding> {
     let found = (
         rule,
         Severity::Warning,
@@ -228,7 +227,7 @@ pub fn warning(
 
 type Found = (&'static str, Severity, Location, String, Option<String>);
 
-fn remarks(sources: &[Source], found: impl Iterator<Item = Found>) -> Vec<Remark> {
+fn remarks(sources: &[Source], found: impl Iterator<Item = Found>) -> Vec<LintFinding> {
     let lines: Vec<_> = sources
         .iter()
         .map(|source| LineIndex::new(&source.text))
@@ -237,7 +236,7 @@ fn remarks(sources: &[Source], found: impl Iterator<Item = Found>) -> Vec<Remark
         .filter_map(|(rule, severity, at, message, help)| {
             let module = at.module as usize;
             let (source, lines) = (sources.get(module)?, lines.get(module)?);
-            Some(Remark {
+            Some(LintFinding {
                 rule,
                 severity,
                 message,
@@ -249,7 +248,7 @@ fn remarks(sources: &[Source], found: impl Iterator<Item = Found>) -> Vec<Remark
         })
         .collect();
     sort::by(&mut remarks, |a, b| {
-        let key = |remark: &Remark| (remark.start.offset, remark.end.offset);
+        let key = |remark: &LintFinding| (remark.start.offset, remark.end.offset);
         (&a.file, key(a), a.rule).cmp(&(&b.file, key(b), b.rule))
     });
     remarks.dedup();
@@ -275,7 +274,7 @@ impl Lint {
     }
 }
 
-fn diagnostic(remark: Remark) -> Diagnostic {
+fn diagnostic(remark: LintFinding) -> Diagnostic {
     let is_problem = remark.severity == Severity::Error;
     Diagnostic {
         docs: (!is_problem).then(|| docs::address(&format!("docs/lint.md#{}", remark.rule))),

@@ -10,7 +10,7 @@ use values::{Value, Version};
 
 use super::parsed::{Parsed, is_asked};
 use super::{UserModule, shown, source};
-use crate::policy::lint::{self, Remark, pasted};
+use crate::policy::lint::{self, LintFinding, pasted};
 use crate::report::Severity;
 
 /// What a lint finds of all modules together that is said where policies are checked, too.
@@ -196,7 +196,7 @@ impl<'g> Library<'g> {
     }
 
     /// What a lint finds by which a policy never speaks.
-    pub(super) fn remarks(&self, groups: &[Group]) -> Vec<Remark> {
+    pub(super) fn remarks(&self, groups: &[Group]) -> Vec<LintFinding> {
         let mut remarks = Vec::new();
         for version in [Version::V0, Version::V1] {
             let modules = self.modules.values();
@@ -210,7 +210,7 @@ impl<'g> Library<'g> {
                 [one] => one.lint(options),
                 _ => lint::lint(&sources, options).findings,
             };
-            let is_told = |remark: &Remark| {
+            let is_told = |remark: &LintFinding| {
                 TOLD.contains(&remark.rule) && remark.severity == Severity::Warning
             };
             remarks.extend(together.iter().filter(|remark| is_told(remark)).cloned());
@@ -239,7 +239,7 @@ impl<'g> Library<'g> {
     }
 
     /// That no file is checked by a policy.
-    pub(super) fn not_checked(&self, module: &UserModule) -> Option<Remark> {
+    pub(super) fn not_checked(&self, module: &UserModule) -> Option<LintFinding> {
         let parsed = &self.modules.get(module.path.as_str())?.module;
         let package = parsed.package.get(1..).unwrap_or_default();
         lint::warning(

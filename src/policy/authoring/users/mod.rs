@@ -20,7 +20,7 @@ use crate::harness::PolicyEntity;
 use crate::report::Severity;
 
 use super::about;
-use super::lint::Remark;
+use super::lint::LintFinding;
 use super::user::{UserPolicy, speaks_of_the_event};
 use library::{Group, Library};
 use parsed::Parsed;
@@ -53,7 +53,7 @@ pub struct UserPolicies {
     /// In the order in which they are given.
     pub policies: Vec<UserPolicy>,
     /// What their authors should know: policies that can never fail, or that no file is checked by.
-    pub remarks: Vec<Remark>,
+    pub remarks: Vec<LintFinding>,
     /// The paths of the modules that somebody named and that hold neither a policy nor what one uses.
     pub idle: Vec<String>,
 }

@@ -9,7 +9,7 @@ use compiler::syntax::visit::{Visitor, walk_rule};
 use super::{UserModule, VERDICTS, source};
 use crate::policy::lint::deny::is_test;
 use crate::policy::lint::outside::{leads_into, written_out};
-use crate::policy::lint::{self, Remark};
+use crate::policy::lint::{self, LintFinding};
 
 /// A module, and what it has to do with others.
 pub(super) struct Parsed<'g> {
@@ -29,7 +29,7 @@ pub(super) struct Parsed<'g> {
 
 impl<'g> Parsed<'g> {
     /// What a lint finds of this module alone.
-    pub(super) fn lint(&self, options: lint::Options) -> Vec<Remark> {
+    pub(super) fn lint(&self, options: lint::Options) -> Vec<LintFinding> {
         let modules = std::slice::from_ref(&self.module);
         lint::findings(&[source(self.given)], modules, options.oldest)
     }

@@ -8,7 +8,7 @@ use super::Date;
 
 /// An exception that the configuration makes: of what each field says, a finding has to be all.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfiguredException {
+pub struct FindingException {
     /// The rule's identity, or the file of a policy of the user's.
     pub rule: Option<String>,
     /// A glob of files, relative to the configuration's folder.
@@ -25,7 +25,7 @@ pub struct ConfiguredException {
     pub position: Position,
 }
 
-impl ConfiguredException {
+impl FindingException {
     /// Whether its last day has passed.
     pub fn is_expired(&self, today: Option<Date>) -> bool {
         self.until.is_some_and(|until| until.has_passed(today))

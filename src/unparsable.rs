@@ -13,7 +13,7 @@ use crate::harness::{self, EntityKind};
 
 /// Why a file is passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Unread {
+pub enum Unparsable {
     /// A template of Helm's, or another one in Go's language.
     GoTemplate,
     /// A template of Jinja's, or in one of the languages that look like it.
@@ -38,7 +38,7 @@ pub enum Unread {
     Missing,
 }
 
-impl Unread {
+impl Unparsable {
     const ALL: [Self; 11] = [
         Self::GoTemplate,
         Self::Jinja,
@@ -110,7 +110,7 @@ impl Unread {
     }
 }
 
-impl fmt::Display for Unread {
+impl fmt::Display for Unparsable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::GoTemplate => "not YAML: likely a Helm or Go template",
@@ -333,7 +333,7 @@ fn string_length(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{CORRECT_IT, Unread, looks_like_harness, remedy};
+    use super::{CORRECT_IT, Unparsable, looks_like_harness, remedy};
 
     #[test]
     fn the_line_that_can_t_be_parsed_says_what_to_do() {
@@ -374,31 +374,31 @@ mod tests {
     #[test]
     fn what_a_text_likely_is() {
         for (path, text, expected) in [
-            ("a.yaml", "a: {{ include \"x\" . }}\n", Unread::GoTemplate),
-            ("a.yaml", "a: {{- .Values.x }}\n", Unread::GoTemplate),
-            ("a.yaml", "{{- if true }}\n", Unread::GoTemplate),
-            ("a.yaml", "a: {{ x }}: b\n", Unread::Template),
+            ("a.yaml", "a: {{ include \"x\" . }}\n", Unparsable::GoTemplate),
+            ("a.yaml", "a: {{- .Values.x }}\n", Unparsable::GoTemplate),
+            ("a.yaml", "{{- if true }}\n", Unparsable::GoTemplate),
+            ("a.yaml", "a: {{ x }}: b\n", Unparsable::Template),
             (
                 "a.yaml",
                 "a: '{% x %}'\nb: {{ .Values.x }}\n",
-                Unread::GoTemplate,
+                Unparsable::GoTemplate,
             ),
-            ("a.yaml", "{% if x %}\na: {{ x }}\n", Unread::Jinja),
-            ("a.yaml", "a: <%= x %>\n", Unread::Erb),
-            ("a.yaml", "%{ for x in y }\n", Unread::Terraform),
-            ("a.yaml", "a: b: c\n", Unread::NotYaml),
+            ("a.yaml", "{% if x %}\na: {{ x }}\n", Unparsable::Jinja),
+            ("a.yaml", "a: <%= x %>\n", Unparsable::Erb),
+            ("a.yaml", "%{ for x in y }\n", Unparsable::Terraform),
+            ("a.yaml", "a: b: c\n", Unparsable::NotYaml),
             (
                 "a.json",
                 "{\n // x\n \"a\": 1,\n}",
-                Unread::JsonWithComments,
+                Unparsable::JsonWithComments,
             ),
-            ("a.json", "{\"a\": 1}\n{\"a\": 2}\n", Unread::JsonLines),
-            ("a.json", "{\"a\": ", Unread::NotYaml),
+            ("a.json", "{\"a\": 1}\n{\"a\": 2}\n", Unparsable::JsonLines),
+            ("a.json", "{\"a\": ", Unparsable::NotYaml),
         ] {
-            assert_eq!(Unread::of_text(text, path), expected, "{text}");
+            assert_eq!(Unparsable::of_text(text, path), expected, "{text}");
         }
-        for unread in Unread::ALL {
-            assert_eq!(Unread::of_reason(&unread.to_string()), Some(unread));
+        for unparsable in Unparsable::ALL {
+            assert_eq!(Unparsable::of_reason(&unparsable.to_string()), Some(unparsable));
         }
     }
 
