@@ -74,6 +74,19 @@ for (const [url, preset] of [
   });
 }
 
+test("init takes for the harnessImage connector what the rules take for it", async (t) => {
+  const folder = temporaryFolder(t, { "image.yaml": connector("https://public.ecr.aws/harness").replace("identifier: harnessImage", "identifier: harnessimage") });
+  await run(["init"], { folder });
+  assert.ok(!existsSync(join(folder, ".harness")));
+  assert.match(readFileSync(join(folder, "harness-image-guard.yaml"), "utf8"), /^preset: ecr$/m);
+});
+
+test("a harnessImage connector that is right by no preset is one all the same", async (t) => {
+  const folder = temporaryFolder(t, { "image.yaml": connector("https://r.example/mirror") });
+  await run(["init"], { folder });
+  assert.ok(!existsSync(join(folder, ".harness")));
+});
+
 test("init never overwrites, and says what it left", async (t) => {
   const folder = temporaryFolder(t, { "harness-image-guard.yml": "preset: gar\n", ".pre-commit-config.yaml": "repos: []\n" });
   const { stderr, exitCode } = await run(["init", "--ci", "pre-commit"], { folder });

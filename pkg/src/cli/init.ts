@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 
 import { type Preset, presets } from "../configuration.js";
 import { createGuard } from "../node.js";
-import type { SourceFile } from "../source-file.js";
 import { Asking, canAsk } from "./asking.js";
 import { configFileNames } from "./config-file.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
@@ -132,24 +131,23 @@ async function askedRunners(asking: Asking): Promise<readonly string[]> {
   return asking.choices("What should run the check?", words, usual);
 }
 
-/** Whether a harnessImage connector is among the files, and of which preset it is. */
-async function connectorFound(): Promise<{ readonly isThere: boolean; readonly preset: string | undefined }> {
-  const { guard, sources, progress } = await openInputs({ options: {}, positionals: [] }, {}, hint);
-  const { files } = guard.check(sources);
-  progress.end();
-  const isOne = files.filter(({ documents }) => documents.some(({ entity, identifier }) => entity === "connector" && identifier === "harnessImage"));
-  const connectors = sources.filter(({ path }) => isOne.some((file) => file.path === path));
-  return { isThere: isOne.length > 0, preset: await presetOf(connectors) };
-}
+/** The rule that says what the harnessImage connector has to be, and so which connector is one. */
+const specification = "harness-image-registry";
 
-/** The preset with which a connector has fewer findings than with any other, if there is one. */
-async function presetOf(connectors: readonly SourceFile[]): Promise<Preset | undefined> {
+/**
+ * Whether a harnessImage connector is among the files, and of which preset it is: the one with which it has fewer findings
+ * than with any other. No connector is right by every preset, so where none has a finding there is no connector.
+ */
+async function connectorFound(): Promise<{ readonly isThere: boolean; readonly preset: Preset | undefined }> {
+  const { sources, progress } = await openInputs({ options: {}, positionals: [] }, {}, hint);
   const judged = presets.map(async (preset) => {
-    using guard = await createGuard({ preset, rules: ["harness-image-registry"] });
-    return { preset, findings: guard.check(connectors).diagnostics.length };
+    using guard = await createGuard({ preset, rules: [specification] });
+    return { preset, findings: guard.check(sources).diagnostics.filter(({ rule }) => rule === specification).length };
   });
   const [best, next] = (await Promise.all(judged)).sort((a, b) => a.findings - b.findings);
-  return best !== undefined && best.findings < (next?.findings ?? Infinity) ? best.preset : undefined;
+  progress.end();
+  const isOne = best !== undefined && best.findings < (next?.findings ?? Infinity);
+  return { isThere: next !== undefined && next.findings > 0, preset: isOne ? best.preset : undefined };
 }
 
 async function configName(): Promise<string> {
