@@ -77,11 +77,11 @@ test("two names of one file are one place", async (t) => {
   assert.match(stderr, /would both be written/);
 });
 
-test("all files or none: one that can't be written leaves the others as they were, exit code 70", async (t) => {
+test("all files or none: one that can't be written leaves the others as they were, exit code 4", async (t) => {
   const out = temporaryFolder(t, { "a.sarif": "old", "folder/x": "" });
   const args = ["--output", `sarif=${out}/a.sarif`, "--output", `tap=${out}/new/b.tap`, "--output", `junit=${out}/folder`];
   const { stdout, stderr, exitCode } = await run(["check", ...args], { folder: projectFolder });
-  assert.deepEqual([stdout, exitCode], ["", 70]);
+  assert.deepEqual([stdout, exitCode], ["", 4]);
   assert.match(stderr, /^harness-image-guard: can't write the output '.*folder': a folder is there.*; no output has been written\n$/);
   assert.equal(readFileSync(join(out, "a.sarif"), "utf8"), "old");
   assert.deepEqual(readdirSync(out).sort(), ["a.sarif", "folder"]);
@@ -94,7 +94,7 @@ test("nothing is written through a link", async (t) => {
   symlinkSync(elsewhere, join(folder, "out"));
   for (const [file, why] of [["x.sarif", /a link is there/], ["out/y.sarif", /its folder leads out to '.*' through a link/], ["out/deep/y.sarif", /leads out/]] as const) {
     const { stderr, exitCode } = await run(["check", "--output", `sarif=${file}`], { folder });
-    assert.equal(exitCode, 70);
+    assert.equal(exitCode, 4);
     assert.match(stderr, why);
   }
   assert.deepEqual(readdirSync(elsewhere), ["secret"]);
@@ -118,20 +118,20 @@ test("an output outside of the working folder opens no link in it", async (t) =>
   symlinkSync(join(outer, "gone"), join(folder, "nowhere"));
   for (const [file, why] of [["out/a.json", /its folder leads out to '.*' through a link/], ["out/new/a.json", /leads out/], ["nowhere/a.json", /no such file/]] as const) {
     const { stderr, exitCode } = await run(["check", "--output", "sarif=../a.sarif", "--output", `json=${file}`, "p.yaml"], { folder });
-    assert.equal(exitCode, 70);
+    assert.equal(exitCode, 4);
     assert.match(stderr, why);
   }
   assert.deepEqual([readdirSync(outer).sort(), readdirSync(join(outer, "elsewhere"))], [["elsewhere", "work"], ["secret"]]);
 });
 
-test("a full disk: a clear message, exit code 70, and no half-written file", { skip: !existsSync("/dev/full") && "there is no /dev/full" }, async (t) => {
+test("a full disk: a clear message, exit code 4, and no half-written file", { skip: !existsSync("/dev/full") && "there is no /dev/full" }, async (t) => {
   const { exitCode, stderr } = await runTo("/dev/full", ["check", "--output", "sarif"]);
-  assert.equal(exitCode, 70);
+  assert.equal(exitCode, 4);
   assert.match(stderr, /can't write the output: .*(?:ENOSPC|no space left)/);
   // As root, a limit on the size of files is the nearest to a full disk.
   const out = temporaryFolder(t, { "a.sarif": "old" });
   const limited = await run(["check", "--output", `sarif=${out}/a.sarif`], { folder: projectFolder, under: ["bash", "-c", 'ulimit -f 1; exec "$@"', "bash"] });
-  assert.equal(limited.exitCode, 70);
+  assert.equal(limited.exitCode, 4);
   assert.match(limited.stderr, /^harness-image-guard: can't write the output '.*a\.sarif': file too large\n$/);
   assert.deepEqual(readdirSync(out), ["a.sarif"]);
   assert.equal(readFileSync(join(out, "a.sarif"), "utf8"), "old");

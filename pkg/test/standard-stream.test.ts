@@ -93,12 +93,12 @@ test("readers that go away end the command, and its exit code is that of the che
 
 test("what can't be written is no success, where it goes to standard error, too", { skip: existsSync("/dev/full") ? false : "there is no /dev/full" }, (t) => {
   const folder = many(t);
-  assert.deepEqual(shell('"$@" > /dev/full', folder), { stdout: "", stderr: "harness-image-guard: can't write the output: ENOSPC: no space left on device, write\n", status: 70 });
-  assert.equal(shell('"$@" 2> /dev/full', folder, ["--no-such-option"]).status, 70);
+  assert.deepEqual(shell('"$@" > /dev/full', folder), { stdout: "", stderr: "harness-image-guard: can't write the output: ENOSPC: no space left on device, write\n", status: 4 });
+  assert.equal(shell('"$@" 2> /dev/full', folder, ["--no-such-option"]).status, 4);
   // A file that grows no more, which is written to in another way than a device.
   const out = join(temporaryFolder(t), "out");
   const { stderr, status } = shell(`ulimit -f 1; "$@" > '${out}'`, folder);
-  assert.deepEqual([stderr, status], ["harness-image-guard: can't write the output: EFBIG: file too large, write\n", 70]);
+  assert.deepEqual([stderr, status], ["harness-image-guard: can't write the output: EFBIG: file too large, write\n", 4]);
 });
 
 test("a standard output or standard error that is closed takes nothing, and nothing else changes", { skip: isPosix }, () => {

@@ -281,7 +281,7 @@ test("export writes all or nothing, and takes nothing away that it can't have wr
   // Where one of the files can't be written, everything is as it was.
   mkdirSync(join(out, "no_docker_hub_template.rego"));
   const third = await run(["export", "--to", "rego", "--out", "out"], { folder });
-  assert.equal(third.exitCode, 2);
+  assert.equal(third.exitCode, 4);
   assert.match(third.stderr, /nothing has been written/);
   assert.ok(existsSync(join(out, "connector.yaml")) && !existsSync(join(out, "no_docker_hub_pipeline.rego")));
   assert.deepEqual(readdirSync(out).filter((name) => name.endsWith(".tmp")), []);
@@ -293,10 +293,10 @@ test("export writes through no link that leads out", async (t) => {
   const folder = repository(t, { "p.yaml": right });
   symlinkSync(outside, join(folder, "out"));
   const { stderr, exitCode } = await run(["export", "--to", "harness-yaml", "--out", "out"], { folder });
-  assert.equal(exitCode, 2);
+  assert.equal(exitCode, 4);
   assert.match(stderr, /can't write into 'out': it is a link to .* leads out of .*nothing has been written/);
   mkdirSync(join(folder, "in"));
   symlinkSync(join(outside, "connector.yaml"), join(folder, "in", "connector.yaml"));
-  assert.equal((await run(["export", "--to", "harness-yaml", "--out", "in"], { folder })).exitCode, 2);
+  assert.equal((await run(["export", "--to", "harness-yaml", "--out", "in"], { folder })).exitCode, 4);
   assert.equal(readFileSync(join(outside, "connector.yaml"), "utf8"), "mine");
 });

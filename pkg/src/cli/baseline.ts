@@ -12,7 +12,7 @@ import { ExitCode } from "./exit-code.js";
 import { openInputs } from "./inputs.js";
 import { readNamedText } from "./named-file.js";
 import { print, printError, shown } from "./output.js";
-import { OutputFailure, writeOutputs } from "./output-files.js";
+import { writeOutputs } from "./output-files.js";
 import { suggestion } from "./suggestion.js";
 import { isSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
@@ -46,8 +46,9 @@ Exit codes:
   0   the baseline is written
   2   the command line, the configuration or the baseline is wrong
   3   nothing to check; nothing is written
-  4   a file couldn't be read or parsed; the baseline has the rest
-  70  an internal error, or the baseline can't be written
+  4   a file couldn't be read or parsed, and the baseline has the rest; or the baseline
+      can't be written
+  70  an internal error
 `;
 
 /**
@@ -86,16 +87,10 @@ export async function baseline(args: readonly string[]): Promise<number> {
   const naming = new Naming(file);
   const compared = before && (await compareWith(before, report, sources, { naming, name: file, isLookedFor: (rule) => isLookedFor(given, rule) }));
   const entries = compared?.left ?? (await entriesOf(report, sources, naming));
-  try {
-    await writeOutputs([{ file, text: baselineText(entries) }]);
-  } catch (error) {
-    if (!(error instanceof OutputFailure)) throw error;
-    printError(`harness-image-guard: ${error.message}\n`);
-    return ExitCode.internal;
-  }
+  await writeOutputs([{ file, text: baselineText(entries) }]);
   if (compared !== undefined) printError(shownGone(compared.gone, file).replace(/; '.*' removes \w+:/, ":"));
   printError(`harness-image-guard: '${shown(file)}' has ${plural(sum(entries), "finding")}\n`);
-  if (exitCode !== ExitCode.unreadable) return ExitCode.ok;
+  if (exitCode !== ExitCode.incomplete) return ExitCode.ok;
   printError("harness-image-guard: some files couldn't be read or parsed, and aren't in the baseline; 'harness-image-guard check' lists them\n");
   return exitCode;
 }

@@ -116,9 +116,9 @@ Exit codes:
   2   the command line or the configuration is wrong
   3   nothing to check: no files, none of Harness's, or none for a policy that --policy
       names
-  4   a file couldn't be read or parsed, a fix couldn't be written, or (with --verify) a
-      registry wasn't asked or didn't answer; the rest was checked
-  70  an internal error, or an output that can't be written
+  4   a file couldn't be read or parsed, a fix or an output couldn't be written, or (with
+      --verify) a registry wasn't asked or didn't answer; the rest was done
+  70  an internal error
 `;
 
 type Arguments = CommandLine<typeof options>["options"];
@@ -343,7 +343,7 @@ async function fix(inputs: Inputs, given: Arguments, outputs: readonly Output[] 
     printError(`harness-image-guard: ${message}\n`);
   }
   const stream = inputs.stdinPath === undefined ? standardOutput : standardError;
-  const atLeast = fixed.failed ? ExitCode.unreadable : ExitCode.ok;
+  const atLeast = fixed.failed ? ExitCode.incomplete : ExitCode.ok;
   const exitCode = await report(inputs, fixed.sources, given, stream, outputs, atLeast);
   if (fixed.stdin !== undefined) printExact(fixed.stdin);
   return exitCode;

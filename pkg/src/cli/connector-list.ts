@@ -4,10 +4,10 @@ import { createFile } from "./create-file.js";
 import type { Options } from "./command-line.js";
 import { Enclosure } from "./enclosure.js";
 import { readNamedFile } from "./named-file.js";
+import { OutputFailure } from "./output-failure.js";
 import { shown } from "./output.js";
 import { LeftAlone, replaceFile } from "./replace-file.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
-import { UsageError } from "./usage-error.js";
 
 /** Where a list is written if nobody says where. */
 export const usualList = "harness-connectors.yaml";
@@ -20,7 +20,7 @@ export const outOption = {
 /**
  * Writes a list of connectors, wholly or not at all: a file that wasn't there, or instead of an older one.
  *
- * @throws UsageError where it can't be written, or would be where a link leads out
+ * @throws OutputFailure where it can't be written, or would be where a link leads out
  */
 export async function writeList(path: string, text: string): Promise<void> {
   const absolute = resolve(path);
@@ -28,13 +28,13 @@ export async function writeList(path: string, text: string): Promise<void> {
   try {
     await createFile(absolute, text, enclosure);
   } catch (error) {
-    if (!isSystemError(error, "EEXIST")) throw new UsageError(`can't write '${shown(path)}': ${describeSystemError(error)}`);
+    if (!isSystemError(error, "EEXIST")) throw new OutputFailure(`can't write '${shown(path)}': ${describeSystemError(error)}`);
     try {
       const { real } = await enclosure.locate(absolute);
       await replaceFile(real, await readNamedFile(path, enclosure), text);
     } catch (failure) {
       const reason = failure instanceof LeftAlone ? failure.message : describeSystemError(failure);
-      throw new UsageError(`can't write '${shown(path)}': ${reason}`);
+      throw new OutputFailure(`can't write '${shown(path)}': ${reason}`);
     }
   }
 }

@@ -46,8 +46,8 @@ ${describeOptions(importOptions)}
 
 Exit codes:
   0   the list is written
-  2   the command line is wrong, or the list can't be written
-  4   a file can't be read; nothing is written
+  2   the command line is wrong
+  4   a file can't be read, or the list can't be written; nothing is written
   70  an internal error
 `;
 
@@ -85,7 +85,7 @@ export async function connectors(args: readonly string[]): Promise<number> {
   }
   if (problems.length > 0) {
     printError("harness-image-guard: nothing has been written\n");
-    return ExitCode.unreadable;
+    return ExitCode.incomplete;
   }
   const out = given.out ?? usualList;
   if (out === "-") {

@@ -8,8 +8,8 @@ export const ExitCode = {
   usage: 2,
   /** There is nothing to look at. */
   nothing: 3,
-  /** Something could not be read; here, a fix not be written, or a policy not be parsed. */
-  unreadable: 4,
-  /** A fault of ours, or an output that can't be written. */
+  /** Not all that was asked for could be done: something not be read, parsed or written, or nobody answered. */
+  incomplete: 4,
+  /** A fault of ours. */
   internal: 70,
 } as const;

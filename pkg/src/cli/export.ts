@@ -11,6 +11,7 @@ import { Enclosure, followLinksOption, Refused } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { inputOptions, wrongConfiguration } from "./inputs.js";
 import { nearestFolder } from "./nearest-folder.js";
+import { OutputFailure } from "./output-failure.js";
 import { writeInto } from "./output-folder.js";
 import { print, printError, shown } from "./output.js";
 import { versionOf, versionOptions } from "./rego-version.js";
@@ -55,7 +56,8 @@ doesn't is removed, unless it has been changed since.
 
 Exit codes:
   0   everything is written
-  2   the command line or the configuration is wrong, or a file can't be written
+  2   the command line or the configuration is wrong
+  4   a file can't be written; none has been
   70  an internal error
 `;
 
@@ -101,14 +103,14 @@ export async function exportTo(args: readonly string[]): Promise<number> {
   return ExitCode.ok;
 }
 
-/** @throws UsageError where a link leads out of the repository to the folder to write into */
+/** @throws OutputFailure where a link leads out of the repository to the folder to write into */
 async function refuseOutside(out: string, isOpen: boolean): Promise<void> {
   try {
     const folder = await nearestFolder(resolve(out));
     const enclosure = await Enclosure.around([folder], process.cwd(), isOpen);
     await enclosure.locate(folder);
   } catch (error) {
-    if (error instanceof Refused) throw new UsageError(`can't write into '${shown(out)}': ${error.message}; nothing has been written`);
+    if (error instanceof Refused) throw new OutputFailure(`can't write into '${shown(out)}': ${error.message}; nothing has been written`);
     // What else is wrong with it is said when it is written.
   }
 }

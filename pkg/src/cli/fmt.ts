@@ -84,7 +84,7 @@ export async function fmt(args: readonly string[]): Promise<number> {
   if (given.write && sources.modules.some(({ path }) => path === undefined)) {
     throw new UsageError("--write needs a file to write to, and standard input isn't one", hint);
   }
-  let code: number = sources.unreadable.length > 0 ? ExitCode.unreadable : ExitCode.ok;
+  let code: number = sources.unreadable.length > 0 ? ExitCode.incomplete : ExitCode.ok;
   for (const module of sources.modules) {
     const name = module.path ?? "stdin";
     const { modules, message } = await formatRego({
@@ -97,11 +97,11 @@ export async function fmt(args: readonly string[]): Promise<number> {
     const formatted = modules[name];
     if (formatted === undefined) {
       printError(`${message}\n`);
-      code = ExitCode.unreadable;
+      code = ExitCode.incomplete;
       continue;
     }
     const done = await present(module, formatted, given);
-    if (done === ExitCode.unreadable || code === ExitCode.ok) code = done;
+    if (done === ExitCode.incomplete || code === ExitCode.ok) code = done;
   }
   return code;
 }
@@ -127,7 +127,7 @@ async function present(module: Module, formatted: string, given: Given): Promise
     } catch (error) {
       if (!(error instanceof LeftAlone)) throw error;
       printError(`harness-image-guard: '${shown(name)}' can't be written: ${error.message}\n`);
-      return ExitCode.unreadable;
+      return ExitCode.incomplete;
     }
   }
   return given.fail && changed ? ExitCode.findings : ExitCode.ok;

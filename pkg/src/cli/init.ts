@@ -9,7 +9,7 @@ import { describeOptions, parseCommandLine, type Options } from "./command-line.
 import { ExitCode } from "./exit-code.js";
 import { openInputs } from "./inputs.js";
 import { print, printError, shown } from "./output.js";
-import { type OutputFile, OutputFailure, writeOutputs } from "./output-files.js";
+import { type OutputFile, writeOutputs } from "./output-files.js";
 import { UsageError } from "./usage-error.js";
 import { version } from "./version.js";
 
@@ -45,7 +45,8 @@ ${describeOptions(options)}
 Exit codes:
   0   the files are written or exist already, or you answered no
   2   the command line is wrong
-  70  an internal error, or a file can't be written
+  4   a file can't be written; none has been
+  70  an internal error
 `;
 
 /** As `policies/data.json` has it. */
@@ -101,13 +102,7 @@ export async function init(args: readonly string[]): Promise<number> {
 /** Writes the files, or says that they would be. */
 async function written(fresh: readonly OutputFile[], isDry: boolean): Promise<number> {
   const verb = isDry ? "would write" : "wrote";
-  try {
-    if (!isDry) await writeOutputs(fresh);
-  } catch (error) {
-    if (!(error instanceof OutputFailure)) throw error;
-    printError(`harness-image-guard: ${error.message}\n`);
-    return ExitCode.internal;
-  }
+  if (!isDry) await writeOutputs(fresh);
   for (const { file } of fresh) printError(`harness-image-guard: ${verb} '${file}'\n`);
   return ExitCode.ok;
 }

@@ -100,5 +100,5 @@ async function textOf(file: string, isOpen: boolean): Promise<string> {
 
 function unreadable(message: string): number {
   printError(`harness-image-guard: ${message}\n`);
-  return ExitCode.unreadable;
+  return ExitCode.incomplete;
 }

@@ -91,7 +91,7 @@ export async function lint(args: readonly string[]): Promise<number> {
   };
   const report = format === "json" ? await printAsJson(asked) : await printAsText(asked);
   const warnings = countWarnings(report);
-  if (report.problems.some(({ rule }) => rule === "rego_parse_error") || unreadable.length > 0) return ExitCode.unreadable;
+  if (report.problems.some(({ rule }) => rule === "rego_parse_error") || unreadable.length > 0) return ExitCode.incomplete;
   return warnings + report.problems.length > 0 ? ExitCode.findings : ExitCode.ok;
 }
 

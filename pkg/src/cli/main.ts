@@ -4,6 +4,7 @@ import { beforeCompiling } from "../compilation.js";
 import { describeList, describeOptions, didYouMean } from "./command-line.js";
 import { commands, generalOptions } from "./commands.js";
 import { ExitCode } from "./exit-code.js";
+import { OutputFailure } from "./output-failure.js";
 import { print, printError, shown } from "./output.js";
 import { standardError, standardOutput } from "./standard-stream.js";
 import { suggestion } from "./suggestion.js";
@@ -63,6 +64,10 @@ function complain(error: unknown): number {
     printError(`harness-image-guard: ${error.message}\n${hintLine}`);
     return ExitCode.usage;
   }
+  if (error instanceof OutputFailure) {
+    printError(`harness-image-guard: ${error.message}\n`);
+    return ExitCode.incomplete;
+  }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.stack : "";
   printError(
@@ -85,7 +90,7 @@ export async function start(): Promise<void> {
       if (stream === standardOutput) {
         printError(`harness-image-guard: can't write the output: ${shown(error.message)}\n`);
       }
-      process.exit(ExitCode.internal);
+      process.exit(ExitCode.incomplete);
     });
   }
   process.once("beforeExit", endUnfinished);

@@ -66,8 +66,8 @@ const exitCodes = [
   ["1", "findings"],
   ["2", "the command line or the configuration is wrong"],
   ["3", "nothing to check"],
-  ["4", "a file couldn't be read or parsed; the rest was checked"],
-  ["70", "an internal error, or an output that can't be written"],
+  ["4", "a file couldn't be read or parsed, or an output not be written; the rest was done"],
+  ["70", "an internal error"],
 ] as const;
 
 function optionsOf(options: Options): string {

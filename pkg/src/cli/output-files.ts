@@ -3,13 +3,11 @@ import { dirname, resolve } from "node:path";
 
 import { Enclosure } from "./enclosure.js";
 import { nearestFolder } from "./nearest-folder.js";
+import { OutputFailure } from "./output-failure.js";
 import { shown } from "./output.js";
 import { kindOf } from "./regular-file.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
 import { removeLeftovers, temporaryIn, writeTemporary } from "./temporary-file.js";
-
-/** An output can't be written, for this reason: nothing has been. */
-export class OutputFailure extends Error {}
 
 /** A file to write, by the name that somebody gave it. */
 export interface OutputFile {

@@ -3,11 +3,11 @@ import { copyFile, lstat, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { contentDigest } from "./content-digest.js";
+import { OutputFailure } from "./output-failure.js";
 import { shown } from "./output.js";
 import { readRegularFile } from "./regular-file.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
 import { removeLeftovers, temporaryIn, writeTemporary } from "./temporary-file.js";
-import { UsageError } from "./usage-error.js";
 
 /** A file to write. */
 export interface NewFile {
@@ -40,7 +40,7 @@ const most = 2 ** 26;
  * unless it has been changed since. Each file takes the place of its older one at once, so that also a run
  * that is killed leaves each of them whole.
  *
- * @throws UsageError where something can't be written; then everything is as it was
+ * @throws OutputFailure where something can't be written; then everything is as it was
  */
 export async function writeInto(folder: string, files: readonly NewFile[]): Promise<Outcome> {
   const list = files.map(({ path, content }) => `${contentDigest(content)}  ${path}\n`).join("");
@@ -85,8 +85,8 @@ export async function writeInto(folder: string, files: readonly NewFile[]): Prom
   } catch (error) {
     for (const step of undo.reverse()) await step().catch(() => undefined);
     for (const old of olds) await rm(old, { force: true }).catch(() => undefined);
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`can't write '${shown(at)}': ${describeSystemError(error)}; nothing has been written`);
+    if (error instanceof OutputFailure) throw error;
+    throw new OutputFailure(`can't write '${shown(at)}': ${describeSystemError(error)}; nothing has been written`);
   }
   for (const old of olds) await rm(old, { force: true });
   const paths = (listed: readonly { readonly path: string }[]): string[] => listed.map(({ path }) => join(folder, path));
@@ -133,7 +133,7 @@ async function refuseAllButFiles(path: string): Promise<void> {
   try {
     const stats = await lstat(path);
     if (!stats.isFile()) {
-      throw new UsageError(`can't write '${shown(path)}': it exists and isn't a file; nothing has been written`);
+      throw new OutputFailure(`can't write '${shown(path)}': it exists and isn't a file; nothing has been written`);
     }
   } catch (error) {
     if (!isSystemError(error, "ENOENT")) throw error;

@@ -10,6 +10,7 @@ import { ExitCode } from "./exit-code.js";
 import { realpath } from "./file-system.js";
 import type { Inputs } from "./inputs.js";
 import { inert, printError, shown } from "./output.js";
+import { OutputFailure } from "./output-failure.js";
 import type { OutputFile } from "./output-files.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
@@ -123,7 +124,7 @@ export async function reportTo(
   const failure = files.length === 0 ? undefined : await failureOf(files);
   if (failure !== undefined) {
     printError(`harness-image-guard: ${failure}\n`);
-    return { exitCode: ExitCode.internal, notRun };
+    return { exitCode: ExitCode.incomplete, notRun };
   }
   if (last !== undefined) await writePages(stream, last, (page) => page);
   if (!quiet) printError(notes);
@@ -136,7 +137,7 @@ export async function reportTo(
 
 /** Writes the files, or says why none is written. What that needs of Node takes longer to load than a report to be shown. */
 async function failureOf(files: readonly OutputFile[]): Promise<string | undefined> {
-  const { OutputFailure, writeOutputs } = await import("./output-files.js");
+  const { writeOutputs } = await import("./output-files.js");
   try {
     await writeOutputs(files);
     return undefined;

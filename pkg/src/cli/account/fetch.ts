@@ -36,9 +36,9 @@ ${proxyHelp}
 
 Exit codes:
   0   the list is written
-  2   the command line or the variables are wrong, or the list can't be written
-  4   Harness didn't answer, answered in part, or didn't answer for a scope of --scope;
-      nothing is written
+  2   the command line or the variables are wrong
+  4   Harness didn't answer, answered in part, or didn't answer for a scope of --scope, or
+      the list can't be written; nothing is written
   70  an internal error
 `;
 
@@ -85,7 +85,7 @@ export async function fetchConnectors(args: readonly string[]): Promise<number> 
 
 function nothingWritten(): number {
   printError("harness-image-guard: nothing has been written\n");
-  return ExitCode.unreadable;
+  return ExitCode.incomplete;
 }
 
 async function readScopes(client: Client, account: Account, scopes: readonly Scope[], isNamed: boolean): Promise<readonly Read[]> {

@@ -165,7 +165,7 @@ function exitCodeOf({ answers, anonymousPull, images }: Findings, isUnread: bool
   const all = [answers, ...images.values(), ...(isAnonymous ? [anonymousPull] : [])];
   // An expression changes no exit code: the files don't say more.
   const verdicts = new Set(all.filter((each) => each !== notBeforeTheRun).map(({ verdict }) => verdict));
-  if (isUnread || verdicts.has("unknown")) return ExitCode.unreadable;
+  if (isUnread || verdicts.has("unknown")) return ExitCode.incomplete;
   return verdicts.has("missing") || verdicts.has("denied") ? ExitCode.findings : ExitCode.ok;
 }
 

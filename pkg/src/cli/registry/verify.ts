@@ -38,6 +38,6 @@ function notAsked({ notAllowed }: Verified): string {
 
 /** The exit code that verified images come to. */
 export function exitCodeOf({ answers, unanswered }: Verified): number {
-  if (unanswered > 0) return ExitCode.unreadable;
+  if (unanswered > 0) return ExitCode.incomplete;
   return [...answers.values()].every(({ verdict }) => verdict === "there") ? ExitCode.ok : ExitCode.findings;
 }

@@ -105,7 +105,7 @@ export async function setup(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
     printError(`harness-image-guard: '${shown(account?.endpoint ?? "")}': ${shown(client?.secrets.hide(error.message) ?? "")}\n`);
-    return ExitCode.unreadable;
+    return ExitCode.incomplete;
   } finally {
     await client?.close();
   }
@@ -248,7 +248,7 @@ class Plan {
       if (!(error instanceof Refusal)) throw error;
       print("5. Keep it that way: the state of Harness's policies is unknown.\n");
       printError(`harness-image-guard: the policies: ${shown(error.message)}; '--no-policies' leaves them alone\n`);
-      return ExitCode.unreadable;
+      return ExitCode.incomplete;
     }
     if (changes.length === 0) {
       print(`5. Keep it that way: ${all} are as specified.\n`);
