@@ -143,3 +143,12 @@ fn policies() -> Value {
         "items": {"oneOf": [{"type": "string", "pattern": r"\S"}, policy]},
     })
 }
+
+#[test]
+fn the_presets_are_those_that_the_policies_have() {
+    let presets = default("presets").unwrap();
+    let names: Vec<_> = presets.as_object().unwrap().keys().collect();
+    let mut known = PRESETS.to_vec();
+    known.sort_unstable();
+    assert_eq!(names, known);
+}
