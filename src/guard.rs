@@ -200,7 +200,13 @@ impl Guard {
         let mut comments = if comments {
             let lines = || lines.get_or_init(|| source.lines());
             let required = self.config.exceptions_require();
-            Comments::read(source.path, source.text, lines, self.exceptions.today, required)
+            Comments::read(
+                source.path,
+                source.text,
+                lines,
+                self.exceptions.today,
+                required,
+            )
         } else {
             None
         };

@@ -66,7 +66,9 @@ pub fn assert_current(path: &str, source: &str, imports: &str, declarations: &[S
     let declarations = declarations.join("\n");
     assert_written(
         path,
-        &format!("// Written from {source} by `{WRITING}`; not by hand.\n\n{imports}{declarations}"),
+        &format!(
+            "// Written from {source} by `{WRITING}`; not by hand.\n\n{imports}{declarations}"
+        ),
     );
 }
 
@@ -76,10 +78,7 @@ pub fn assert_written(path: &str, text: &str) {
         fs::write(path, text).unwrap();
     }
     let current = fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        current == text,
-        "{path} isn't current: run {WRITING}"
-    );
+    assert!(current == text, "{path} isn't current: run {WRITING}");
 }
 
 /// The table of entities for TypeScript.

@@ -132,8 +132,7 @@ impl fmt::Display for Unparsable {
 const CORRECT_IT: &str = "fix the syntax error: nothing in this document has been checked";
 
 /// What to do about a document that is larger or nested deeper than is read.
-pub const REDUCE_IT: &str =
-    "split or flatten the document: nothing in it has been checked";
+pub const REDUCE_IT: &str = "split or flatten the document: nothing in it has been checked";
 
 /// What to do about a text that can't be parsed, by the line at which that shows.
 #[must_use]
@@ -374,7 +373,11 @@ mod tests {
     #[test]
     fn what_a_text_likely_is() {
         for (path, text, expected) in [
-            ("a.yaml", "a: {{ include \"x\" . }}\n", Unparsable::GoTemplate),
+            (
+                "a.yaml",
+                "a: {{ include \"x\" . }}\n",
+                Unparsable::GoTemplate,
+            ),
             ("a.yaml", "a: {{- .Values.x }}\n", Unparsable::GoTemplate),
             ("a.yaml", "{{- if true }}\n", Unparsable::GoTemplate),
             ("a.yaml", "a: {{ x }}: b\n", Unparsable::Template),
@@ -398,7 +401,10 @@ mod tests {
             assert_eq!(Unparsable::of_text(text, path), expected, "{text}");
         }
         for unparsable in Unparsable::ALL {
-            assert_eq!(Unparsable::of_reason(&unparsable.to_string()), Some(unparsable));
+            assert_eq!(
+                Unparsable::of_reason(&unparsable.to_string()),
+                Some(unparsable)
+            );
         }
     }
 

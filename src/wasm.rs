@@ -19,8 +19,7 @@ use crate::interface::rego::GivenPolicies;
 use crate::report::page::{Cursor, Form};
 use crate::report::{self, Report};
 use crate::{
-    Config, ConfigError, DEFAULT_MAX_FILE_BYTES, Date, Guard, SourceFile, connectors,
-    inventory,
+    Config, ConfigError, DEFAULT_MAX_FILE_BYTES, Date, Guard, SourceFile, connectors, inventory,
 };
 
 #[cfg(feature = "authoring")]

@@ -9,7 +9,7 @@ mod date;
 mod directive;
 mod finding_exception;
 
-pub use comments::{Comments, CommentProblem};
+pub use comments::{CommentProblem, Comments};
 pub use date::Date;
 pub use directive::{can_be_excepted, is_policy};
 pub use finding_exception::FindingException;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use document::{Document, ParseError, cut};
 
-use crate::exception::{FindingException, Date, EXPIRED, EXPIRED_HELP, UNUSED, is_policy};
+use crate::exception::{Date, EXPIRED, EXPIRED_HELP, FindingException, UNUSED, is_policy};
 use crate::harness::Subjects;
 use crate::policy::{
     EvaluationError, Evaluator, ExceptionAspects, Finding, FindingAspects, IMAGE_EXISTS,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use document::{RepeatedKey, Span, Step};
 
-use crate::policy::{EvaluationError, Finding, Proposal, LazyFinding};
+use crate::policy::{EvaluationError, Finding, LazyFinding, Proposal};
 use crate::report::{Exception, Severity, Verdict};
 
 /// What a rule found, before it is known whether it is listed: whoever finds a million of a kind has no

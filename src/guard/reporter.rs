@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use document::{Document, LineIndex, Node, Span, Step, cut, cut_after};
 
-use crate::exception::{Comments, CommentProblem, UNUSED};
+use crate::exception::{CommentProblem, Comments, UNUSED};
 use crate::fix::{self, Editor};
 use crate::harness::{self, Entity, Subjects};
 use crate::policy::{EvaluationError, Finding, IMAGE_EXISTS, Proposal, Rule, Subject};

@@ -219,7 +219,8 @@ static INPUT_SET: KindDescription = asked("an input set", &INPUT_SET_POLICY);
 static SECRET: KindDescription = asked("a secret", &SECRET_POLICY);
 static SERVICE: KindDescription = asked("a service", &SERVICE_POLICY);
 static ENVIRONMENT: KindDescription = asked("an environment", &ENVIRONMENT_POLICY);
-static INFRASTRUCTURE: KindDescription = asked("an infrastructure definition", &INFRASTRUCTURE_POLICY);
+static INFRASTRUCTURE: KindDescription =
+    asked("an infrastructure definition", &INFRASTRUCTURE_POLICY);
 static OVERRIDE: KindDescription = asked("overrides", &OVERRIDE_POLICY);
 static STEP: KindDescription = asked("a step", &STEP_POLICY);
 static AGENT: KindDescription = unasked("agent", "an agent");

@@ -270,7 +270,9 @@ impl<'n> Names<'n> {
 /// The noun that ends a text, as in `the step group '`.
 fn noun_before(text: &str) -> Option<&'static str> {
     let text = text.trim_end_matches(|c: char| c.is_whitespace() || "'\"`:([".contains(c));
-    let words = nouns().map(|noun| (noun, noun)).chain([("stepgroup", GROUP)]);
+    let words = nouns()
+        .map(|noun| (noun, noun))
+        .chain([("stepgroup", GROUP)]);
     let ending = words.filter(|(word, _)| {
         let Some(start) = text.len().checked_sub(word.len()) else {
             return false;

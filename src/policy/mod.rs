@@ -18,7 +18,7 @@ pub use config::{
 };
 pub use engine::{
     Budget, Connector, Engine, EvaluationError, Evaluator, ExceptionAspects, Facts, FindingAspects,
-    Findings, ImageAnswer, Subject, LazyFinding,
+    Findings, ImageAnswer, LazyFinding, Subject,
 };
 pub use finding::{Finding, Head, Proposal};
 pub use rule::{DUPLICATE_KEY, IMAGE_EXISTS, RULES, Rule};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use document::{LineIndex, Mapping, Node, Span};
 
 use super::named_files::{NamedConnectorFile, NamedPolicy};
-use crate::exception::{FindingException, Date, Required, can_be_excepted};
+use crate::exception::{Date, FindingException, Required, can_be_excepted};
 use crate::harness::{PolicyEntity, is_identifier};
 use crate::policy::rule::{NATIVE, RULES};
 
