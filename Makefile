@@ -215,7 +215,7 @@ $(npm_packages): package.json package-lock.json pkg/package.json www/package.jso
 	$(step) "Fetching npm's packages" npm ci
 	touch $@
 
-# Without optimising all packages together, it is built in a third of the time, and what grows does so, too.
+# Without optimizing all packages together, it is built in a third of the time, and what grows does so, too.
 instructions := $(or $(CARGO_TARGET_DIR),target)/release/instructions
 instructions: rust node
 	CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 cargo build $(locked) --release --package instructions
