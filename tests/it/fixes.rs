@@ -7,7 +7,7 @@ use std::path::Path;
 
 use harness_image_guard::fix::diff;
 use harness_image_guard::report::Applicability;
-use harness_image_guard::{Config, Guard, SourceFile};
+use harness_image_guard::{Config, Content, Guard, SourceFile};
 
 use self::property::assert_fixes_hold;
 use crate::folder::files_if_any;
@@ -460,7 +460,7 @@ fn the_diff_of_files_is_that_of_each_that_is_fixed() {
             let Content::Bytes(bytes) = &old.content else {
                 panic!("{} wasn't read", new.path)
             };
-            unified(&new.path, str::from_utf8(bytes).unwrap(), &new.text)
+            diff::unified(&new.path, str::from_utf8(bytes).unwrap(), &new.text)
         })
         .collect();
     assert_eq!(guard.diff(&files, Applicability::Unsafe), expected);
