@@ -164,6 +164,8 @@ export const shapes = {
   "numbers": [10000, (n) => one(`${head}  x: ${flow(n, (i) => `${i}.10`)}\n`)],
   "a long number": [20000, (n) => one(`${head}  x: ${"9".repeat(n)}\n  y: 0x${"f".repeat(n)}\n`)],
   "JSON": [1000, (n) => one(JSON.stringify({ pipeline: { identifier: "p", stages: Array.from({ length: n }, (_, i) => ({ stage: { identifier: `s${i}`, type: "CI", spec: { execution: { steps: [{ step: { type: "Run", spec: { image: "a" } } }] } } } })) } }), "pipeline.json")],
+  "fixes in JSON": [1000, (n) => one(JSON.stringify({ pipeline: { identifier: "p", stages: Array.from({ length: n }, (_, i) => ({ stage: { identifier: `s${i}`, type: "CI", spec: { infrastructure: { type: "KubernetesDirect", spec: { harnessImageConnectorRef: "account.other" } } } } })) } }), "pipeline.json")],
+  "insertions in JSON": [1000, (n) => one(JSON.stringify({ pipeline: { identifier: "p", stages: Array.from({ length: n }, (_, i) => ({ stage: { identifier: `s${i}`, type: "CI", spec: { infrastructure: { type: "KubernetesDirect", spec: { connectorRef: "k" } } } } })) } }), "pipeline.json")],
   "indented JSON": [1000, (n) => one(JSON.stringify({ pipeline: { identifier: "p", stages: Array.from({ length: n }, (_, i) => ({ stage: { identifier: `s${i}`, type: "CI", spec: { execution: { steps: [{ step: { type: "Run", spec: { image: "a" } } }] } } } })) } }, null, 2), "pipeline.json")],
   "CRLF": [2000, (n) => one(steps(n, (i) => run(i)).replaceAll("\n", "\r\n"))],
   "CR alone": [2000, (n) => one(steps(n, (i) => run(i)).replaceAll("\n", "\r"))],

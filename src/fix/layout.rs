@@ -34,6 +34,13 @@ impl<'t> Layout<'t> {
         self.0.get(..at as usize).unwrap_or_default()
     }
 
+    /// The text before an offset, of at most so many bytes.
+    pub fn before_within(self, at: u32, most: usize) -> &'t str {
+        let before = self.before(at);
+        let start = before.floor_char_boundary(before.len().saturating_sub(most));
+        before.get(start..).unwrap_or_default()
+    }
+
     pub fn after(self, at: u32) -> &'t str {
         self.0.get(at as usize..).unwrap_or_default()
     }

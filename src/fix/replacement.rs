@@ -1,12 +1,15 @@
 //! A scalar in the place of another.
 
-use document::Value;
+use document::{Span, Value};
 
 use super::edit::TextEdit;
 use super::layout::Layout;
 use super::located_node::LocatedNode;
 use super::operation::Content;
 use super::scalar::{Style, inline};
+
+/// In bytes: no tag before an item of a list is longer.
+const LONGEST_TAG: usize = 1_024;
 
 /// The edit that writes a content in the place of a scalar.
 pub(super) fn edit(
@@ -19,7 +22,7 @@ pub(super) fn edit(
     }
     let span = place.node.span;
     let written = layout.under(span);
-    if is_tagged(layout, span.start) || has_comment(written) {
+    if is_tagged(layout, place) || has_comment(written) {
         return None;
     }
     let json = place.is_json(layout);
@@ -38,11 +41,17 @@ pub(super) fn edit(
     })
 }
 
-/// Whether a tag before the value says how it is to be read.
-fn is_tagged(layout: Layout<'_>, start: u32) -> bool {
-    let before = layout.before(start).trim_end();
-    let word = before.rsplit([' ', '\t', '\n', '\r']).next();
-    word.is_some_and(|word| word.starts_with('!'))
+/// Whether a tag between its key and a value says how it is to be read.
+fn is_tagged(layout: Layout<'_>, place: &LocatedNode<'_, '_>) -> bool {
+    let start = place.node.span.start;
+    let between = match place.entry {
+        Some((entry, _)) if entry.key_span.end <= start => {
+            layout.under(Span::new(entry.key_span.end, start))
+        }
+        _ => layout.before_within(start, LONGEST_TAG),
+    };
+    let words = between.trim_start_matches(':').split_whitespace();
+    words.last().is_some_and(|word| word.starts_with('!'))
 }
 
 /// Whether a comment is after the `|` or `>` of a block scalar.
