@@ -1,7 +1,7 @@
-use document::{Document, Limits, LineIndex, ParseError};
+use document::{Document, Limits, LineIndex, ParseError, ParseErrorKind};
 
 use crate::harness::{ConnectorList, connector_list};
-use crate::unparsable::{Unparsable, looks_like_harness};
+use crate::unparsable::{Unparsable, looks_like_harness, may_have_root_key};
 use crate::wide::decode_wide;
 
 /// A file to be checked, as a host hands it in.
@@ -181,9 +181,14 @@ impl<'f> ReadFile<'f> {
     #[cold]
     fn passed_over(&self, content: &Content) -> Option<Unparsable> {
         let Some(refused) = &self.refused else {
-            let is_broken = self.documents.iter().any(Result::is_err);
-            return (is_broken && !looks_like_harness(self.text, self.path))
-                .then(|| Unparsable::of_text(self.text, self.path));
+            let is_syntax = |fault: &ParseError| fault.kind == ParseErrorKind::Syntax;
+            let mut faults = self.documents.iter().filter_map(|read| read.as_ref().err());
+            let first = faults.next()?;
+            // What isn't broken but refused, others may read.
+            let is_refused = !is_syntax(first) || !faults.all(is_syntax);
+            let is_harness = looks_like_harness(self.text, self.path)
+                || is_refused && may_have_root_key(self.text);
+            return (!is_harness).then(|| Unparsable::of_text(self.text, self.path));
         };
         let bytes = match content {
             Content::Missing(_) => return Some(Unparsable::Missing),

@@ -5,11 +5,15 @@
 //! named by somebody, or has a line that begins with an entity's root key; in JSON, such a key within the
 //! outermost braces.
 
+mod root_key;
+
 use std::fmt;
 
 use document::{Document, LINE_SEPARATORS, Limits};
 
 use crate::harness::{self, EntityKind};
+
+pub use root_key::may_have_root_key;
 
 /// Why a file is passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,7 +133,7 @@ impl fmt::Display for Unparsable {
 }
 
 /// What to do about a text that can't be parsed, of which no more is known.
-const CORRECT_IT: &str = "fix the syntax error: nothing in this document has been checked";
+pub const CORRECT_IT: &str = "fix the syntax error: nothing in this document has been checked";
 
 /// What to do about a document that is larger or nested deeper than is read.
 pub const REDUCE_IT: &str = "split or flatten the document: nothing in it has been checked";

@@ -307,6 +307,13 @@ impl EntityKind {
         )
     }
 
+    /// Whether a root key alone says that a document is of this kind: no rule is about what is under it.
+    #[must_use]
+    pub fn is_known_by_its_key(self) -> bool {
+        !matches!(self, Self::Step | Self::FeatureFlags)
+            && (self == Self::Trigger || !self.is_judged())
+    }
+
     /// The kind that has this root key in a file.
     #[must_use]
     pub fn under(key: &str) -> Option<Self> {

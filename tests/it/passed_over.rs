@@ -110,6 +110,39 @@ fn a_pipeline_that_a_comment_would_hide_is_an_error_wherever_it_is_found() {
     assert_eq!(report.exit_code(Severity::Error), 4);
 }
 
+/// What is refused here, other readers of YAML may read.
+#[test]
+fn a_pipeline_that_is_refused_is_an_error_however_its_key_is_written() {
+    let deep = format!("\"pipeline\": {}x{}\n", "[".repeat(300), "]".repeat(300));
+    let copies = (1..20).fold("a0: &a0 [x, x]\n".to_owned(), |text, i| {
+        let before = i - 1;
+        format!("{text}a{i}: &a{i} [*a{before}, *a{before}, *a{before}, *a{before}]\n")
+    });
+    let copies = format!("'pipeline' :\n  identifier: a\n{copies}");
+    let hidden = "? pipeline\n# note\u{2028}: {identifier: a, stages: []}\n";
+    for (text, rule) in [(&*deep, "too-deep"), (&copies, "limit"), (hidden, "syntax")] {
+        let file = SourceFile::text("ci/p.yaml", text).searched();
+        assert_eq!(outcome(file), [rule], "{text}");
+        let other = text.replace("pipeline", "pipelines");
+        let file = SourceFile::text("ci/p.yaml", other).searched();
+        assert_eq!(outcome(file), ["not YAML"], "{text}");
+    }
+}
+
+#[test]
+fn what_no_rule_is_about_is_known_by_its_key_alone() {
+    for text in ["overlayInputSet: x\n", "secret:\n", "trigger: [1]\n"] {
+        let report = check(&[SourceFile::text(".harness/a.yaml", text)]);
+        assert_eq!(report.diagnostics, [], "{text}");
+        let document = &report.files[0].documents[0];
+        assert_eq!(document.status, Status::NotApplicable, "{text}");
+    }
+    assert_eq!(
+        outcome(SourceFile::text(".harness/a.yaml", "pipeline: x\n")),
+        ["unknown-entity"]
+    );
+}
+
 #[test]
 fn harness_s_own_file_of_feature_flags_is_known() {
     let text = "featureFlags:\n  - flag: {name: dark, identifier: dark}\n";

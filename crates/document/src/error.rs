@@ -22,6 +22,8 @@ pub struct ParseError {
 pub enum ParseErrorKind {
     /// The text is not YAML, or not YAML that JSON can say.
     Syntax,
+    /// A character ends a line for readers of YAML 1.1 alone.
+    LineSeparator,
     /// Mappings and sequences are nested deeper than [`Limits::depth`](super::Limits).
     TooDeep,
     /// The text is too long, or asks for too many copies.
@@ -42,6 +44,16 @@ impl ParseError {
         Self {
             kind,
             message,
+            span,
+        }
+    }
+
+    pub(super) fn line_separator(code: u32, span: Span) -> Self {
+        Self {
+            kind: ParseErrorKind::LineSeparator,
+            message: format!(
+                "the character U+{code:04X} ends a line in YAML 1.1, though not in YAML 1.2, so what is read differs: remove it"
+            ),
             span,
         }
     }

@@ -106,10 +106,5 @@ fn error_in(text: &str, from: u32) -> ParseError {
     let start = u32::try_from(at).unwrap_or(u32::MAX);
     let end = u32::try_from(at + character.len_utf8()).unwrap_or(u32::MAX);
     let code = u32::from(character);
-    ParseError::syntax(
-        format!(
-            "the character U+{code:04X} ends a line in YAML 1.1, though not in YAML 1.2, so what is read differs: remove it"
-        ),
-        Span::new(start, end),
-    )
+    ParseError::line_separator(code, Span::new(start, end))
 }

@@ -7,7 +7,7 @@ use crate::guard::collector::rule_of;
 use crate::harness::{self, Entity, EntityKind, Holding, InputSetError};
 use crate::policy::EvaluationError;
 use crate::report::{Diagnostic, DocumentReport, PathStep, Severity, Status, Verdict, docs};
-use crate::unparsable::{REDUCE_IT, remedy};
+use crate::unparsable::{CORRECT_IT, REDUCE_IT, remedy};
 
 impl Reporter<'_, '_> {
     /// Why no rule is about an entity.
@@ -33,6 +33,7 @@ impl Reporter<'_, '_> {
     pub fn fault(&mut self, fault: &ParseError) -> DocumentReport {
         let help = match fault.kind {
             ParseErrorKind::Syntax => remedy(self.source.text, fault.span.start),
+            ParseErrorKind::LineSeparator => CORRECT_IT,
             ParseErrorKind::TooDeep | ParseErrorKind::Limit => REDUCE_IT,
         };
         self.error(
@@ -110,6 +111,9 @@ impl Reporter<'_, '_> {
         if !self.source.is_harness_path() {
             let why = shape.map_or(String::new(), |shape| format!(": {shape}"));
             return self.not_applicable(format!("not a Harness entity{why}"));
+        }
+        if let Some(kind) = near.filter(|kind| kind.is_known_by_its_key()) {
+            return self.not_applicable(kind.noun().to_owned());
         }
         let span = document.root.locate(&[Step::Key(String::new())]).span();
         let path = self.source.path;
@@ -202,7 +206,7 @@ impl Reporter<'_, '_> {
 
 fn rule_of_fault(kind: ParseErrorKind) -> &'static str {
     match kind {
-        ParseErrorKind::Syntax => "syntax",
+        ParseErrorKind::Syntax | ParseErrorKind::LineSeparator => "syntax",
         ParseErrorKind::TooDeep => "too-deep",
         ParseErrorKind::Limit => "limit",
     }
