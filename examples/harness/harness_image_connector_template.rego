@@ -343,7 +343,7 @@ _overrides_group_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": 
 # A Container step's VM has no second `spec`.
 _overrides_step_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec"]}
 
-# Only the infrastructure of these is one that images are pulled on; in others it is where is deployed to.
+# Only the infrastructure of these is one that images are pulled on; in other stages it is the deployment target.
 _overrides_stages_with_infrastructure := {"CI", "SecurityTests", "IACM", "IDP"}
 
 overrides_sites := array.concat(
