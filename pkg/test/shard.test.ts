@@ -185,7 +185,7 @@ test("a report that is missing, broken, there twice or of another run is an erro
     [[changed({}, { count: 4 }), two, three], /the numbers of shards differ/],
     [[elsewhere, two, three], /aren't of one run: the files that were split differ/],
     [[otherwise, two, three], /aren't of one run: the configurations, or the options that decide, differ/],
-    [[later, two, three], /aren't of one run: the days differ/],
+    [[later, two, three], /aren't of one run: the shards use different days/],
     [[one, one.replace("1.json", "2.json"), changed({}, { index: 3 })], /are both|is in the reports of two shards|together, and/],
   ];
   for (const [names, message] of cases) {
