@@ -89,15 +89,16 @@ test_a_value_is_followed_once if {
 # Somebody else has to give it a value.
 test_what_has_no_value_stays if {
 	every written in [{"name": "a"}, {"name": "a", "value": null}, {"name": "a", "type": "Secret", "value": "x"}] {
-		document := {"pipeline": {
-			"variables": [written],
-			"stages": [{"id": "s", "strategy": {"matrix": {"os": ["linux", "<+pipeline.variables.a>"], "none": [], "via": ["<+matrix.none>", "x"]}}, "steps": [{"run": {}}]}],
-		}}
-		in_document(document, "<+pipeline.variables.a>") == {"<+pipeline.variables.a>"}
-		in_document(document, "<+matrix.os>") == {"linux", "<+matrix.os>"}
-		in_document(document, "<+matrix.via>") == {"x", "<+matrix.via>"}
+		in_document(with_variable(written), "<+pipeline.variables.a>") == {"<+pipeline.variables.a>"}
+		in_document(with_variable(written), "<+matrix.os>") == {"linux", "<+matrix.os>"}
+		in_document(with_variable(written), "<+matrix.via>") == {"x", "<+matrix.via>"}
 	}
 }
+
+with_variable(written) := {"pipeline": {
+	"variables": [written],
+	"stages": [{"id": "s", "strategy": {"matrix": {"os": ["linux", "<+pipeline.variables.a>"], "none": [], "via": ["<+matrix.none>", "x"]}}, "steps": [{"run": {}}]}],
+}}
 
 in_document(document, text) := {values[0] | some values in found} if {
 	found := {each.values |
@@ -184,6 +185,11 @@ test_an_axis_has_what_its_matrix_includes if {
 	in_a_matrix({"matrix": {"os": ["linux"], "include": null}}, null) == {"linux"}
 	in_a_matrix({"matrix": {"os": ["linux"], "include": "<+input>"}}, null) == {"${{ matrix.os }}"}
 	in_a_matrix({"matrix": {"include": [{"os": "windows"}]}}, null) == {"${{ matrix.os }}"}
+}
+
+test_what_only_the_run_leaves_out_leaves_an_axis_open if {
+	in_a_matrix({"matrix": {"os": ["linux"], "exclude": "<+input>"}}, null) == {"${{ matrix.os }}"}
+	in_a_matrix({"matrix": {"os": ["linux"], "exclude": ""}}, null) == {"linux"}
 }
 
 # It may have the axis, and goes before those around it.

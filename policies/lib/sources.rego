@@ -174,6 +174,9 @@ _may_have_axis(matrix, _) if {
 
 _leaves_out(holder, name) if _left_out[holder.at][name]
 
+# Only the run knows which.
+_leaves_out(holder, _) if value.says(holder.matrix.exclude)
+
 _leaves_out(holder, name) if {
 	at := holder.at
 	not _left_out[at]

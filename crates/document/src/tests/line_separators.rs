@@ -5,7 +5,7 @@ use crate::{Limits, ParseErrorKind, parse_alike};
 /// The error of a text's last document, as the text that it points at.
 fn refused(text: &str) -> Option<&str> {
     let error = parse_alike(text, &Limits::default()).pop()?.err()?;
-    assert_eq!(error.kind, ParseErrorKind::Syntax);
+    assert_eq!(error.kind, ParseErrorKind::LineSeparator);
     let range = error.span.start as usize..error.span.end as usize;
     Some(text.get(range).expect("characters"))
 }
