@@ -94,6 +94,7 @@ fn noun(step: &Step, before: Option<&Step>) -> Option<&'static str> {
 }
 
 /// What a person calls whatever has a name.
+#[cfg(feature = "authoring")]
 pub fn nouns() -> impl Iterator<Item = &'static str> {
     NAMED.iter().map(|(_, noun)| *noun)
 }
