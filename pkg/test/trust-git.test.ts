@@ -203,6 +203,34 @@ test("nothing of the repository is run: no hook, no monitor, no program that lie
   assert.ok(!existsSync(ran));
 });
 
+test("a program of an outer repository, or in node_modules, is none, from wherever the command is run", async (t) => {
+  const outer = repository(t, { "p.yaml": text, "svc/q.yaml": text });
+  const sub = join(outer, "sub");
+  mkdirSync(sub);
+  git(sub, "init", "--quiet");
+  writeFileSync(join(sub, "r.yaml"), text);
+  const ran = join(temporaryFolder(t), "ran");
+  const beside = temporaryFolder(t, { "node_modules/.bin/x": "" });
+  const linked = join(temporaryFolder(t), "linked");
+  symlinkSync(join(outer, "tools"), linked);
+  const folders = [join(outer, "node_modules", ".bin"), join(outer, "tools"), join(beside, "node_modules", ".bin")];
+  for (const bin of folders) {
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, "git"), `#!/bin/sh\ntouch '${ran}'\nexit 1\n`, { mode: 0o755 });
+  }
+  const own = temporaryFolder(t);
+  symlinkSync(join(outer, "tools", "git"), join(own, "git"));
+  const variables = { PATH: [...folders, linked, own, process.env["PATH"]].join(delimiter) };
+  assert.deepEqual(await checked(outer, [], { variables }), ["p.yaml", "sub/r.yaml", "svc/q.yaml"]);
+  assert.deepEqual(await checked(sub, [], { variables }), ["r.yaml"]);
+  assert.deepEqual(await checked(join(outer, "svc"), [], { variables }), ["q.yaml"]);
+  assert.deepEqual((await checked(beside, [sub], { variables })).length, 1);
+  assert.ok(!existsSync(ran));
+  const none = await check(sub, [], { variables: { PATH: [...folders, linked, own].join(delimiter) } });
+  assert.match(none.stderr, /the program 'git' isn't installed: one in the repository or in node_modules isn't run/);
+  assert.ok(!existsSync(ran));
+});
+
 test("in a hook, Git's variables don't lead to another repository", async (t) => {
   const folder = repository(t, { "p.yaml": text });
   const other = repository(t, { "q.yaml": text });

@@ -1,9 +1,7 @@
-import { constants } from "node:fs";
-import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { dirname } from "node:path";
 
-import { access } from "./file-system.js";
-import { isWithin } from "./paths.js";
 import { shown } from "./output.js";
+import { isNotRun, programOnPath } from "./program.js";
 
 /** Git has no answer, for this reason. */
 export class GitFailure extends Error {}
@@ -34,18 +32,19 @@ const safely: readonly string[] = [
  * @throws GitFailure
  */
 export async function askGit(top: string, args: readonly string[], input = "", isNoError = 0): Promise<Buffer> {
-  const program = await findGit(top);
+  const program = await programOnPath("git", top);
+  if (program === undefined) throw new GitFailure(`the program 'git' isn't installed: ${isNotRun}`);
   // Loading it takes Node a fiftieth of a check of one file, which asks Git nothing.
   const { execFile } = process.getBuiltinModule("node:child_process");
   return new Promise((resolve, reject) => {
     const child = execFile(
-      program,
+      program.path,
       ["--no-pager", ...safely, "-C", top, ...args],
       {
         // On Windows, a program is looked for in the working directory first.
-        cwd: dirname(program),
+        cwd: dirname(program.path),
         encoding: "buffer",
-        env: variables(top),
+        env: variables(program.variables, top),
         maxBuffer: 2 ** 30,
         timeout: milliseconds,
         windowsHide: true,
@@ -69,9 +68,9 @@ function reasonOf(error: Error, stderr: Buffer): string {
  * The variables for Git: the user's own, but for those that name another repository, as they do in a hook, or
  * change what paths mean.
  */
-function variables(top: string): NodeJS.ProcessEnv {
+function variables(found: NodeJS.ProcessEnv, top: string): NodeJS.ProcessEnv {
   const kept = /^GIT_(?:CONFIG|EXEC_PATH$)/;
-  const own = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name) || kept.test(name));
+  const own = Object.entries(found).filter(([name]) => !/^GIT_/i.test(name) || kept.test(name));
   return {
     ...Object.fromEntries(own),
     // From a `.git` that is none, Git would go on upwards.
@@ -81,25 +80,4 @@ function variables(top: string): NodeJS.ProcessEnv {
     GIT_TERMINAL_PROMPT: "0",
     LC_ALL: "C",
   };
-}
-
-/**
- * The program `git` on the way of programs. One in the work tree doesn't count: `npx` puts `node_modules/.bin` before
- * all others, and whoever writes the files would choose what is run.
- */
-async function findGit(top: string): Promise<string> {
-  const names = process.platform === "win32" ? ["git.exe"] : ["git"];
-  const way = Object.entries(process.env).find(([name]) => /^path$/i.test(name))?.[1] ?? "";
-  for (const folder of way.split(delimiter)) {
-    if (!isAbsolute(folder) || isWithin(top, folder)) continue;
-    for (const name of names) {
-      const program = join(folder, name);
-      const isThere = await access(program, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (isThere) return program;
-    }
-  }
-  throw new GitFailure("the program 'git' isn't installed");
 }
