@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { chmodSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, symlinkSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { test, type TestContext } from "node:test";
 
 import type { Inventory } from "harness-image-guard";
@@ -167,6 +167,35 @@ test("a registry with basic authentication: anonymously, with Docker's credentia
     assert.deepEqual([failed.exitCode, failed.stdout], [2, ""]);
     assert.match(failed.stderr, message);
   }
+});
+
+test("a credential helper in the repository or in node_modules isn't run, nor what another one would start from there", async (t) => {
+  const { host } = await serve(t, (request, response) => {
+    const isKnown = request.headers.authorization !== undefined;
+    (isKnown ? handing(manifest) : status(401, { "www-authenticate": 'Basic realm="r"' }))(request, response);
+  });
+  const ran = join(temporaryFolder(t), "ran");
+  const folder = repository(t, { "svc/p.yaml": "", "svc/bin/x": "", "node_modules/.bin/x": "" });
+  const [bin, tools] = [join(folder, "node_modules", ".bin"), join(folder, "svc", "bin")];
+  const theirs = `#!/bin/sh\ntouch '${ran}'\necho '{"Username": "a", "Secret": "hunter2"}'\n`;
+  for (const name of ["docker-credential-test", "helper-of-helper"]) {
+    for (const where of [bin, tools]) writeFileSync(join(where, name), theirs, { mode: 0o755 });
+  }
+  const config = temporaryFolder(t, { "config.json": JSON.stringify({ credsStore: "test" }) });
+  const asked = async (more: readonly string[], at: string): Promise<Outcome> =>
+    answers(host, ["a:1"], ["--credentials", "docker-helpers"], {
+      folder: at,
+      variables: { DOCKER_CONFIG: config, PATH: [bin, tools, "bin", ...more, process.env["PATH"] ?? ""].join(delimiter) },
+    });
+  const own = temporaryFolder(t);
+  writeFileSync(join(own, "docker-credential-test"), `#!/bin/sh\nhelper-of-helper || ./helper-of-helper || echo '{"Username": "b", "Secret": "hunter2"}'\n`, { mode: 0o755 });
+  for (const at of [folder, join(folder, "svc"), tools]) {
+    const { exitCode, stderr } = await asked([], at);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /there is no program 'docker-credential-test', which Docker's config\.json names: one in the repository or in node_modules isn't run/);
+    assert.equal((await asked([own], at)).exitCode, 0);
+  }
+  assert.ok(!existsSync(ran));
 });
 
 test("a registry behind a token server: to everybody, to those who may, and the token to nobody else", { skip }, async (t) => {

@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { constants } from "node:fs";
-import { access, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, isAbsolute, join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { shown } from "../output.js";
-import { isWithin } from "../paths.js";
+import { isNotRun, programOnPath } from "../program.js";
 import { describeSystemError, isSystemError } from "../system-error.js";
 import { UsageError } from "../usage-error.js";
 
@@ -95,9 +94,19 @@ function ofEntry({ auth, identitytoken }: { readonly auth?: unknown; readonly id
 /** Source: docker/docker-credential-helpers, the protocol of `get`. */
 async function ofHelper(name: string, server: string): Promise<Credentials | undefined> {
   if (!/^[\w.-]{1,64}$/.test(name)) throw new UsageError(`Docker's config.json names a credential helper '${shown(name)}', which none is called`);
-  const program = await programOf(`docker-credential-${name}`);
+  const called = `docker-credential-${name}`;
+  const program = await programOnPath(called, process.cwd());
+  if (program === undefined) throw new UsageError(`there is no program '${called}', which Docker's config.json names: ${isNotRun}`);
+  const options = {
+    // Some look for what they start in the working directory, as everything does on Windows.
+    cwd: dirname(program.path),
+    env: program.variables,
+    timeout: milliseconds,
+    maxBuffer: 2 ** 16,
+    windowsHide: true,
+  };
   const { output, failed } = await new Promise<{ readonly output: string; readonly failed: boolean }>((resolve) => {
-    const child = execFile(program, ["get"], { timeout: milliseconds, maxBuffer: 2 ** 16, windowsHide: true }, (error, output) => {
+    const child = execFile(program.path, ["get"], options, (error, output) => {
       resolve({ output, failed: error !== null });
     });
     child.stdin?.on("error", () => undefined).end(server);
@@ -105,7 +114,7 @@ async function ofHelper(name: string, server: string): Promise<Credentials | und
   if (failed) {
     if (/credentials not found/i.test(output)) return undefined;
     // What it says may be anything, and isn't shown.
-    throw new UsageError(`'docker-credential-${name} get' has failed for '${shown(server)}'`);
+    throw new UsageError(`'${called} get' has failed for '${shown(server)}'`);
   }
   try {
     const { Username: username, Secret: secret } = JSON.parse(output) as { readonly Username?: unknown; readonly Secret?: unknown };
@@ -115,23 +124,5 @@ async function ofHelper(name: string, server: string): Promise<Credentials | und
   } catch {
     // As if it said nothing that is of use.
   }
-  throw new UsageError(`'docker-credential-${name} get' doesn't answer as a credential helper for '${shown(server)}'`);
-}
-
-/** A program on the way of programs, but for the working directory: whoever writes files there would choose what is run. */
-async function programOf(name: string): Promise<string> {
-  const way = Object.entries(process.env).find(([key]) => /^path$/i.test(key))?.[1] ?? "";
-  const names = process.platform === "win32" ? [`${name}.exe`] : [name];
-  for (const folder of way.split(delimiter)) {
-    if (!isAbsolute(folder) || isWithin(process.cwd(), folder)) continue;
-    for (const each of names) {
-      const program = join(folder, each);
-      const isThere = await access(program, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (isThere) return program;
-    }
-  }
-  throw new UsageError(`there is no program '${name}', which Docker's config.json names`);
+  throw new UsageError(`'${called} get' doesn't answer as a credential helper for '${shown(server)}'`);
 }
