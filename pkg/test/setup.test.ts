@@ -57,6 +57,26 @@ test("without an account: what the connector has to be, what to look for, which 
   assert.equal(fixed.exitCode, 0, fixed.stdout);
 });
 
+test("what isn't known of the stages isn't right: a file that can't be read, and a rule that is off", async (t) => {
+  const server = await accountServer(t);
+  const folder = temporaryFolder(t, { ...usual, "broken.yaml": "pipeline: [\n" });
+  const broken = await setUp(folder, server.url, ["--apply", "--yes", "--no-policies"]);
+  assert.equal(broken.exitCode, 4, broken.stdout);
+  assert.match(broken.stdout, /^4\. Stages: 1 error in the files, so some may not be known; 'check' says more\.$/m);
+  assert.equal(broken.stderr, "harness-image-guard: broken.yaml:1:11: this `[` is never closed\n");
+  const both = await setUp(temporaryFolder(t, { "p.yaml": stage(", harnessImageConnectorRef: account.hub"), "broken.yaml": "pipeline: [\n" }), server.url, ["--no-policies"]);
+  assert.equal(both.exitCode, 4, both.stdout);
+  assert.match(both.stdout, /^4\. Stages: 1 place with another connector, or none\.\n(?: {3}.*\n)* {3}1 error in the files, so some may not be known; 'check' says more\.$/m);
+  // Nothing is changed by a configuration by which the stages can't be looked at.
+  const other = await accountServer(t);
+  const off = temporaryFolder(t, { "p.yaml": stage(", harnessImageConnectorRef: account.hub"), "harness-image-guard.yaml": 'rules: {harness-image-connector: "off"}\n' });
+  const refused = await setUp(off, other.url, ["--apply", "--yes", "--no-policies"]);
+  assert.deepEqual([refused.exitCode, refused.stdout, writes(other)], [2, "", []]);
+  assert.match(refused.stderr, /`harness-image-connector` is requested by name, but the configuration switches it off/);
+  const taken = await setUp(off, other.url, ["--no-policies", "--no-config-exceptions"]);
+  assert.match(taken.stdout, /^4\. Stages: 1 place with another connector, or none\.$/m);
+});
+
 test("the connector that is there is updated: first shown as a diff without credentials, and only with --apply", async (t) => {
   const server = await accountServer(t);
   const folder = temporaryFolder(t, usual);

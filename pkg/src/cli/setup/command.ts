@@ -1,6 +1,7 @@
 import { importConnectors } from "../../node.js";
 import { type Preset, presets } from "../../configuration.js";
 import type { ExportOptions } from "../../export.js";
+import type { GuardOptions } from "../../guard.js";
 import { HarnessImageGuardError } from "../../error.js";
 import { plural } from "../../plural.js";
 import { type Account, accountOf, Refusal, usualEndpoint } from "../account/account.js";
@@ -8,7 +9,7 @@ import { Asking, canAsk } from "../asking.js";
 import { describeOptions, parseCommandLine, type CommandLine, type Options } from "../command-line.js";
 import { findConfigFile } from "../config-file.js";
 import { ExitCode } from "../exit-code.js";
-import { inputOptions, openInputs, wrongConfiguration } from "../inputs.js";
+import { inputOptions, makeGuard, openInputs, wrongConfiguration } from "../inputs.js";
 import { Client } from "../network/client.js";
 import { clientOptionsOf, networkOptions, proxyHelp } from "../network/options.js";
 import { Unanswered } from "../network/unanswered.js";
@@ -63,7 +64,7 @@ Exit codes:
   0   everything is as specified
   1   something is left to do
   2   the command line, the configuration or the variables are wrong
-  4   Harness didn't answer, or refused a change
+  4   Harness didn't answer, or refused a change; or a file can't be checked
   70  an internal error
 `;
 
@@ -99,9 +100,9 @@ export async function setup(args: readonly string[]): Promise<number> {
     const held = client && account && new HeldConnector(client, account, plan.identifier);
     const isDone = await plan.connector(held);
     const isTested = await plan.connection(held, isDone);
-    const areRight = await plan.stages(commandLine);
-    const ofPolicies = await plan.policies(client && account && new HeldPolicies(client, account));
-    return Math.max(ofPolicies, isDone && isTested && areRight ? ExitCode.ok : ExitCode.findings);
+    const stages = await plan.stages(commandLine);
+    const policies = await plan.policies(client && account && new HeldPolicies(client, account));
+    return Math.max(stages, policies, isDone && isTested ? ExitCode.ok : ExitCode.findings);
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
     printError(`harness-image-guard: '${shown(account?.endpoint ?? "")}': ${shown(client?.secrets.hide(error.message) ?? "")}\n`);
@@ -111,10 +112,20 @@ export async function setup(args: readonly string[]): Promise<number> {
   }
 }
 
+/** The rule that says of which connector a stage has to be. */
+const rule = "harness-image-connector";
+
+/** What the guard of the stages is made of. A rule that is off would find nothing, so that is an error. */
+function ofStages(preset: string | undefined): GuardOptions {
+  return { rules: [rule], ...(preset === undefined ? {} : { preset: preset as Preset }) };
+}
+
 type Exported = { readonly options: Omit<ExportOptions, "to">; readonly wrong: (error: unknown) => unknown };
 
 async function exportOptions({ config, preset, "follow-links": isOpen, "no-config-exceptions": takesNone }: Arguments): Promise<Exported> {
   const configFile = await findConfigFile(process.cwd(), config, isOpen === true);
+  // What is wrong with it is said before anything is changed.
+  using _ = await makeGuard(configFile, { ...ofStages(preset), ...(takesNone === true ? { configExceptions: false } : {}) });
   return {
     options: {
       ...(configFile === undefined ? {} : { config: configFile.text, configPath: configFile.path }),
@@ -209,24 +220,27 @@ class Plan {
     return isConnected;
   }
 
-  /** The stages that don't use the connector; whether there are none. */
-  async stages(commandLine: CommandLine<typeof options>): Promise<boolean> {
+  /** The stages that don't use the connector; the exit code that they come to. */
+  async stages(commandLine: CommandLine<typeof options>): Promise<number> {
     const answer = JSON.stringify({ status: "SUCCESS", data: { connector: withoutCredentials(this.#connector) } });
     const { text } = await importConnectors({ files: [{ path: "setup", text: answer }] });
-    const preset = this.#given.preset === undefined ? {} : { preset: this.#given.preset as Preset };
-    const inputs = await openInputs(commandLine, { ...preset, connectorFiles: [{ path: "the account", text }] }, hint);
+    const inputs = await openInputs(commandLine, { ...ofStages(this.#given.preset), connectorFiles: [{ path: "the account", text }] }, hint);
     const { diagnostics } = inputs.guard.check(inputs.sources);
     inputs.progress.end();
-    const places = diagnostics.filter(({ rule, verdict, suppressed }) => rule === "harness-image-connector" && verdict === "violation" && suppressed === null);
+    const places = diagnostics.filter((each) => each.rule === rule && each.verdict === "violation" && each.suppressed === null);
+    const errors = diagnostics.filter(({ verdict }) => verdict === "error");
     printError(inputs.complaint);
+    for (const { file, start, message } of errors) printError(`harness-image-guard: ${shown(file)}:${start.line}:${start.column}: ${shown(message)}\n`);
+    const unknown = errors.length === 0 ? "" : `${plural(errors.length, "error")} in the files, so some may not be known; 'check' says more`;
     if (places.length === 0) {
-      print("4. Stages: none names another connector.\n");
-      return true;
+      print(`4. Stages: ${unknown || "none names another connector"}.\n`);
+      return errors.length === 0 ? ExitCode.ok : ExitCode.incomplete;
     }
     print(`4. Stages: ${plural(places.length, "place")} with another connector, or none.\n`);
     for (const { file, start, subject } of places) print(`   ${shown(file)}:${start.line}:${start.column}  ${shown(subject ?? "")}\n`);
-    print("   harness-image-guard check --rule harness-image-connector --fix\n");
-    return false;
+    print(`   harness-image-guard check --rule ${rule} --fix\n`);
+    if (unknown !== "") print(`   ${unknown}.\n`);
+    return errors.length === 0 ? ExitCode.findings : ExitCode.incomplete;
   }
 
   /** The policies that keep it so; the exit code that they come to. */
