@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
@@ -14,7 +14,7 @@ const pipeline = (name: string, image = '"node:20"', connector = ""): string =>
 const connector = (url: string): string =>
   `connector:\n  identifier: corp\n  type: DockerRegistry\n  spec:\n    dockerRegistryUrl: ${url}\n    providerType: Other\n    auth: {type: Anonymous}\n`;
 
-const emptyBaseline = '{"schemaVersion": 1, "findings": []}\n';
+const emptyBaseline = '{"schemaVersion": 2, "findings": []}\n';
 
 /** A repository with files of each kind, whose branch `work` left `main` at its first commit. */
 function branched(t: TestContext, files: Readonly<Record<string, string>> = {}): string {
@@ -32,6 +32,12 @@ function branched(t: TestContext, files: Readonly<Record<string, string>> = {}):
   git(folder, "branch", "--move", "main");
   git(folder, "checkout", "--quiet", "-b", "work");
   return folder;
+}
+
+/** Puts a link in the place of what is there. */
+function linkTo(folder: string, name: string, target: string): void {
+  rmSync(join(folder, name), { recursive: true });
+  symlinkSync(target, join(folder, name));
 }
 
 async function reported(folder: string, ...args: readonly string[]): Promise<{ readonly files: readonly string[]; readonly found: readonly string[]; readonly stderr: string; readonly exitCode: number | null }> {
@@ -97,6 +103,17 @@ test("what is only written with other line breaks hasn't changed", async (t) => 
 for (const [what, change] of [
   ["a connector that leads elsewhere now", (folder: string) => writeFileSync(join(folder, "corp.yaml"), connector("https://index.docker.io"))],
   ["a connector that is removed", (folder: string) => rmSync(join(folder, "corp.yaml"))],
+  ["a connector whose name a folder has", (folder: string) => {
+    rmSync(join(folder, "corp.yaml"));
+    mkdirSync(join(folder, "corp.yaml"));
+    writeFileSync(join(folder, "corp.yaml/keep.txt"), "");
+  }],
+  ["a connector whose name a link has", (folder: string) => linkTo(folder, "corp.yaml", "edited.yaml")],
+  ["a connector in a folder whose name a link has", (folder: string) => linkTo(folder, "own", "others")],
+  ["a connector behind a link that is removed", (folder: string) => rmSync(join(folder, "linked.yaml"))],
+  ["a connector behind a link that leads elsewhere now", (folder: string) => linkTo(folder, "linked.yaml", "others/own.yaml")],
+  ["a configuration whose link leads elsewhere now", (folder: string) => linkTo(folder, "harness-image-guard.yml", "others/config.txt")],
+  ["a configuration whose link is removed", (folder: string) => rmSync(join(folder, "harness-image-guard.yml"))],
   ["a connector that has become something else", (folder: string) => writeFileSync(join(folder, "corp.yaml"), "a: 1\n")],
   ["a connector that is new", (folder: string) => writeFileSync(join(folder, "new.yaml"), connector("https://r.example").replace("corp", "more"))],
   ["a configuration that has changed", (folder: string) => writeFileSync(join(folder, "harness-image-guard.yaml"), "preset: ecr\n")],
@@ -104,18 +121,63 @@ for (const [what, change] of [
   ["a list of connectors that has changed", (folder: string) => writeFileSync(join(folder, "list.yaml"), "connectors: {}\n# changed\n")],
 ] as const) {
   test(`${what} may concern every file: all are reported`, async (t) => {
-    const folder = branched(t, { "harness-image-guard.yaml": "preset: gar\nconnectorFiles: [list.yaml]\n", "list.yaml": "connectors: {}\n" });
+    const isLink = what.startsWith("a configuration whose link");
+    const config = "preset: gar\nconnectorFiles: [list.yaml]\n";
+    const folder = branched(t, {
+      [isLink ? "config.txt" : "harness-image-guard.yaml"]: config,
+      "others/config.txt": `${config}# changed\n`,
+      "list.yaml": "connectors: {}\n",
+      "behind.txt": connector("https://r.example").replace("corp", "behind"),
+      "own/own.yaml": connector("https://r.example").replace("corp", "own"),
+      "others/own.yaml": pipeline("others"),
+    });
+    symlinkSync("behind.txt", join(folder, "linked.yaml"));
+    if (isLink) symlinkSync("config.txt", join(folder, "harness-image-guard.yml"));
+    git(folder, "add", "--all");
+    git(folder, "commit", "--quiet", "--message", "links");
+    git(folder, "branch", "--force", "main");
+    assert.deepEqual((await reported(folder)).files, []);
     change(folder);
     const { found, stderr } = await reported(folder);
     assert.ok(found.includes("kept.yaml"), found.join());
-    assert.match(stderr, /^harness-image-guard: '.*\.yaml' has changed since 'main', and other files depend on it: every file is reported\n/m);
+    assert.match(stderr, /^harness-image-guard: '.*\.(?:ya?ml|txt)' has changed since 'main', and other files depend on it: every file is reported\n/m);
   });
 }
+
+test("a new link to a file that was there is a new file, and so is one that leads elsewhere now", async (t) => {
+  const folder = branched(t, { "one.txt": pipeline("one"), "two.txt": pipeline("two") });
+  symlinkSync("one.txt", join(folder, "link.yaml"));
+  assert.deepEqual((await reported(folder)).files, ["link.yaml"]);
+  git(folder, "add", "--all");
+  git(folder, "commit", "--quiet", "--message", "link");
+  git(folder, "branch", "--force", "main");
+  assert.deepEqual((await reported(folder)).files, []);
+  linkTo(folder, "link.yaml", "two.txt");
+  assert.deepEqual((await reported(folder)).files, ["link.yaml"]);
+});
+
+test("links of all kinds that nobody has changed are as they were", async (t) => {
+  const folder = branched(t, { "a/b/one.txt": pipeline("one") });
+  const links = { "chain.yaml": "a/next.yaml", "a/next.yaml": "./b/../../way/one.txt", way: "a/b", "dangling.yaml": "no/such", "loop.yaml": "loop.yaml", "folder.yaml": "a", "absolute.yaml": join(folder, "a/b/one.txt") };
+  for (const [name, target] of Object.entries(links)) symlinkSync(target, join(folder, name));
+  git(folder, "add", "--all");
+  git(folder, "commit", "--quiet", "--message", "links");
+  git(folder, "branch", "--force", "main");
+  assert.match((await run(["check", "--changed-since", "main"], { folder })).stderr, /: 2 files of \d+ have changed since 'main'\n$/, "those that lead nowhere can't be read");
+  for (const name of ["dangling.yaml", "loop.yaml"]) git(folder, "rm", "--quiet", "--cached", name), rmSync(join(folder, name));
+  git(folder, "commit", "--quiet", "--message", "fewer");
+  git(folder, "branch", "--force", "main");
+  assert.deepEqual((await reported(folder)).files, []);
+});
 
 for (const [what, args, change] of [
   ["metadata that has changed", ["--policy", "owner.rego", "--metadata", "metadata.json"], (folder: string) => writeFileSync(join(folder, "metadata.json"), '{"owner": ""}')],
   ["a module that is removed from a folder of policies", ["--policy", "policies"], (folder: string) => rmSync(join(folder, "policies/lib.rego"))],
   ["a module that is removed from a folder that the configuration names", ["--config", "named.yaml"], (folder: string) => rmSync(join(folder, "policies/lib.rego"))],
+  ["a module whose name a folder has", ["--policy", "policies"], (folder: string) => {
+    rmSync(join(folder, "policies/lib.rego"));
+    mkdirSync(join(folder, "policies/lib.rego"));
+  }],
   ["a baseline that has changed", ["--baseline", "baseline.json"], (folder: string) => writeFileSync(join(folder, "baseline.json"), emptyBaseline)],
 ] as const) {
   test(`${what} concerns every file: what a full check finds is reported`, async (t) => {

@@ -1,13 +1,11 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 import { isInput } from "../input-file.js";
 import type { Report } from "../report.js";
 import type { SourceFile } from "../source-file.js";
+import { asked, BaseFiles, wayFrom } from "./base-files.js";
 import { configFileNames } from "./config-file.js";
-import { askGit, GitFailure } from "./git.js";
 import type { Inputs } from "./inputs.js";
 import { shown } from "./output.js";
 import { isWithin, repositoriesAbove } from "./paths.js";
@@ -40,14 +38,14 @@ export async function changesSince(ref: string, inputs: Pick<Inputs, "guard" | "
     throw new UsageError(`'--changed-since' asks Git, and '${shown(workingFolder)}' isn't in a repository`);
   }
   const top = await realpath(found);
-  const base = await Base.at(top, await mergeBase(top, ref));
+  const base = await BaseFiles.at(top, await mergeBase(top, ref));
   const files = new Set<string>();
   for (const source of sources) {
     const real = inputs.places.get(source.path);
     const content = "text" in source ? bytesOf(source.text) : undefined;
-    if (real === undefined || content === undefined || !base.has(real, content)) files.add(source.path);
+    if (real === undefined || content === undefined || !base.has(resolve(source.path), real, content)) files.add(source.path);
   }
-  const everything = (await judgedBy(inputs, base, top)) ?? connectorIn(report, files) ?? (await connectorThatWas(inputs, base, files));
+  const everything = (await judgedBy(inputs, base, top)) ?? connectorIn(report, files) ?? (await connectorThatWas(inputs, base, files, top));
   return { files, everything };
 }
 
@@ -57,10 +55,12 @@ function connectorIn({ files }: Report, among: ReadonlySet<string>): string | un
 }
 
 /** A file that has been changed or removed since, and had a connector. */
-async function connectorThatWas({ guard, places }: Pick<Inputs, "guard" | "places">, base: Base, files: ReadonlySet<string>): Promise<string | undefined> {
-  const old = await base.contentsOf([...files].flatMap((path) => places.get(path) ?? []));
+async function connectorThatWas({ guard, places }: Pick<Inputs, "guard" | "places">, base: BaseFiles, files: ReadonlySet<string>, top: string): Promise<string | undefined> {
+  const changed = [...files].flatMap((path) => [resolve(path), places.get(path) ?? resolve(path)]);
+  const inside = changed.filter((absolute) => isWithin(top, absolute)).map((absolute) => wayFrom(top, absolute)).filter((path) => base.hasFile(path));
+  const old = await base.contentsOf([...new Set([...(await base.gone(isInput)), ...inside])]);
   const unknown = old.find(({ text }) => text === undefined);
-  // A partial clone may lack it: then nobody knows.
+  // A partial clone may lack it, or a link have led out of the repository: then nobody knows.
   if (unknown !== undefined) return unknown.path;
   const report = guard.check(old.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text, searched: true }])));
   return connectorIn(report, new Set(old.map(({ path }) => path)));
@@ -106,113 +106,33 @@ async function line(top: string, args: readonly string[], isNoError = 0): Promis
   return (await asked(top, args, "", isNoError)).toString("utf8").trim() || undefined;
 }
 
-async function asked(top: string, args: readonly string[], input = "", isNoError = 0): Promise<Buffer> {
-  try {
-    return await askGit(top, args, input, isNoError);
-  } catch (error) {
-    if (error instanceof GitFailure) throw new UsageError(`Git can't say what has changed: ${error.message}`);
-    throw error;
-  }
-}
-
-/** The files of a commit. */
-class Base {
-  readonly #top: string;
-  /** Hashes by paths from the top, with `/`. */
-  readonly #blobs: ReadonlyMap<string, string>;
-
-  private constructor(top: string, blobs: ReadonlyMap<string, string>) {
-    this.#top = top;
-    this.#blobs = blobs;
-  }
-
-  static async at(top: string, commit: string): Promise<Base> {
-    const blobs = new Map<string, string>();
-    for (const entry of (await asked(top, ["ls-tree", "-r", "-z", "--full-tree", commit])).toString("utf8").split("\0")) {
-      const [, hash, path] = /^100\d{3} blob ([0-9a-f]+)\t([^]*)$/.exec(entry) ?? [];
-      if (hash !== undefined && path !== undefined) blobs.set(path, hash);
-    }
-    return new Base(top, blobs);
-  }
-
-  /** Whether a file has this content there; a checkout may have changed its line breaks. */
-  has(real: string, content: Uint8Array): boolean {
-    const hash = this.#hashOf(real);
-    if (hash === undefined) return false;
-    return hash === blobHash(content, hash.length) || hash === blobHash(withLineFeeds(content), hash.length);
-  }
-
-  /** Whether a file was there. */
-  hasPath(real: string): boolean {
-    return this.#hashOf(real) !== undefined;
-  }
-
-  /** A module of Rego below a folder that was there and isn't any more. */
-  moduleGoneBelow(folder: string): string | undefined {
-    const way = wayFrom(this.#top, folder);
-    const isBelow = (path: string): boolean => way === "" || path.startsWith(`${way}/`);
-    return [...this.#blobs.keys()].find((path) => path.endsWith(".rego") && isBelow(path) && !existsSync(join(this.#top, path)));
-  }
-
-  /** What was in files that are changed, and in those that are removed, by their paths from the top. */
-  async contentsOf(changed: readonly string[]): Promise<readonly { readonly path: string; readonly text: Uint8Array | undefined }[]> {
-    const removed = [...this.#blobs.keys()].filter((path) => isInput(path) && !existsSync(join(this.#top, path)));
-    const inside = changed.filter((real) => isWithin(this.#top, real)).map((real) => wayFrom(this.#top, real));
-    const paths = [...new Set([...removed, ...inside])].filter((path) => this.#blobs.has(path));
-    if (paths.length === 0) return [];
-    const answer = await asked(this.#top, ["cat-file", "--batch"], paths.map((path) => `${this.#blobs.get(path) ?? ""}\n`).join(""));
-    let at = 0;
-    return paths.map((path) => {
-      const end = answer.indexOf(10, at);
-      const size = / blob (\d+)$/.exec(answer.toString("latin1", at, end))?.[1];
-      at = end + 1;
-      if (size === undefined) return { path, text: undefined };
-      const text = answer.subarray(at, at + Number(size));
-      at += Number(size) + 1;
-      return { path, text };
-    });
-  }
-
-  #hashOf(real: string): string | undefined {
-    return isWithin(this.#top, real) ? this.#blobs.get(wayFrom(this.#top, real)) : undefined;
-  }
-}
-
-function wayFrom(top: string, real: string): string {
-  return relative(top, real).split(sep).join("/");
-}
-
-/** As Git names a content. */
-function blobHash(content: Uint8Array, length: number): string {
-  return createHash(length === 64 ? "sha256" : "sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
-}
-
-function withLineFeeds(content: Uint8Array): Uint8Array {
-  if (!content.includes(13)) return content;
-  return Buffer.from(Buffer.from(content).toString("latin1").replaceAll("\r\n", "\n"), "latin1");
-}
-
 /** What every file is judged by and has changed: the configuration, a policy, a list of connectors, metadata, a baseline. */
-async function judgedBy({ configFile, guard, named }: Pick<Inputs, "guard" | "configFile" | "named">, base: Base, top: string): Promise<string | undefined> {
+async function judgedBy({ configFile, guard, named }: Pick<Inputs, "guard" | "configFile" | "named">, base: BaseFiles, top: string): Promise<string | undefined> {
   const folder = configFile?.folder ?? process.cwd();
   const read = [...guard.connectorFiles, ...guard.policies].flatMap(({ path }) => [resolve(path), resolve(folder, path)]);
-  for (const path of [...(configFile === undefined ? [] : [configFile.real]), ...read, ...named]) {
+  for (const path of [...(configFile === undefined ? [] : [resolve(configFile.path)]), ...read, ...named]) {
     const real = await realpath(path).catch(() => undefined);
     if (real === undefined || !isWithin(top, real)) continue;
     // A folder of policies says something else without one of them, too.
-    const gone = base.moduleGoneBelow(real);
+    const [gone] = await base.gone((each) => each.endsWith(".rego") && isWithin(real, join(top, each)));
     if (gone !== undefined) return gone;
     const content = await readRegularFile(real, largest).catch(() => undefined);
-    if (content !== undefined && !base.has(real, content)) return wayFrom(top, real);
+    if (content !== undefined && !base.has(path, real, content)) return wayFrom(top, real);
   }
-  for (let each = await realpath(process.cwd()); isWithin(top, each); each = dirname(each)) {
-    for (const name of configFileNames) {
-      const path = join(each, name);
-      if (base.hasPath(path) && !existsSync(path)) return wayFrom(top, path);
-    }
+  const above = foldersUpTo(top, await realpath(process.cwd()));
+  const configs = new Set(above.flatMap((each) => configFileNames.map((name) => wayFrom(top, join(each, name)))));
+  const [config] = await base.gone((path) => configs.has(path));
+  return config;
+}
+
+/** A folder and those above it, up to one of them. */
+function foldersUpTo(top: string, folder: string): readonly string[] {
+  const folders: string[] = [];
+  for (let each = folder; isWithin(top, each); each = dirname(each)) {
+    folders.push(each);
     if (each === top) break;
   }
-  return undefined;
+  return folders;
 }
 
 function bytesOf(text: string | Uint8Array): Uint8Array {

@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { join, posix, relative, sep } from "node:path";
+
+import { readlink, realpath } from "./file-system.js";
+import { askGit, GitFailure } from "./git.js";
+import { isFolder, isWithin } from "./paths.js";
+import { UsageError } from "./usage-error.js";
+
+/** What was in a file of a commit. */
+export interface BaseContent {
+  readonly path: string;
+  /** None where a partial clone lacks it, or a link leads out of the repository. */
+  readonly text: Uint8Array | undefined;
+}
+
+/** Of links that lead to each other, no more are followed: as many as Linux follows. */
+const mostLinks = 40;
+
+/** The files of a commit, by their paths from the top, with `/`. A link there counts as the file to which it leads there. */
+export class BaseFiles {
+  readonly #top: string;
+  /** The hash of each. */
+  readonly #blobs: ReadonlyMap<string, string>;
+  /** What each link says. */
+  readonly #links: ReadonlyMap<string, string>;
+
+  private constructor(top: string, blobs: ReadonlyMap<string, string>, links: ReadonlyMap<string, string>) {
+    this.#top = top;
+    this.#blobs = blobs;
+    this.#links = links;
+  }
+
+  /** @throws UsageError */
+  static async at(top: string, commit: string): Promise<BaseFiles> {
+    const blobs = new Map<string, string>();
+    const links = new Map<string, string>();
+    for (const entry of (await asked(top, ["ls-tree", "-r", "-z", "--full-tree", commit])).toString("utf8").split("\0")) {
+      const [, mode, hash, path] = /^(100|120)\d{3} blob ([0-9a-f]+)\t([^]*)$/.exec(entry) ?? [];
+      if (hash !== undefined && path !== undefined) (mode === "120" ? links : blobs).set(path, hash);
+    }
+    const targets = await blobsOf(top, [...links.values()]);
+    return new BaseFiles(top, blobs, new Map([...links.keys()].map((path, i) => [path, targets[i]?.toString("utf8") ?? ""])));
+  }
+
+  /**
+   * Whether a file had this content there, by the same name; a checkout may have changed its line breaks.
+   *
+   * @param absolute the name; a link that is new, or leads elsewhere now, is another file
+   * @param real the same without links
+   */
+  has(absolute: string, real: string, content: Uint8Array): boolean {
+    if (!isWithin(this.#top, real)) return false;
+    const way = wayFrom(this.#top, real);
+    const hash = this.#blobs.get(way);
+    if (hash === undefined || (isWithin(this.#top, absolute) && this.#targetOf(wayFrom(this.#top, absolute)) !== way)) return false;
+    return hash === blobHash(content, hash.length) || hash === blobHash(withLineFeeds(content), hash.length);
+  }
+
+  /**
+   * The files that aren't there any more: they are removed, a folder or another repository has their name, or their
+   * link leads elsewhere.
+   */
+  async gone(isWanted: (path: string) => boolean): Promise<readonly string[]> {
+    const gone: string[] = [];
+    for (const path of [...this.#blobs.keys(), ...this.#links.keys()]) {
+      if (isWanted(path) && !(await this.#isThere(path))) gone.push(path);
+    }
+    return gone;
+  }
+
+  /** Whether a file was there, or a link to one. */
+  hasFile(path: string): boolean {
+    return this.#hashOf(path) !== undefined;
+  }
+
+  /** What was in files and links. */
+  async contentsOf(paths: readonly string[]): Promise<readonly BaseContent[]> {
+    const hashes = paths.map((path) => this.#hashOf(path));
+    const contents = await blobsOf(this.#top, hashes.filter((hash) => hash !== undefined));
+    let next = 0;
+    return paths.map((path, i) => ({ path, text: hashes[i] === undefined ? undefined : contents[next++] }));
+  }
+
+  #hashOf(path: string): string | undefined {
+    return this.#blobs.get(this.#targetOf(path) ?? "");
+  }
+
+  async #isThere(path: string): Promise<boolean> {
+    const absolute = join(this.#top, path);
+    const target = this.#targetOf(path);
+    if (target === undefined || !this.#blobs.has(target)) {
+      return (await readlink(absolute).catch(() => undefined)) === this.#links.get(path);
+    }
+    const real = await realpath(absolute).catch(() => undefined);
+    return real === join(this.#top, target) && !isFolder(real);
+  }
+
+  /** Where a path led, through all links on its way; nowhere, where that is outside. */
+  #targetOf(path: string): string | undefined {
+    const rest = path.split("/");
+    let way = "";
+    let links = 0;
+    for (let part = rest.shift(); part !== undefined; part = rest.shift()) {
+      if (part === "" || part === ".") continue;
+      if (part === "..") {
+        if (way === "") return undefined;
+        way = posix.dirname(way) === "." ? "" : posix.dirname(way);
+        continue;
+      }
+      const next = way === "" ? part : `${way}/${part}`;
+      const target = this.#links.get(next);
+      if (target === undefined) {
+        way = next;
+        continue;
+      }
+      if (++links > mostLinks) return undefined;
+      const isAbsolute = target.startsWith("/");
+      if (isAbsolute && !isWithin(this.#top, target)) return undefined;
+      if (isAbsolute) way = "";
+      rest.unshift(...(isAbsolute ? wayFrom(this.#top, target) : target).split("/"));
+    }
+    return way;
+  }
+}
+
+/** An answer of Git's. */
+export async function asked(top: string, args: readonly string[], input = "", isNoError = 0): Promise<Buffer> {
+  try {
+    return await askGit(top, args, input, isNoError);
+  } catch (error) {
+    if (error instanceof GitFailure) throw new UsageError(`Git can't say what has changed: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The way from the top of a repository, with `/`. */
+export function wayFrom(top: string, path: string): string {
+  return relative(top, path).split(sep).join("/");
+}
+
+/** What is in blobs; `undefined` for one that a partial clone lacks. */
+async function blobsOf(top: string, hashes: readonly string[]): Promise<readonly (Buffer | undefined)[]> {
+  if (hashes.length === 0) return [];
+  const answer = await asked(top, ["cat-file", "--batch"], hashes.map((hash) => `${hash}\n`).join(""));
+  let at = 0;
+  return hashes.map(() => {
+    const end = answer.indexOf(10, at);
+    const size = / blob (\d+)$/.exec(answer.toString("latin1", at, end))?.[1];
+    at = end + 1;
+    if (size === undefined) return undefined;
+    const content = answer.subarray(at, at + Number(size));
+    at += Number(size) + 1;
+    return content;
+  });
+}
+
+/** As Git names a content. */
+function blobHash(content: Uint8Array, length: number): string {
+  return createHash(length === 64 ? "sha256" : "sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+}
+
+function withLineFeeds(content: Uint8Array): Uint8Array {
+  if (!content.includes(13)) return content;
+  return Buffer.from(Buffer.from(content).toString("latin1").replaceAll("\r\n", "\n"), "latin1");
+}
