@@ -130,6 +130,44 @@ test("a link to a file is followed, once; a link to a folder is not, so that loo
   assert.deepEqual(await checked(folder, "a/loop/a"), ["a/loop/a/linked.yaml", "a/loop/a/x.yaml"]);
 });
 
+test("a file is left out only if all of its names are: a link to what is excluded is checked", async (t) => {
+  const folder = folderOf(t, ["pipelines/p.yaml", "deploy/d.yaml", ".harness/ok.yaml"], {
+    "excluding.yaml": 'exclude: ["pipelines/**", "archive/**"]\n',
+    "listing.yaml": "connectorFiles: [list.yaml]\n",
+    "list.yaml": "connectors: {}\n",
+    ".gitignore": "excluding.yaml\nlisting.yaml\n",
+  });
+  for (const isInRepository of [false, true]) {
+    if (isInRepository) initialize(folder);
+    else {
+      symlinkSync("../pipelines/p.yaml", join(folder, ".harness/p.yaml"));
+      symlinkSync("list.yaml", join(folder, "other-list.yaml"));
+      symlinkSync("deploy", join(folder, "archive"));
+    }
+    const others = ["deploy/d.yaml", "list.yaml"];
+    assert.deepEqual(await checked(folder, "--config", "excluding.yaml"), [".harness/ok.yaml", ".harness/p.yaml", ...others]);
+    assert.deepEqual(await checked(folder, "--exclude", "pipelines/"), [".harness/ok.yaml", ".harness/p.yaml", ...others]);
+    assert.deepEqual(await checked(folder, "--include", ".harness/**"), [".harness/ok.yaml", ".harness/p.yaml"]);
+    assert.deepEqual(await checked(folder, "--exclude", ".harness/"), [...others, "pipelines/p.yaml"]);
+    assert.deepEqual(await checked(folder), [".harness/ok.yaml", ".harness/p.yaml", ...others], "once, and where nothing is passed over");
+    assert.deepEqual(await checked(folder, "pipelines/p.yaml", ".harness"), [".harness/ok.yaml", "pipelines/p.yaml"], "a name that was given counts");
+    assert.deepEqual(await checked(folder, "--config", "listing.yaml"), [".harness/ok.yaml", ".harness/p.yaml", ...others], "a list is read once, whatever links lead to it");
+    assert.deepEqual(await checked(folder, "--config", "excluding.yaml", "archive", "deploy"), ["deploy/d.yaml"]);
+    assert.deepEqual(await checked(folder, "archive", "deploy"), ["archive/d.yaml"]);
+  }
+});
+
+test("what can't be read by its own name isn't read through a link", async (t) => {
+  const folder = temporaryFolder(t, { "encoded.yaml": Buffer.from(`\ufeff${text}`, "utf16le"), ".gitattributes": "encoded.yaml working-tree-encoding=UTF-16\n" });
+  initialize(folder);
+  mkdirSync(join(folder, ".harness"));
+  symlinkSync("../encoded.yaml", join(folder, ".harness/p.yaml"));
+  execFileSync("git", ["add", "--all"], { cwd: folder, stdio: "ignore" });
+  const { stdout, exitCode } = await run(["check", "--exclude", "/encoded.yaml"], { folder });
+  assert.equal(exitCode, 4);
+  assert.match(stdout, /working-tree-encoding/);
+});
+
 test("a link that leads nowhere is counted and listed, and an error where it is named or Harness's", async (t) => {
   const folder = folderOf(t, ["a.yaml"]);
   mkdirSync(join(folder, ".harness"));

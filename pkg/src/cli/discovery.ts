@@ -29,7 +29,7 @@ export interface Found {
 
 /** What a search found. */
 export interface Discovery {
-  /** Sorted by path; no file comes twice, under whatever names. */
+  /** In the order of the search; a file may come several times, by its own name and those of links. */
   readonly found: readonly Found[];
   /** What somebody should know of the search, a sentence each. */
   readonly notes: readonly string[];
@@ -66,8 +66,9 @@ export async function discover(
 class Search {
   readonly #workingFolder: string;
   readonly #options: SearchOptions;
-  /** By real path, so that no file is checked twice: a connector found twice would be a duplicate. */
-  readonly #found = new Map<string, Found>();
+  /** By real path: what leaves a file out may be about one of its names only. */
+  readonly #found = new Map<string, Found[]>();
+  /** By the names under which they were searched. */
   readonly #folders = new Set<string>();
   readonly #links: string[] = [];
   readonly #notes: string[] = [];
@@ -78,7 +79,7 @@ class Search {
   }
 
   result(): Discovery {
-    return { found: [...this.#found.values()].sort((a, b) => compare(a.path, b.path)), notes: this.#notes };
+    return { found: [...this.#found.values()].flat(), notes: this.#notes };
   }
 
   /** Finds what is named, then what lies in named folders, then what links there lead to. */
@@ -121,12 +122,12 @@ class Search {
     }
     for (const { absolute, real, way } of inside) {
       const below = (path: string): boolean => way === "" || path === way || path.startsWith(`${way}/`);
-      if (this.#folders.has(real)) continue;
+      if (this.#folders.has(absolute)) continue;
       const placed = (path: string): string => join(absolute, ...path.slice(way === "" ? 0 : way.length + 1).split("/"));
       await this.#listed(tree, below, placed);
       for (const path of tree.repositories.filter(below)) await this.#repository(placed(path));
       if (ignored.has(way)) await this.#walk({ absolute, real }, await IgnoreRules.above(absolute));
-      else this.#folders.add(real);
+      else this.#folders.add(absolute);
     }
   }
 
@@ -181,8 +182,8 @@ class Search {
   }
 
   async #walk({ absolute, real }: Folder, outer: IgnoreRules): Promise<void> {
-    if (this.#folders.has(real)) return;
-    this.#folders.add(real);
+    if (this.#folders.has(absolute)) return;
+    this.#folders.add(absolute);
     let entries: Dirent[];
     try {
       entries = await readdir(absolute, { withFileTypes: true });
@@ -231,11 +232,31 @@ class Search {
   }
 
   #add(real: string, absolute: string, named: boolean, unreadable?: string, isMissing = false): void {
-    if (this.#found.has(real) || (!named && real === this.#options.except)) return;
+    const names = this.#found.get(real) ?? [];
+    if (names.some((other) => other.absolute === absolute) || (!named && real === this.#options.except)) return;
     const path = relative(this.#workingFolder, absolute).replaceAll(sep, "/") || ".";
     const reason = unreadable === undefined ? {} : isMissing ? { missing: unreadable } : { unreadable };
-    this.#found.set(real, { path, absolute, real, named, ...reason });
+    // What can't be read by its own name isn't read by another one.
+    const own = names[0]?.unreadable === undefined ? {} : { unreadable: names[0].unreadable };
+    this.#found.set(real, [...names, { path, absolute, real, named, ...reason, ...own }]);
   }
+}
+
+/**
+ * Each file once, sorted by path: a connector that is found twice would be a duplicate. Of several names, one that
+ * somebody gave is taken, else one in `.harness/`, where nothing is passed over, else the one that was found first.
+ */
+export function oncePerFile(found: readonly Found[]): readonly Found[] {
+  const best = new Map<string, Found>();
+  for (const each of found) {
+    const other = best.get(each.real);
+    if (other === undefined || (!other.named && isHarness(each) && !isHarness(other))) best.set(each.real, each);
+  }
+  return [...best.values()].sort((a, b) => compare(a.path, b.path));
+}
+
+function isHarness({ absolute }: Found): boolean {
+  return absolute.split(sep).includes(".harness");
 }
 
 interface Folder {

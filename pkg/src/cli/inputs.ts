@@ -8,7 +8,7 @@ import { parseByteSize } from "./byte-size.js";
 import type { CommandLine, Options } from "./command-line.js";
 import { findConfigFile, type ConfigFile } from "./config-file.js";
 import { readContents, readStream } from "./contents.js";
-import { discover, type Discovery, type Found } from "./discovery.js";
+import { discover, type Discovery, type Found, oncePerFile } from "./discovery.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { readNamedFile } from "./named-file.js";
 import { printError, shown } from "./output.js";
@@ -236,17 +236,19 @@ export class InputSearch {
     return notes.map((note) => `harness-image-guard: ${note}\n`).join("") + refused;
   }
 
-  /** Of what was found, the files that the options and the configuration don't leave out. */
+  /** Of what was found, the files that the options and the configuration don't leave out by all of their names. */
   selected({ found }: Discovery, guard: Guard): readonly Found[] {
     const { configFile } = this;
     // Each check has the lists of connectors anyway; a search may find them, too.
-    const lists = new Set(guard.connectorFiles.map(({ path }) => resolve(this.#workingFolder, path)));
-    return found.filter(
+    const named = new Set(guard.connectorFiles.map(({ path }) => resolve(this.#workingFolder, path)));
+    const lists = new Set(found.filter(({ absolute }) => named.has(absolute)).map(({ real }) => real));
+    const left = found.filter(
       (each) =>
-        !lists.has(each.absolute) &&
+        !lists.has(each.real) &&
         (each.named || this.#isSelected(each.absolute)) &&
         (each.named || configFile === undefined || !guard.excludes(pathIn(configFile, each))),
     );
+    return oncePerFile(left);
   }
 
   /** @param onRead gets the number of files that are done */
