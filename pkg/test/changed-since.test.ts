@@ -174,6 +174,8 @@ for (const [what, args, change] of [
   ["metadata that has changed", ["--policy", "owner.rego", "--metadata", "metadata.json"], (folder: string) => writeFileSync(join(folder, "metadata.json"), '{"owner": ""}')],
   ["a module that is removed from a folder of policies", ["--policy", "policies"], (folder: string) => rmSync(join(folder, "policies/lib.rego"))],
   ["a module that is removed from a folder that the configuration names", ["--config", "named.yaml"], (folder: string) => rmSync(join(folder, "policies/lib.rego"))],
+  ["a module that is removed from a folder to which a link leads", ["--policy", "linked"], (folder: string) => rmSync(join(folder, "shared/lib.rego"))],
+  ["a link to a folder of modules that is removed", ["--policy", "linked"], (folder: string) => rmSync(join(folder, "linked/shared"))],
   ["a module whose name a folder has", ["--policy", "policies"], (folder: string) => {
     rmSync(join(folder, "policies/lib.rego"));
     mkdirSync(join(folder, "policies/lib.rego"));
@@ -187,10 +189,14 @@ for (const [what, args, change] of [
       "metadata.json": '{"owner": "us"}',
       "policies/pipeline.rego": 'package pipeline\n\ndeny["it is not known"] { not data.lib.is_known }\n',
       "policies/lib.rego": "package lib\n\nis_known { true }\n",
+      "linked/pipeline.rego": 'package pipeline\n\ndeny["it is not known"] { not data.lib.is_known }\n',
+      "shared/lib.rego": "package lib\n\nis_known { true }\n",
       "named.yaml": "policies: [policies]\n",
       "baseline.json": emptyBaseline,
     });
     git(folder, "checkout", "--quiet", "main");
+    symlinkSync("../shared", join(folder, "linked/shared"));
+    git(folder, "add", "--all");
     await run(["baseline", "write", "--baseline", "baseline.json"], { folder });
     git(folder, "commit", "--quiet", "--all", "--amend", "--no-edit");
     git(folder, "checkout", "--quiet", "-B", "work");
@@ -201,7 +207,7 @@ for (const [what, args, change] of [
     const now = await reported(folder, ...args);
     assert.deepEqual([now.exitCode, exitCode], [1, 1]);
     assert.deepEqual(now.found, [...new Set(full.diagnostics.map(({ file }) => file))]);
-    assert.match(now.stderr, /'(?:metadata\.json|policies\/lib\.rego|baseline\.json)' has changed since 'main', and other files depend on it: every file is reported\n/);
+    assert.match(now.stderr, /'(?:metadata\.json|(?:policies|shared)\/lib\.rego|linked\/shared|baseline\.json)' has changed since 'main', and other files depend on it: every file is reported\n/);
   });
 }
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { createGuard, HarnessImageGuardError } from "harness-image-guard";
@@ -69,6 +71,40 @@ test("a folder of policies is checked with the libraries in it, each policy by i
   assert.match(stdout, /^error\[policies\/steps\.rego\]: stage 'build': step 'unit' has no timeout\n --> pipeline\.yaml:7:\d+/m);
   assert.match(stdout, /^error\[policies\/stages\.rego\]: stage 'build' is custom\n --> pipeline\.yaml:5:\d+/m);
   assert.match(stdout, /^2 errors/m);
+});
+
+test("modules in a folder that is a link are run and linted, once, and a loop ends", async (t) => {
+  const module = 'package pipeline\n\ndeny[msg] { input.pipeline.identifier == "shop"; msg := "no shop" }\n';
+  const folder = temporaryFolder(t, { "shared/own.rego": module, "policies/lib/a.rego": "package lib.a\n", "pipeline.yaml": pipeline, "named.yaml": "policies: [policies]\n" });
+  mkdirSync(join(folder, ".git"));
+  for (const [name, target] of [["shared", "../shared"], ["again", "../shared"], ["own.rego", "../shared/own.rego"], ["lib/loop", ".."], ["gone", "nowhere"], ["text", "../pipeline.yaml"]] as const) {
+    symlinkSync(target, join(folder, "policies", name));
+  }
+  for (const args of [["--policy", "policies"], ["--config", "named.yaml"], ["--policy", "policies", "--policy", "shared"]]) {
+    const { stdout, exitCode } = await run(["check", ...args, "pipeline.yaml"], { folder });
+    assert.equal(exitCode, 1);
+    assert.match(stdout, /^error\[policies\/again\/own\.rego\]: no shop\n/m);
+    assert.match(stdout, /^1 error and/m);
+  }
+  const named = await run(["check", "--policy", "policies", "--policy", "shared/own.rego", "pipeline.yaml"], { folder });
+  assert.match(named.stdout, /^error\[shared\/own\.rego\]: no shop\n[^]*^1 error and/m);
+  writeFileSync(join(folder, "shared/wrong.rego"), "package\n");
+  const { stdout, exitCode } = await run(["lint", "--format", "json", "policies", "shared"], { folder });
+  assert.equal(exitCode, 4);
+  assert.deepEqual(stdout.match(/"[^"]*wrong\.rego"/g), ['"policies/again/wrong.rego"']);
+});
+
+test("a link in a folder of policies that leads out is refused by its name", async (t) => {
+  const outside = temporaryFolder(t, { "modules/own.rego": "package pipeline\n\ndeny[msg] { msg := true }\n", "text": "" });
+  const folder = temporaryFolder(t, { "policies/a.rego": "package a\n", "pipeline.yaml": pipeline });
+  symlinkSync(join(outside, "text"), join(folder, "policies/text"));
+  assert.doesNotMatch((await run(["check", "--policy", "policies", "pipeline.yaml"], { folder })).stderr, /leads out/, "no module");
+  symlinkSync(join(outside, "modules"), join(folder, "policies/shared"));
+  for (const [args, code] of [[["check", "--policy", "policies", "pipeline.yaml"], 2], [["lint", "policies"], 4]] as const) {
+    const { stderr, exitCode } = await run(args, { folder });
+    assert.equal(exitCode, code);
+    assert.match(stderr, /'policies\/shared'.* it is a link to '.*\/modules', which leads out of /);
+  }
 });
 
 test("what follows a folder holds for all policies in it, and a file that is named has its own", async (t) => {

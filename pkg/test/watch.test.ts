@@ -131,6 +131,20 @@ test("a configuration, a policy or a list of connectors that is broken is named,
   assert.match(await watching.shown(), /0 errors/);
 });
 
+test("a module in a folder to which a link of the policies' folder leads counts when it is saved", async (t) => {
+  const policy = (message: string): string => `package pipeline\n\ndeny[msg] { input.pipeline.identifier; msg := "${message}" }\n`;
+  const folder = temporaryFolder(t, { ...files, "shared/own.rego": policy("first"), "own/a.rego": "package a\n" });
+  mkdirSync(join(folder, ".git"));
+  const watching = new Watching(t, folder, ["--policy", "own"]);
+  assert.match(await watching.shown(), /0 errors/);
+  symlinkSync("../shared", join(folder, "own/shared"));
+  assert.match(await watching.shown(), /error\[own\/shared\/own\.rego\]: first/);
+  writeFileSync(join(folder, "shared/own.rego"), policy("second"));
+  assert.match(await watching.shown(), /error\[own\/shared\/own\.rego\]: second/);
+  rmSync(join(folder, "own/shared"));
+  assert.match(await watching.shown(), /0 errors/);
+});
+
 test("a configuration or a policy that is being written is read when it has been", async (t) => {
   const folder = temporaryFolder(t, { ...files, "harness-image-guard.yaml": "policies: [p.rego]\n", "p.rego": "package pipeline\n" });
   const watching = new Watching(t, folder);

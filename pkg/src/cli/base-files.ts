@@ -68,6 +68,19 @@ export class BaseFiles {
     return gone;
   }
 
+  /** A folder, with those to which links in it led, and in these. */
+  foldersOf(folder: string): readonly string[] {
+    const folders = [folder];
+    // The list grows on the way.
+    for (const each of folders) {
+      for (const link of this.#links.keys()) {
+        const target = isBelow(each, link) ? this.#targetOf(link) : undefined;
+        if (target !== undefined && !this.#blobs.has(target) && !folders.includes(target)) folders.push(target);
+      }
+    }
+    return folders;
+  }
+
   /** Whether a file was there, or a link to one. */
   hasFile(path: string): boolean {
     return this.#hashOf(path) !== undefined;
@@ -88,11 +101,13 @@ export class BaseFiles {
   async #isThere(path: string): Promise<boolean> {
     const absolute = join(this.#top, path);
     const target = this.#targetOf(path);
-    if (target === undefined || !this.#blobs.has(target)) {
-      return (await readlink(absolute).catch(() => undefined)) === this.#links.get(path);
-    }
     const real = await realpath(absolute).catch(() => undefined);
-    return real === join(this.#top, target) && !isFolder(real);
+    const isAtTarget = target !== undefined && real === join(this.#top, target);
+    if (target !== undefined && this.#blobs.has(target)) return isAtTarget && !isFolder(real);
+    if (target !== undefined && real !== undefined) return isAtTarget && isFolder(real);
+    // What led nowhere, or out of the repository, may still do so.
+    const link = this.#links.get(path);
+    return link !== undefined && link === (await readlink(absolute).catch(() => undefined));
   }
 
   /** Where a path led, through all links on its way; nowhere, where that is outside. */
@@ -131,6 +146,11 @@ export async function asked(top: string, args: readonly string[], input = "", is
     if (error instanceof GitFailure) throw new UsageError(`Git can't say what has changed: ${error.message}`);
     throw error;
   }
+}
+
+/** Whether a path is a folder or lies below it; both from the top. */
+export function isBelow(folder: string, path: string): boolean {
+  return folder === "" || path === folder || path.startsWith(`${folder}/`);
 }
 
 /** The way from the top of a repository, with `/`. */

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { isInput } from "../input-file.js";
 import type { Report } from "../report.js";
 import type { SourceFile } from "../source-file.js";
-import { asked, BaseFiles, wayFrom } from "./base-files.js";
+import { asked, BaseFiles, isBelow, wayFrom } from "./base-files.js";
 import { configFileNames } from "./config-file.js";
 import type { Inputs } from "./inputs.js";
 import { shown } from "./output.js";
@@ -114,7 +114,8 @@ async function judgedBy({ configFile, guard, named }: Pick<Inputs, "guard" | "co
     const real = await realpath(path).catch(() => undefined);
     if (real === undefined || !isWithin(top, real)) continue;
     // A folder of policies says something else without one of them, too.
-    const [gone] = await base.gone((each) => each.endsWith(".rego") && isWithin(real, join(top, each)));
+    const folders = base.foldersOf(wayFrom(top, real));
+    const [gone] = await base.gone((each) => (each.endsWith(".rego") || !base.hasFile(each)) && folders.some((one) => isBelow(one, each)));
     if (gone !== undefined) return gone;
     const content = await readRegularFile(real, largest).catch(() => undefined);
     if (content !== undefined && !base.has(path, real, content)) return wayFrom(top, real);

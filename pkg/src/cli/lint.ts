@@ -143,8 +143,8 @@ async function readModules(paths: readonly string[], isOpen: boolean): Promise<M
   for (const path of paths) {
     try {
       for (const found of await findModules(path, resolve(path), `'${shown(path)}'`, enclosure)) {
-        if (known.has(found.absolute)) continue;
-        known.add(found.absolute);
+        if (known.has(found.real)) continue;
+        known.add(found.real);
         await read(found.path, found.absolute);
       }
     } catch (error) {

@@ -16,6 +16,15 @@ export function isFolder(path: string): boolean {
   }
 }
 
+/** Whether there is a link at a path. */
+export function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch {
+    return false;
+  }
+}
+
 /** The folders from a path upwards in which a `.git` is: the roots of work trees, the innermost first. */
 export function repositoriesAbove(path: string): readonly string[] {
   const folders: string[] = [];

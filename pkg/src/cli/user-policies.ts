@@ -47,11 +47,11 @@ export async function readUserPolicies(
     }),
   );
   const all = read.flat();
-  const named = new Set(all.filter(({ searched }) => !searched).map(({ absolute }) => absolute));
+  const named = new Set(all.filter(({ searched }) => !searched).map(({ real }) => real));
   const found = new Set<string>();
   return all
-    .filter(({ searched, absolute }) => !searched || !(named.has(absolute) || found.has(absolute) || !found.add(absolute)))
-    .map(({ absolute: _, ...policy }) => policy);
+    .filter(({ searched, real }) => !searched || !(named.has(real) || found.has(real) || !found.add(real)))
+    .map(({ absolute: _, real: __, ...policy }) => policy);
 }
 
 /**

@@ -11,13 +11,14 @@ import type { Found } from "../discovery.js";
 import { ExitCode } from "../exit-code.js";
 import { type inputOptions, InputSearch, placesOf } from "../inputs.js";
 import { printError } from "../output.js";
-import { isFolder, isWithin } from "../paths.js";
+import { isFolder, isLink, isWithin } from "../paths.js";
 import { Progress } from "../progress.js";
 import { type Reporting, reportTo } from "../reporting.js";
 import { standardError, standardOutput } from "../standard-stream.js";
 import { UsageError } from "../usage-error.js";
 import { FolderWatch } from "./folder-watch.js";
 import { Folders } from "./folders.js";
+import { withModuleLinks } from "./module-links.js";
 import { Hints } from "./hints.js";
 import { IncrementalCheck } from "./incremental-check.js";
 
@@ -139,13 +140,13 @@ class Opened {
       search = await InputSearch.of(commandLine, hint);
       const guard = await search.guard({ ...(await watching.guardOptions()), partial: true });
       printError(watching.remarks(guard));
-      const opened = new Opened(watching, watch, search, guard, await reals([...setUp, ...search.named]));
+      const opened = new Opened(watching, watch, search, guard, await reals(await withModuleLinks([...setUp, ...search.named])));
       await opened.look();
       return opened;
     } catch (error) {
       // What is broken may be fixed here.
       const folders = new Folders();
-      for (const path of [...setUp, ...(search?.named ?? [])]) await folders.addSearched(path, true);
+      for (const path of await withModuleLinks([...setUp, ...(search?.named ?? [])])) await folders.addSearched(path, true);
       watch.set(folders.all);
       throw error;
     }
@@ -172,7 +173,7 @@ class Opened {
       if (path === undefined) continue;
       if (this.#setUp.has(path)) return true;
       const isInside = [...this.#setUp].some((each) => isWithin(each, path));
-      if (isInside && (path.endsWith(".rego") || this.#folders.has(path) || isFolder(path))) return true;
+      if (isInside && (path.endsWith(".rego") || this.#folders.has(path) || isFolder(path) || isLink(path))) return true;
     }
     return false;
   }
@@ -225,7 +226,8 @@ class Opened {
     for (const path of [...configsOf(this.#watching.commandLine.options.config), ...(baseline === undefined ? [] : [resolve(baseline)])]) {
       await folders.addFile(path);
     }
-    for (const path of [...this.#watching.named.map((each) => resolve(each)), ...search.named]) await folders.addSearched(path, true);
+    const read = [...this.#watching.named.map((each) => resolve(each)), ...search.named];
+    for (const path of await withModuleLinks(read)) await folders.addSearched(path, true);
     this.#folders = folders;
     this.#watch.set(folders.all);
   }
