@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import files from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 
+import { writeOutputs } from "../dist/cli/output-files.js";
 import { outputFormats } from "../dist/cli/outputs.js";
 import { neutralVariables, run } from "./command.js";
 import { commandPath, packageFolder, projectFolder } from "./paths.js";
@@ -47,6 +50,32 @@ test("a file that is there is replaced as a whole, and keeps its mode", async (t
   await run(["check", "--output", `sarif=${out}/x.sarif`], { folder: projectFolder });
   assert.doesNotThrow(() => JSON.parse(readFileSync(join(out, "x.sarif"), "utf8")) as unknown);
   assert.equal(statSync(join(out, "x.sarif")).mode & 0o777, 0o640);
+});
+
+test("at each moment a file is there, the old or the new; where one can't take its place, all the old ones are back", async (t) => {
+  const out = temporaryFolder(t, { "a.json": "old", "b.json": "old" });
+  const paths = [join(out, "a.json"), join(out, "b.json")];
+  const texts = (): readonly string[] => paths.map((path) => readFileSync(path, "utf8"));
+  const inodes = paths.map((path) => statSync(path).ino);
+  const seen: (readonly string[])[] = [];
+  const { rename } = files;
+  const renaming = t.mock.method(files, "rename", async (from: string, to: string) => {
+    if (to === paths[1] && seen.length === 1) throw Object.assign(new Error("no"), { code: "EIO" });
+    await rename(from, to);
+    seen.push(texts());
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    renaming.mock.restore();
+    syncBuiltinESMExports();
+  });
+  const outputs = paths.map((file) => ({ file, text: "new" }));
+  await assert.rejects(writeOutputs(outputs), /can't write the output '.*b\.json'/);
+  assert.deepEqual(seen, [["new", "old"], ["old", "old"]]);
+  assert.deepEqual(paths.map((path) => statSync(path).ino), inodes, "the very same files");
+  await writeOutputs(outputs);
+  assert.deepEqual(seen.slice(2), [["new", "old"], ["new", "new"]]);
+  assert.deepEqual(readdirSync(out).sort(), ["a.json", "b.json"]);
 });
 
 for (const [args, message] of [

@@ -2,11 +2,9 @@ import { link, lstat, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import type { Enclosure } from "./enclosure.js";
+import { isLinkless } from "./second-name.js";
 import { isSystemError } from "./system-error.js";
 import { removeLeftovers, temporaryIn, writeTemporary } from "./temporary-file.js";
-
-/** What file systems say that know no hard links. */
-const linkless = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
 /**
  * Writes a file that isn't there, wholly or not at all: it gets its name when all of it is written.
@@ -32,7 +30,7 @@ async function give(temporary: string, path: string): Promise<void> {
   try {
     await link(temporary, path);
   } catch (error) {
-    if (!linkless.some((code) => isSystemError(error, code))) throw error;
+    if (!isLinkless(error)) throw error;
     const isFree = await lstat(path).then(
       () => false,
       (reason: unknown) => isSystemError(reason, "ENOENT"),

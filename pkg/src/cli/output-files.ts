@@ -6,6 +6,7 @@ import { nearestFolder } from "./nearest-folder.js";
 import { OutputFailure } from "./output-failure.js";
 import { shown } from "./output.js";
 import { kindOf } from "./regular-file.js";
+import { keepAs } from "./second-name.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
 import { removeLeftovers, temporaryIn, writeTemporary } from "./temporary-file.js";
 
@@ -44,12 +45,15 @@ export async function writeOutputs(files: readonly OutputFile[]): Promise<void> 
     }
     for (const { file, at, temporary, old } of ready) {
       writing = file;
-      if (old !== undefined) {
-        await rename(at, old);
-        undo.push(() => rename(old, at));
+      if (old === undefined) {
+        await rename(temporary, at);
+        undo.push(() => rm(at, { force: true }));
+        continue;
       }
+      undo.push(() => rm(old, { force: true }));
+      await keepAs(at, old);
       await rename(temporary, at);
-      undo.push(() => rm(at, { force: true }));
+      undo.push(() => rename(old, at));
     }
   } catch (error) {
     for (const step of undo.reverse()) await step().catch(() => undefined);

@@ -1,11 +1,11 @@
-import { constants } from "node:fs";
-import { copyFile, lstat, mkdir, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { contentDigest } from "./content-digest.js";
 import { OutputFailure } from "./output-failure.js";
 import { shown } from "./output.js";
 import { readRegularFile } from "./regular-file.js";
+import { keepAs } from "./second-name.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
 import { removeLeftovers, temporaryIn, writeTemporary } from "./temporary-file.js";
 
@@ -66,8 +66,8 @@ export async function writeInto(folder: string, files: readonly NewFile[]): Prom
       at = join(folder, path);
       const [there, fresh, old] = [at, aside.get(path) ?? "", temporaryIn(folder)];
       if (await exists(there)) {
-        await copyFile(there, old, constants.COPYFILE_EXCL);
         olds.push(old);
+        await keepAs(there, old);
         await rename(fresh, there);
         undo.push(() => rename(old, there));
       } else {
