@@ -1758,6 +1758,11 @@ _sources_leaves_out(holder, name) {
 	_sources_left_out[holder.at][name]
 }
 
+# Only the run knows which.
+_sources_leaves_out(holder, _) {
+	value_says(holder.matrix.exclude)
+}
+
 _sources_leaves_out(holder, name) {
 	at := holder.at
 	not _sources_left_out[at]

@@ -32,6 +32,19 @@ impl Found<'_> {
     }
 }
 
+impl Found<'_> {
+    /// The place that exceptions are about: what the entity as a whole is, where the place is only a guess.
+    pub fn excepted_path(&self) -> Vec<Step> {
+        let mut path = self.path();
+        #[cfg(feature = "authoring")]
+        if matches!(&self.finding, Said::UserPolicy(finding) if finding.is_guessed) {
+            path.truncate(1);
+            path.push(Step::Key(String::new()));
+        }
+        path
+    }
+}
+
 /// All that is said of a place.
 pub(super) enum Said<'f> {
     /// By our policies.

@@ -14,6 +14,6 @@ pub use detect::{Holding, entities, holding, shape};
 pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
 pub use identifier::is_identifier;
 #[cfg(feature = "authoring")]
-pub use names::Names;
+pub use names::{Meant, Names};
 pub use subject::{Named, Subjects, subject};
 pub use trigger::{InputSetError, input_set_path, with_input_set};

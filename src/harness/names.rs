@@ -1,5 +1,6 @@
 //! What a message speaks of: the stage, step group or step that it names.
 
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -16,6 +17,12 @@ const SHORTEST_NAME: usize = 3;
 /// Only so much of a message is read, in bytes.
 const LONGEST_MESSAGE: usize = 2048;
 
+/// Only so many names of a message are considered.
+const MOST_NAMES: usize = 32;
+
+/// How many places are looked at for all messages about one document: after that they are about it as a whole.
+const MOST_PLACES: usize = 4_000_000;
+
 /// Of the places that share one name, only so many are considered.
 const MOST_OF_A_NAME: usize = 256;
 
@@ -27,6 +34,18 @@ pub struct Names<'n> {
     by_name: HashMap<&'n str, Vec<Called>>,
     /// How long names are, in bytes.
     lengths: BTreeSet<usize>,
+    /// How many places may still be looked at.
+    places_left: Cell<usize>,
+}
+
+/// The place that a message means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meant {
+    /// The path to its name.
+    pub path: Vec<Step>,
+    /// Whether the message says what it is (`step 'unit'`) and means no other place as closely. Anything else that a
+    /// message quotes may look like a name.
+    pub is_certain: bool,
 }
 
 /// A pipeline, stage, step group or step.
@@ -52,6 +71,7 @@ struct Mention<'m> {
     called: Vec<Called>,
     /// Whether quotes or a noun (`stage build`) say that it is a name.
     is_marked: bool,
+    has_noun: bool,
     name: &'m str,
 }
 
@@ -63,6 +83,7 @@ impl<'n> Names<'n> {
             places: Vec::new(),
             by_name: HashMap::new(),
             lengths: BTreeSet::new(),
+            places_left: Cell::new(MOST_PLACES),
         };
         let mut path = vec![Step::Key(key.to_owned())];
         if let Some(node) = root.get(key) {
@@ -72,32 +93,41 @@ impl<'n> Names<'n> {
         names
     }
 
-    /// The path to the name that a message means most closely: of what it names, the place around
-    /// which it names most as well (`step 'unit' of stage 'build'`), and the innermost of these.
+    /// The place that a message means most closely: of what it names, that around which it names most as well
+    /// (`step 'unit' of stage 'build'`), and the innermost of these. None where it names nothing, or where looking
+    /// for what it names would take too long.
     #[must_use]
-    pub fn meant(&self, message: &str) -> Option<Vec<Step>> {
+    pub fn meant(&self, message: &str) -> Option<Meant> {
         let mentions = self.likely(self.mentions(message));
         let named: Vec<HashSet<usize>> = mentions
             .iter()
             .map(|mention| mention.called.iter().map(|called| called.place).collect())
             .collect();
         // Of one name's places the outermost, of several names the innermost; of equals, the first.
-        let closest = mentions.iter().enumerate().filter_map(|(i, mention)| {
-            let scored = mention.called.iter().filter_map(|called| {
+        let mut closest = Vec::new();
+        let mut most_around = HashMap::<usize, usize>::new();
+        for (i, mention) in mentions.iter().enumerate() {
+            let mut scored = Vec::new();
+            for called in &mention.called {
                 let place = self.places.get(called.place)?;
-                Some((self.named_around(place, i, &named), place.depth, *called))
-            });
-            scored
-                .rev()
-                .max_by_key(|(around, depth, _)| (*around, Reverse(*depth)))
-        });
-        let closest: Vec<_> = closest.collect();
+                let around = self.named_around(place, i, &named)?;
+                let most = most_around.entry(called.place).or_default();
+                *most = around.max(*most);
+                scored.push((around, place.depth, mention.has_noun, *called));
+            }
+            let scored = scored.into_iter().rev();
+            closest.extend(scored.max_by_key(|(around, depth, ..)| (*around, Reverse(*depth))));
+        }
         let best = closest.into_iter().rev();
-        let best = best.max_by_key(|(around, depth, _)| (*around, *depth));
-        let (_, _, Called { place, key }) = best?;
+        let best = best.max_by_key(|(around, depth, ..)| (*around, *depth));
+        let (around, _, has_noun, Called { place, key }) = best?;
+        let mut others = most_around.iter().filter(|(other, _)| **other != place);
         let mut path = self.places.get(place)?.path.clone();
         path.push(Step::Key(key.to_owned()));
-        Some(path)
+        Some(Meant {
+            path,
+            is_certain: has_noun && others.all(|(_, most)| *most < around),
+        })
     }
 
     /// Where something is surely named, of the other words only those that name what is around it or in it.
@@ -128,8 +158,17 @@ impl<'n> Names<'n> {
         std::iter::successors(Some(place), |place| self.places.get(*place)?.parent)
     }
 
-    /// How many of the places around one are mentioned too, each by a mention of its own.
-    fn named_around(&self, place: &NamedPart, own: usize, named: &[HashSet<usize>]) -> usize {
+    /// How many of the places around one are mentioned too, each by a mention of its own; none where too many
+    /// places have been looked at.
+    fn named_around(
+        &self,
+        place: &NamedPart,
+        own: usize,
+        named: &[HashSet<usize>],
+    ) -> Option<usize> {
+        let looked_at = (place.depth + 1) * named.len();
+        let left = self.places_left.get().checked_sub(looked_at)?;
+        self.places_left.set(left);
         let mut used = HashSet::from([own]);
         for index in place
             .parent
@@ -141,7 +180,7 @@ impl<'n> Names<'n> {
             });
             used.extend(mention);
         }
-        used.len() - 1
+        Some(used.len() - 1)
     }
 
     /// The names that a message holds as words of their own; of two that overlap, the first and longer one.
@@ -150,6 +189,9 @@ impl<'n> Names<'n> {
         let mut mentions: Vec<Mention<'_>> = Vec::new();
         let mut at = 0;
         while let Some(next) = message.get(at..).and_then(|rest| rest.chars().next()) {
+            if mentions.len() == MOST_NAMES {
+                break;
+            }
             let (before, from_here) = message.split_at(at);
             if before.chars().next_back().is_some_and(is_part) {
                 at += next.len_utf8();
@@ -175,6 +217,7 @@ impl<'n> Names<'n> {
             if !mentions.iter().any(|mention| mention.name == name) || noun.is_some() {
                 mentions.push(Mention {
                     is_marked: is_quoted || !of_noun.is_empty(),
+                    has_noun: !of_noun.is_empty(),
                     called: if of_noun.is_empty() {
                         called.to_vec()
                     } else {
@@ -358,8 +401,8 @@ pipeline:
     /// The line at which a message about a text points.
     fn line_in(text: &str, message: &str) -> Option<usize> {
         let document = parse(text, &Limits::default()).into_iter().next()?.ok()?;
-        let path = Names::below(&document.root, "pipeline").meant(message)?;
-        let start = document.root.locate(&path).span().start;
+        let meant = Names::below(&document.root, "pipeline").meant(message)?;
+        let start = document.root.locate(&meant.path).span().start;
         Some(text[..start as usize].matches('\n').count() + 1)
     }
 
@@ -398,6 +441,31 @@ pipeline:
             ("", None),
         ] {
             assert_eq!(line(message), expected, "{message}");
+        }
+    }
+
+    /// By what others can write, a message may speak of anything.
+    #[test]
+    fn only_what_is_called_what_it_is_and_means_one_place_is_certain() {
+        let document = parse(PIPELINE, &Limits::default()).remove(0).unwrap();
+        let names = Names::below(&document.root, "pipeline");
+        let is_certain = |message: &str| names.meant(message).unwrap().is_certain;
+        for message in [
+            "step 'unit' of stage 'deploy' has no timeout",
+            "stage build is too long",
+            "the step lint has no timeout",
+            "pipeline 'shop' has no tags",
+        ] {
+            assert!(is_certain(message), "{message}");
+        }
+        for message in [
+            "step unit runs curl",
+            "image evil/unit:1 is not allowed",
+            "'lint' has no timeout",
+            "step 'lint' pulls 'unit'",
+            "step 'lint' is not step 'notify-team'",
+        ] {
+            assert!(!is_certain(message), "{message}");
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The place, from the document's root.
     pub path: Vec<Step>,
+    /// Whether that place is only what its message seems to speak of. Then exceptions for places don't hold.
+    pub is_guessed: bool,
     /// What would fix it.
     pub fix: Option<Proposal>,
     /// Other places of the document that it rests on.
@@ -70,6 +72,7 @@ impl Finding {
             message,
             help: Some(help),
             path: Vec::new(),
+            is_guessed: false,
             fix: None,
             related: Vec::new(),
         }
@@ -88,6 +91,7 @@ impl Finding {
             ),
             help: Some("remove one of the two".to_owned()),
             path: repeated.path(),
+            is_guessed: false,
             fix: None,
             related: Vec::new(),
         }

@@ -22,6 +22,6 @@ export function ownPolicyIn(
 
 /** Rego v1 where it has that version's keywords without an import. */
 function versionOf(text: string): OwnPolicy["version"] {
-  const code = text.replaceAll(/#.*|"(?:[^"\\]|\\.)*"/g, "");
+  const code = text.replaceAll(/#.*|"(?:[^"\\]|\\.)*"|`[^`]*`/g, "");
   return /\b(?:if|contains)\b\s/.test(code) && !/^\s*import\s+(?:rego\.v1|future\.keywords)/m.test(code) ? 1 : 0;
 }

@@ -19,6 +19,7 @@ impl Finding {
             message: cut_after(message, MOST_OF_MESSAGE),
             help: None,
             path,
+            is_guessed: false,
             fix: None,
             related: Vec::new(),
         }

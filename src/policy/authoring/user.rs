@@ -8,7 +8,7 @@ use rego::eval::{Environment, Limits, Request};
 use rego::policy::{Policy, request};
 use values::{Value, budget};
 
-use crate::harness::{Entity, Event, Names, PolicyEntity};
+use crate::harness::{Entity, Event, Meant, Names, PolicyEntity};
 use crate::report::{Severity, Verdict};
 
 use super::evaluation::{self, Evaluation};
@@ -137,10 +137,6 @@ impl UserPolicy {
             ..
         } = self.evaluate(policy, input, environment);
         let at_the_entity = at_the(entity);
-        let finding = |verdict, severity, message: String, path| Finding {
-            severity: Some(severity),
-            ..Finding::of_user(&self.path, verdict, message, path)
-        };
         if !problems.is_empty() {
             return problems
                 .iter()
@@ -153,9 +149,10 @@ impl UserPolicy {
         }
         let names = Names::below(root, entity.kind.key());
         let place = |message: &str| {
-            names
-                .meant(message)
-                .unwrap_or_else(|| at_the_entity.clone())
+            names.meant(message).unwrap_or_else(|| Meant {
+                path: at_the_entity.clone(),
+                is_certain: true,
+            })
         };
         let denied = denied.into_iter().map(|message| (message, self.severity));
         let advised = warn_messages
@@ -164,8 +161,12 @@ impl UserPolicy {
         denied
             .chain(advised)
             .map(|(message, severity)| {
-                let path = place(&message);
-                finding(Verdict::Violation, severity, message, path)
+                let Meant { path, is_certain } = place(&message);
+                Finding {
+                    severity: Some(severity),
+                    is_guessed: !is_certain,
+                    ..Finding::of_user(&self.path, Verdict::Violation, message, path)
+                }
             })
             .collect()
     }

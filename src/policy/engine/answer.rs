@@ -184,6 +184,7 @@ fn finding(value: &Value) -> Option<Finding> {
         message: value.text_field("message")?.to_owned(),
         help: value.text_field("help").map(str::to_owned),
         path,
+        is_guessed: false,
         fix: match value.field("fix") {
             None | Some(Value::Null) => None,
             Some(fix) => Some(proposal(fix)?),

@@ -470,6 +470,27 @@ fn files_with(config: &str, target: Target) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Harness only warns of what a policy with the severity `warning` denies.
+#[test]
+fn a_rule_whose_undecided_places_are_errors_is_no_warning() {
+    for (rule, severity) in [
+        ("{severity: warning, undecided: error}", "error"),
+        ("{severity: warning}", "warning"),
+    ] {
+        let config = format!("rules: {{no-docker-hub: {rule}}}");
+        let config = Config::parse(None, &config, None).expect("a configuration");
+        let named = ["no-docker-hub".to_owned()];
+        let files = export(&config, &facts(&config), Target::Terraform, &named).expect("files");
+        let text: String = files
+            .into_iter()
+            .filter(|file| file.path == "policies.tf")
+            .map(|file| String::from_utf8(file.content).expect("text"))
+            .collect();
+        let expected = format!("severity   = \"{severity}\"");
+        assert!(text.contains(&expected), "{rule}: {text}");
+    }
+}
+
 #[test]
 fn the_connector_has_delegates_and_references_to_secrets_and_no_module_has_them() {
     let yaml = files_with(WHOLE, Target::HarnessYaml);

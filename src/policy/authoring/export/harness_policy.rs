@@ -38,7 +38,7 @@ impl HarnessPolicy {
         entity: Option<&'static PolicyEntity>,
         severity: Severity,
     ) -> Result<Self, ExportError> {
-        let Source { text, .. } = source.clone();
+        let text = source.text.clone();
         let linted = lint::lint(
             std::slice::from_ref(&source),
             lint::Options::for_version(version),
@@ -48,7 +48,8 @@ impl HarnessPolicy {
             is_strict: false,
             data: Value::object::<Value>([]),
         };
-        let policy = Policy::compile(vec![source], options).map_err(ExportError::Refused)?;
+        let policy =
+            Policy::compile(vec![source.clone()], options).map_err(ExportError::Refused)?;
         // As it is written: what is compiled has lost its imports.
         let module = parse_module(&text, 0, version)
             .map_err(|_| ExportError::Policies("the policy is read only once".to_owned()))?;
@@ -66,7 +67,7 @@ impl HarnessPolicy {
             .or_else(|| about::by_input(&module).map(|(entity, _)| entity));
         Ok(Self {
             identifier: identifier(package),
-            text: in_v0(&module, text, version),
+            text: in_v0(&module, &source, version)?,
             entity: entity.unwrap_or(PolicyEntity::pipeline()),
             severity: match severity {
                 Severity::Error => "error",
@@ -92,17 +93,41 @@ fn refusal(finding: LintFinding, text: &str) -> Diagnostic {
 }
 
 /// The module for a reader of v0: what is written in v1 says so.
-fn in_v0(module: &Module, mut text: String, version: Version) -> String {
+///
+/// # Errors
+///
+/// What a reader of v0 has not, such as newer syntax and functions.
+fn in_v0(module: &Module, source: &Source, version: Version) -> Result<String, ExportError> {
+    let mut text = source.text.clone();
+    if version == Version::V0 {
+        return Ok(text);
+    }
+    // `rego.v1` brings these too, and stands beside none of them.
+    let future = module.imports.iter().rev();
+    for import in future.filter(|import| import.path.first().is_some_and(|root| is(root, "future")))
+    {
+        text.replace_range(import.at.start as usize..import.at.end as usize, "");
+    }
     let says_so = module
         .imports
         .iter()
         .any(|import| matches!(import.path.as_slice(), [root, name] if is(root, "rego") && is(name, "v1")));
-    if version == Version::V1 && !says_so {
+    if !says_so {
         let after = text.get(module.at.end as usize..).unwrap_or_default();
         let line_end = after.find('\n').unwrap_or(after.len());
         text.insert_str(module.at.end as usize + line_end, "\n\nimport rego.v1");
     }
-    text
+    let options = Options {
+        version: Version::V0,
+        is_strict: false,
+        data: Value::object::<Value>([]),
+    };
+    let written = Source {
+        text: text.clone(),
+        ..source.clone()
+    };
+    Policy::compile(vec![written], options).map_err(ExportError::Refused)?;
+    Ok(text)
 }
 
 fn is(term: &Term, name: &str) -> bool {

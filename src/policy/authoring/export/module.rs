@@ -90,7 +90,10 @@ pub fn modules(
             "error": weight(Verdict::Error),
         });
         let exceptions = Exceptions::of(config, rule);
-        let is_error = config.severity_of(rule.id, Verdict::Violation) == Some(Severity::Error);
+        // What weighs less than an error isn't denied.
+        let is_error = [Verdict::Violation, Verdict::Undecided]
+            .iter()
+            .any(|verdict| config.severity_of(rule.id, *verdict) == Some(Severity::Error));
         let severity = if is_error { "error" } else { "warning" };
         for (entity, unseen) in UNSEEN {
             if rule.entities.contains(&entity) {

@@ -17,7 +17,7 @@ pub fn policies(modules: &[Module]) -> String {
     policies.chain(sets).collect::<Vec<_>>().join("\n")
 }
 
-/// A user's policy, and a set that applies it. The module is written into it, so that it can be pasted.
+/// A user's policy, and the sets that apply it, at each event of its entity. The module is written into it, so that it can be pasted.
 pub fn harness_policy(own: &HarnessPolicy) -> String {
     let HarnessPolicy {
         identifier,
@@ -27,13 +27,16 @@ pub fn harness_policy(own: &HarnessPolicy) -> String {
     } = own;
     let text = format!("{}\n", text.trim_end_matches('\n'));
     let policy = policy(identifier, identifier, &heredoc(&text));
-    let applied = PolicySet {
-        kind: entity.set,
-        action: entity.usual_event().name(),
-        members: vec![(identifier.as_str(), *severity)],
-    };
-    let set = set((identifier, identifier), &applied);
-    format!("{policy}\n{set}")
+    let sets = entity.events.iter().map(|event| {
+        let applied = PolicySet {
+            kind: entity.set,
+            action: event.name(),
+            members: vec![(identifier.as_str(), *severity)],
+        };
+        set((identifier, identifier), &applied)
+    });
+    let parts: Vec<_> = std::iter::once(policy).chain(sets).collect();
+    parts.join("\n")
 }
 
 /// A policy; `rego` is the expression that gives its module.

@@ -111,6 +111,15 @@ impl UserPolicies {
             if first.is_some_and(|first| first.path != module.path) {
                 continue;
             }
+            let others: Vec<_> = given
+                .iter()
+                .filter(|other| other.path != module.path && group.members.contains(&other.path))
+                .collect();
+            if let Some(problem) = disagreement(module, &others, &given) {
+                problems.push(problem);
+                continue;
+            }
+            let module = &together(module, &others);
             match policy_of(module, group, &library) {
                 Ok(Some(policy)) => compiled.policies.push(policy),
                 Ok(None) => compiled.remarks.extend(library.not_checked(module)),
@@ -139,6 +148,50 @@ impl UserPolicies {
             policy.steps_left.set(policy.limits.steps);
         }
     }
+}
+
+/// A module as the policy that it is with others: none of them weighs less than it does by itself.
+fn together(module: &UserModule, others: &[&UserModule]) -> UserModule {
+    let severities = others.iter().map(|other| other.severity);
+    let entity = || others.iter().find_map(|other| other.entity.clone());
+    UserModule {
+        severity: severities.fold(module.severity, Severity::max),
+        entity: module.entity.clone().or_else(entity),
+        ..module.clone()
+    }
+}
+
+/// That modules are one policy, and are said to be about different entities.
+fn disagreement(
+    module: &UserModule,
+    others: &[&UserModule],
+    given: &[UserModule],
+) -> Option<Diagnostic> {
+    let entity = module.entity.as_deref()?;
+    // One module may be named several times, each time with another entity.
+    let is_said = |entity: &str| {
+        let named = given.iter().filter(|each| each.path == module.path);
+        named
+            .filter_map(|each| each.entity.as_deref())
+            .any(|said| said == entity)
+    };
+    let (other, other_entity) = others
+        .iter()
+        .filter_map(|other| Some((other, other.entity.as_deref()?)))
+        .find(|(_, entity)| !is_said(entity))?;
+    Some(Diagnostic {
+        code: Code::Compile,
+        message: format!(
+            "this module and `{}` are one policy, because they use each other's rules, but this one is said to be about `{entity}`, and that one about `{other_entity}`: name one entity for both, or move what both use into a module without `deny`",
+            other.path,
+        ),
+        file: Some(module.path.clone()),
+        line: Some(1),
+        column: Some(1),
+        line_from: 0,
+        line_text: module.text.lines().next().map(str::to_owned),
+        details: None,
+    })
 }
 
 /// The policy that a group of modules is, by the name of one of them; none where no file is checked by it.

@@ -19,6 +19,8 @@ pub(super) struct Parsed<'g> {
     pub(super) package: String,
     pub(super) is_policy: bool,
     pub(super) is_test: bool,
+    /// Whether all of its rules are tests, so that no policy needs it.
+    pub(super) has_only_tests: bool,
     /// The names of its rules.
     pub(super) defines: HashSet<String>,
     /// What it looks up in `data`: each path as far as it is written out.
@@ -61,10 +63,14 @@ impl<'g> Parsed<'g> {
         }
         names.0.retain(|name| !defines.contains(name));
         let is_test = is_test(&module) || given.path.ends_with("_test.rego");
+        let may_be_policy = !is_test || !given.is_searched;
+        let is_test_name =
+            |name: &String| name.starts_with("test_") || name.starts_with("todo_test_");
         Self {
             is_policy: is_asked(given)
-                || !is_test && VERDICTS.iter().any(|name| defines.contains(*name)),
+                || may_be_policy && VERDICTS.iter().any(|name| defines.contains(*name)),
             is_test,
+            has_only_tests: defines.iter().all(is_test_name),
             package: path_name(&module.package).unwrap_or_default(),
             given,
             module,
@@ -88,7 +94,7 @@ impl<'g> Parsed<'g> {
     /// Whether this module needs another one: by a path in `data`, or by the bare name of a rule in the
     /// package that both share.
     pub(super) fn uses(&self, library: &Self, with_names: bool) -> bool {
-        if self.given.version != library.given.version || library.is_test {
+        if self.given.version != library.given.version || library.has_only_tests {
             return false;
         }
         let by_path = self

@@ -65,6 +65,69 @@ fn a_policy_uses_libraries_of_its_package_and_of_others() {
 }
 
 #[test]
+fn a_library_may_have_tests_in_it() {
+    let lib = "package lib\nbad { input.pipeline.identifier == \"p\" }\ntest_bad { bad with input as {} }";
+    let policy = "package pipeline\ndeny[\"named badly\"] { data.lib.bad }";
+    let (found, _) = said(modules(&[("lib.rego", lib), ("p.rego", policy)]));
+    assert_eq!(found, ["p.rego: named badly"]);
+}
+
+#[test]
+fn a_policy_that_is_named_may_be_called_like_a_test() {
+    let deny = "package pipeline\ndeny[\"always\"] { input.pipeline }";
+    let mut named = module("owner_test.rego", deny);
+    assert_eq!(said(vec![named.clone()]).0, [""; 0]);
+    named.is_searched = false;
+    assert_eq!(said(vec![named]).0, ["owner_test.rego: always"]);
+}
+
+#[test]
+fn policies_that_are_one_weigh_and_are_about_what_each_says() {
+    let a = "package pipeline\ndeny[\"a says\"] { helper(1) }";
+    let b = "package pipeline\nhelper(x) { x == 1 }\ndeny[\"b says\"] { true }";
+    let mut both = modules(&[("a.rego", a), ("b.rego", b)]);
+    both[0].severity = Severity::Warning;
+    let policies = UserPolicies::compile(both.clone()).unwrap().policies;
+    let weights: Vec<_> = policies.iter().map(|policy| policy.severity).collect();
+    assert_eq!(weights, [Severity::Error]);
+    both[0].entity = Some("pipeline".to_owned());
+    assert_eq!(said(both.clone()).0, ["a.rego: a says", "a.rego: b says"]);
+    both[1].entity = Some("template".to_owned());
+    let problems = refused(both);
+    assert!(
+        problems[0].contains("this module and `b.rego` are one policy"),
+        "{problems:?}"
+    );
+}
+
+/// What is denied may hold anybody's words, so that only what surely means a place is excepted there.
+#[test]
+fn an_exception_for_a_place_holds_only_where_a_message_surely_means_it() {
+    let config = "exceptionsRequire: []\nexceptions: [{rule: p.rego, subject: \"*step 'unit'\"}]";
+    let text = "pipeline: {identifier: p, stages: [{stage: {identifier: build, steps: [{step: {identifier: unit}}]}}]}";
+    for (message, is_excepted) in [
+        ("step 'unit' has no timeout", true),
+        ("image evil/unit:1 is not allowed", false),
+    ] {
+        let policy = format!("package pipeline\ndeny[\"{message}\"] {{ true }}");
+        let policies = UserPolicies::compile(modules(&[("p.rego", &policy)])).unwrap();
+        let guard = Guard::new(Config::parse(None, config, None).unwrap()).unwrap();
+        let report = guard
+            .with_policies(policies, None, None)
+            .check(&[SourceFile::text("p.yaml", text)]);
+        let found = report
+            .diagnostics
+            .iter()
+            .find(|found| found.rule == "p.rego");
+        assert_eq!(
+            found.unwrap().suppressed.is_some(),
+            is_excepted,
+            "{message}"
+        );
+    }
+}
+
+#[test]
 fn policies_of_one_package_are_each_by_themselves() {
     // Harness never sees them together: compiled as one, they would contradict each other.
     let policy = |most: u32| {

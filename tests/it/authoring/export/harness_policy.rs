@@ -83,6 +83,38 @@ fn the_word_that_ends_the_text_is_no_line_of_it() {
 }
 
 #[test]
+fn what_harness_cannot_read_is_refused_or_written_so_that_it_can() {
+    let keywords = "package pipeline\n\nimport future.keywords.if\nimport future.keywords.contains\n\ndeny contains \"x\" if true\n";
+    let text = own(keywords, Version::V1, None).expect("a policy").text;
+    assert!(!text.contains("future"), "{text}");
+    assert!(text.contains("import rego.v1\n"), "{text}");
+    for body in [
+        "deny contains $\"a {input.x}\" if true",
+        "deny contains x if some x in strings.split_n(\"a b\", \" \", 1)",
+    ] {
+        let text = format!("package pipeline\n\n{body}\n");
+        assert!(
+            matches!(own(&text, Version::V1, None), Err(ExportError::Refused(_))),
+            "{body}"
+        );
+    }
+}
+
+/// As a check asks it.
+#[test]
+fn terraform_asks_it_at_each_event_of_its_entity() {
+    let policy = own("package pipeline\n", Version::V0, None).expect("a policy");
+    let (_, terraform) = written(&policy, Target::Terraform);
+    check_blocks(&hcl::parse(&terraform).expect("Terraform's language"));
+    for event in ["onrun", "onsave"] {
+        assert!(
+            terraform.contains(&format!("action     = \"{event}\"")),
+            "{terraform}"
+        );
+    }
+}
+
+#[test]
 fn what_is_refused_is_not_written() {
     let Err(ExportError::Refused(problems)) = own("package p\n\nx { y }\n", Version::V0, None)
     else {
