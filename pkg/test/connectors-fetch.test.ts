@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
@@ -9,6 +8,7 @@ import type { Report } from "harness-image-guard";
 import { account, type AccountServer, accountServer, type Content, type Mishap, secrets, send, token, usual } from "./account-server.js";
 import { certificates } from "./certificates.js";
 import { type Outcome, run } from "./command.js";
+import { proxyTo } from "./proxy.js";
 import { serve } from "./server.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -244,22 +244,8 @@ test("certificates: one of an unknown authority, the authority by --ca-file, one
 test("proxies: HTTPS_PROXY is asked, NO_PROXY isn't, and its password is in no message", async (t) => {
   const made = certificates(t);
   const target = await serve(t, (_, response) => send(response, 500, {}), made.of("localhost"));
-  const asked: string[] = [];
-  const proxy = createServer((socket) => {
-    socket.once("data", (head) => {
-      asked.push(head.toString("latin1"));
-      const upstream = connect(Number(target.host.split(":")[1]), "127.0.0.1", () => {
-        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-        socket.pipe(upstream).pipe(socket);
-      });
-      for (const each of [socket, upstream]) each.on("error", () => undefined);
-    });
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  t.after(() => proxy.close());
-  const address = proxy.address();
-  assert.ok(typeof address === "object" && address !== null);
-  const variables = { HTTPS_PROXY: `http://user:hunter2@127.0.0.1:${address.port}` };
+  const { host, asked } = await proxyTo(t, target);
+  const variables = { HTTPS_PROXY: `http://user:hunter2@${host}` };
   const endpoint = "https://localhost:9443";
   const through = await fetched(t, endpoint, ["--ca-file", made.authority], variables);
   assert.equal(through.exitCode, 4);

@@ -10,6 +10,7 @@ import type { Inventory } from "harness-image-guard";
 import { certificates } from "./certificates.js";
 import { type Circumstances, type Outcome, run } from "./command.js";
 import { neutral, pipeline } from "./pulling.js";
+import { proxyTo } from "./proxy.js";
 import { digestOf, push, registry, skip, tokenServer, user } from "./registry.js";
 import { repository } from "./repository.js";
 import { serve } from "./server.js";
@@ -221,6 +222,28 @@ test("a registry behind a token server: to everybody, to those who may, and the 
   const wrongConfig = { DOCKER_CONFIG: temporaryFolder(t, { "config.json": JSON.stringify({ auths: { [host]: { auth: Buffer.from("a:hunter2").toString("base64") } } }) }) };
   const wrong = await answers(host, asked, ["--allow-registry", tokens.host, "--credentials", "docker-config"], { variables: wrongConfig });
   assert.match(wrong.images["team/private:1"]?.reason ?? "", /with Docker's credentials, it gives no token \(HTTP 401\)/);
+});
+
+test("a port that goes without saying is none, in addresses and among Docker's credentials", async (t) => {
+  const made = certificates(t);
+  const basic = `Basic ${Buffer.from(`${user.name}:${user.password}`).toString("base64")}`;
+  const answer: Handler = (request, response) => {
+    (request.headers.authorization === basic ? handing(manifest) : status(401, { "www-authenticate": 'Basic realm="r"' }))(request, response);
+  };
+  const [withTls, without] = [await proxyTo(t, await serve(t, answer, made.of("r.example"))), await proxyTo(t, await serve(t, answer))];
+  const of = (key: string) => temporaryFolder(t, { "config.json": JSON.stringify({ auths: { [key]: { auth: basic.slice("Basic ".length) } } }) });
+  for (const [image, key, proxy] of [
+    ["r.example/a:1", "r.example:443", withTls],
+    ["r.example:443/a:1", "https://r.example", withTls],
+    ["r.example:443/a:1", "https://r.example:443/v2/", withTls],
+    // On this machine, where a registry may speak no TLS, that port has to be named.
+    ["localhost:80/a:1", "localhost:80", without],
+  ] as const) {
+    const [host = ""] = image.split("/");
+    const variables = { DOCKER_CONFIG: of(key), HTTPS_PROXY: `http://${proxy.host}`, HTTP_PROXY: `http://${proxy.host}` };
+    const { stdout, exitCode } = await verify(["--allow-registry", host, "--credentials", "docker-config", "--ca-file", made.authority, "-"], { stdin: pipeline(image), variables });
+    assert.equal(exitCode, 0, `${image} ${key}: ${stdout}`);
+  }
 });
 
 test("a registry with TLS: by the test's authority, by none, for another host", { skip }, async (t) => {

@@ -3,8 +3,9 @@ import { test } from "node:test";
 
 import { isLoopback, reachOf } from "../dist/cli/network/address.js";
 import { Secrets } from "../dist/cli/network/secrets.js";
+import { AllowedRegistries } from "../dist/cli/registry/allowed.js";
 import { challengesOf } from "../dist/cli/registry/challenge.js";
-import { hostOf, imageNameOf } from "../dist/cli/registry/image-name.js";
+import { hostOf, hostOfUrl, imageNameOf } from "../dist/cli/registry/image-name.js";
 
 test("addresses of one's own network and of the link are told from public ones, however they are written", () => {
   const reaches = {
@@ -49,4 +50,13 @@ test("names are read as Docker reads them", () => {
     assert.equal(typeof imageNameOf(name), "string", name);
   }
   assert.deepEqual(["registry-1.docker.io", "R.example:443", "r.example/", "[::1]:5000", "a..b", "1.2.3.4.5:99999"].map(hostOf), ["docker.io", "r.example", undefined, "[::1]:5000", undefined, undefined]);
+});
+
+test("what a registry names is compared by the port at which it is asked, and a registry's address by its text", () => {
+  const allowed = new AllowedRegistries(["127.0.0.1", "127.0.0.1:81", "r.example"], ["k.example"]);
+  const reach = (address: string) => allowed.reachFrom("r.example", new URL(address));
+  assert.deepEqual(["https://127.0.0.1/", "https://127.0.0.1:443/", "http://127.0.0.1:81/", "https://r.example:443/"].map(reach), [{}, {}, {}, {}]);
+  assert.deepEqual(["http://127.0.0.1/", "http://127.0.0.1:80/", "https://r.example:80/"].map(reach), [undefined, undefined, undefined]);
+  const urls = ["https://R.example:443/h", "http://r.example/h", "http://r.example:80/h", "https://u:p@r.example:5000", "https://index.docker.io/v1/", "r.example", "https://<+x>/"];
+  assert.deepEqual(urls.map(hostOfUrl), ["r.example", "r.example", "r.example:80", "r.example:5000", "docker.io", undefined, undefined]);
 });

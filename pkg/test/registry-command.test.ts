@@ -5,6 +5,7 @@ import { type Outcome, run } from "./command.js";
 import { certificates } from "./certificates.js";
 import { mishaps, type Sentences, waiting } from "./mishap.js";
 import { neutral } from "./pulling.js";
+import { proxyTo } from "./proxy.js";
 import { push, registry, skip, user } from "./registry.js";
 import { repository } from "./repository.js";
 import { serve } from "./server.js";
@@ -67,6 +68,46 @@ catalogue: 3 repositories
   const known = await ask(t, closed, ["plugins/docker:1"], ["--credentials", "docker-config"], variables);
   assert.equal(known.exitCode, 0, known.stdout);
   assert.match(known.stdout, /anonymous pull: doesn't work: .*\ncatalogue: 4 repositories\n/);
+});
+
+test("the specified registry is the same one in other words: with its port, in capitals, of Docker Hub", async (t) => {
+  const made = certificates(t);
+  const at = async (host: string) => {
+    const asked: string[] = [];
+    const server = await serve(t, (request, response) => {
+      asked.push(request.url ?? "");
+      const isThere = request.url === "/v2/" || request.url?.includes("/tags/") === true;
+      response.writeHead(isThere ? 200 : 404).end('{"tags": ["1"]}');
+    }, made.of(host));
+    const proxy = await proxyTo(t, server);
+    return { asked, variables: { ...neutral, HTTPS_PROXY: `http://${proxy.host}` } };
+  };
+  const own = await at("r.example");
+  for (const url of ["https://r.example:443/h", "https://R.Example/h"]) {
+    for (const image of ["gone:1", "r.example/h/gone:1", "r.example:443/h/gone:1", "R.example/h/gone:1"]) {
+      const folder = temporaryFolder(t, { "harness-image-guard.yaml": JSON.stringify({ harnessImage: { url } }), "p.yaml": pipeline(image) });
+      const { stdout, exitCode } = await run(["registry", "--allow-registry", "r.example", "--ca-file", made.authority], { folder, variables: own.variables });
+      assert.equal(exitCode, 1, stdout);
+      assert.match(stdout, /^ {2}r\.example\/h\/(?:r\.example(?::443)?\/h\/)?gone:1\n {4}= verified: not there/im, `${url} ${image}`);
+      assert.match(stdout, /^ {2}r\.example\/h\/harness\/ci-addon\n {4}= verified: there/m);
+    }
+  }
+  // Of Docker Hub's address, no path becomes part of a name.
+  const hub = await at("registry-1.docker.io");
+  const folder = temporaryFolder(t, { "harness-image-guard.yaml": JSON.stringify({ harnessImage: { url: "https://index.docker.io/v2/" } }), "p.yaml": pipeline("team/gone:1") });
+  const { stdout, exitCode } = await run(["registry", "--allow-registry", "docker.io", "--ca-file", made.authority], { folder, variables: hub.variables });
+  assert.equal(exitCode, 1, stdout);
+  assert.match(stdout, /^ {2}docker\.io\/team\/gone:1\n {4}= verified: not there/m);
+  assert.ok(hub.asked.includes("/v2/harness/ci-addon/tags/list?n=100"), hub.asked.join("\n"));
+});
+
+test("a specified address that only the run decides is unknown", async (t) => {
+  for (const url of ["https://<+org.name>/h", "https://r.example/<+org.name>"]) {
+    const folder = temporaryFolder(t, { "harness-image-guard.yaml": JSON.stringify({ harnessImage: { url } }) });
+    const { stdout, stderr, exitCode } = await run(["registry", "--allow-registry", "r.example"], { folder, variables: neutral });
+    assert.equal(exitCode, 4, stderr);
+    assert.match(stdout, /^answers: unknown: there is an expression in its address$/m);
+  }
 });
 
 test("a registry that a configuration in the repository names isn't asked", async (t) => {

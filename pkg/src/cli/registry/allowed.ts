@@ -1,4 +1,4 @@
-import { hostOf } from "./image-name.js";
+import { hostAt } from "./image-name.js";
 
 /**
  * The registries that may be asked. Whoever writes the files that are checked must not choose whom the command calls,
@@ -30,8 +30,7 @@ export class AllowedRegistries {
    * @returns `undefined` where it isn't asked
    */
   reachFrom(registry: string, url: URL): { readonly reach?: "public" | "not link-local" } | undefined {
-    const host = hostOf(url.host);
-    if (host === undefined) return undefined;
+    const host = hostAt(url);
     if (host === registry) return this.reachOf(host);
     if (this.#named.has(host)) return {};
     const isKnown = this.#known.has(host) || (registry === "docker.io" && host === "auth.docker.io");

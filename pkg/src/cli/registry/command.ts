@@ -1,5 +1,5 @@
 import { plural } from "../../plural.js";
-import type { Inventory } from "../../inventory.js";
+import type { Image, Inventory } from "../../inventory.js";
 import type { SourceFile } from "../../source-file.js";
 import { expanded } from "../argument-file.js";
 import { describeOptions, parseCommandLine, type Options } from "../command-line.js";
@@ -10,11 +10,11 @@ import { Unanswered } from "../network/unanswered.js";
 import { print, printError, printJson, shown } from "../output.js";
 import { type Asking, askingBy } from "./asking.js";
 import { limitSentence, sentence } from "./columns.js";
-import { hostOf } from "./image-name.js";
+import { comparable, hostOf, imageNameOf } from "./image-name.js";
 import { knownRegistries, specifiedConnector } from "./known.js";
 import { registryOptions } from "./options.js";
 import type { Registry } from "./registry.js";
-import { type Existence, not, there, type Verification } from "./verification.js";
+import { type Existence, noSuchName, not, there, type Verification } from "./verification.js";
 
 /** What the command line may have. */
 export const options = {
@@ -55,6 +55,9 @@ Exit codes:
 /** The stage for which Harness pulls most of its own images: on Kubernetes, with a clone of the code. */
 const stage = "pipeline: {stages: [{stage: {type: CI, spec: {cloneCodebase: true, infrastructure: {type: KubernetesDirect}}}}]}";
 
+/** Of the specified connector, where it is needed as a file. */
+const specification = "<specification>";
+
 /** Of a name that only the run completes. */
 const notBeforeTheRun = not("unknown", "there is an expression in its name");
 
@@ -89,12 +92,11 @@ export async function registry(args: readonly string[]): Promise<number> {
     configFile !== undefined && takesExceptions ? { config: configFile.text, configPath: configFile.path } : {},
   );
   const inventory = withSpecified(sources, guard, specified.text);
-  const { images: needed } = guard.images([{ path: "<stage>", text: stage }], { harnessImages: true });
-  const ownImages = needed.map(({ image }) => image);
+  const { images: own } = guard.images([{ path: "<stage>", text: stage }, { path: specification, text: specified.text }], { harnessImages: true });
   const asking = await askingBy(given, await knownRegistries(inputs, sources), hint);
   const anonymous = given.credentials === undefined || given.credentials === "nobody" ? asking : await askingBy({ ...given, credentials: "nobody" }, await knownRegistries(inputs, sources), hint);
   try {
-    const findings = await find(specified.url, ownImages, inventory, asking, anonymous);
+    const findings = await find(specified.url, own, inventory, asking, anonymous);
     progress.end();
     const unread = inventory.problems.length;
     if (unread > 0) printError(`harness-image-guard: ${plural(unread, "place")} in the files can't be read; 'images' says which\n`);
@@ -112,43 +114,49 @@ export async function registry(args: readonly string[]): Promise<number> {
 function withSpecified(sources: readonly SourceFile[], guard: { images(files: readonly SourceFile[]): Inventory }, connector: string): Inventory {
   const inventory = guard.images(sources);
   const isMissing = inventory.images.some(({ connector: reference, connectorType }) => reference === "account.harnessImage" && connectorType === null);
-  return isMissing ? guard.images([...sources, { path: "<specification>", text: connector }]) : inventory;
+  return isMissing ? guard.images([...sources, { path: specification, text: connector }]) : inventory;
 }
 
-async function find(url: string, ownImages: readonly string[], inventory: Inventory, asking: Asking, anonymous: Asking): Promise<Findings> {
-  const { host: name, pathname } = new URL(url);
-  const host = hostOf(name) ?? name;
-  const path = pathname.replace(/^\/+|\/+$/g, "");
-  const under = path === "" ? "" : `${path}/`;
+/** @param own the images that Harness needs, by the names that the specified connector gives them */
+async function find(url: string, own: readonly Image[], inventory: Inventory, asking: Asking, anonymous: Asking): Promise<Findings> {
   const nothing = { catalogue: null, catalogueReason: null, images: new Map<string, Verification>() };
-  if (!asking.verifier.allows(host)) {
-    const reason = `${host} isn't asked: '--allow-registry ${host}'`;
-    return { url, answers: not("unknown", reason), anonymousPull: not("unknown", reason), ...nothing };
-  }
-  const [specified, open] = [asking.verifier.registry(host), anonymous.verifier.registry(host)];
+  const unknown = (reason: string): Findings => ({ url, answers: not("unknown", reason), anonymousPull: not("unknown", reason), ...nothing });
+  const [{ fullName: first, image } = { fullName: null, image: "" }] = own;
+  if (first === null) return unknown("there is an expression in its address");
+  const host = hostOf(first.split("/")[0] ?? "");
+  if (host === undefined) return unknown("its host isn't valid");
+  if (!asking.verifier.allows(host)) return unknown(`${host} isn't asked: '--allow-registry ${host}'`);
+  const specified = asking.verifier.registry(host);
   try {
     await specified.base();
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
-    const reason = `${host}: ${asking.client.secrets.hide(error.message)}`;
-    return { url, answers: not("unknown", reason), anonymousPull: not("unknown", reason), ...nothing };
+    return unknown(`${host}: ${asking.client.secrets.hide(error.message)}`);
   }
   const images = new Map<string, Verification>();
-  for (const image of ownImages) images.set(`${host}/${under}${image}`, await specified.hasTags(under + image));
-  const pulled = { ...inventory, images: inventory.images.filter(({ fullName }) => fullName?.startsWith(`${host}/${under}`) === true) };
+  for (const { fullName } of own) if (fullName !== null) images.set(comparable(fullName), await hasTags(asking, fullName));
+  // What the connector puts before all names.
+  const before = comparable(first.slice(0, -image.length));
+  const pulled = { ...inventory, images: inventory.images.filter(({ fullName }) => fullName !== null && comparable(fullName).startsWith(before)) };
   const { answers } = await asking.verifier.verify(pulled);
-  for (const { fullName } of pulled.images) images.set(fullName ?? "", answers.get(fullName ?? "") ?? notBeforeTheRun);
-  const anonymousPull = await pullsAnonymously(open, ownImages.map((image) => under + image), asking === anonymous ? [...images.values()] : []);
+  for (const { fullName } of pulled.images) images.set(comparable(fullName ?? ""), answers.get(fullName ?? "") ?? notBeforeTheRun);
+  const anonymousPull = await pullsAnonymously(anonymous, host, own, asking === anonymous ? [...images.values()] : []);
   const { catalogue, catalogueReason } = await catalogueOf(specified);
   return { url, answers: there, anonymousPull, catalogue, catalogueReason, images };
 }
 
+/** Whether the registry has an image in any version. */
+async function hasTags({ verifier }: Asking, fullName: string): Promise<Verification> {
+  const name = imageNameOf(fullName);
+  return typeof name === "string" ? noSuchName(name) : verifier.registry(name.host).hasTags(name.repository);
+}
+
 /** @param known what has been asked anonymously already */
-async function pullsAnonymously(open: Registry, repositories: readonly string[], known: readonly Verification[]): Promise<Verification> {
+async function pullsAnonymously(anonymous: Asking, host: string, own: readonly Image[], known: readonly Verification[]): Promise<Verification> {
   const found = [...known];
-  if (found.length === 0) for (const repository of repositories) found.push(await open.hasTags(repository));
+  if (found.length === 0) for (const { fullName } of own) if (fullName !== null) found.push(await hasTags(anonymous, fullName));
   const verdicts = (["there", "denied", "unknown"] as const).map((verdict) => found.find((each) => each.verdict === verdict));
-  return verdicts.find((each) => each !== undefined) ?? not("unknown", `${open.host} has nothing to try it with`);
+  return verdicts.find((each) => each !== undefined) ?? not("unknown", `${host} has nothing to try it with`);
 }
 
 async function catalogueOf(specified: Registry): Promise<Pick<Findings, "catalogue" | "catalogueReason">> {

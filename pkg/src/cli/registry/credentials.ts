@@ -20,11 +20,12 @@ export type Whose = "nobody" | "docker-config" | "docker-helpers";
 /** A helper asks a key ring, perhaps a person. */
 const milliseconds = 20_000;
 
-/** What Docker keeps of Docker Hub is under its old address. */
-const keysOf = (host: string): readonly string[] =>
-  host === "docker.io"
-    ? ["https://index.docker.io/v1/", "index.docker.io", "docker.io", "registry-1.docker.io"]
-    : [host, `https://${host}`, `https://${host}/`, `https://${host}/v1/`, `https://${host}/v2/`, `http://${host}`];
+/** What Docker keeps of Docker Hub is under its old address; of another registry, under what somebody has called it. */
+function keysOf(host: string): readonly string[] {
+  if (host === "docker.io") return ["https://index.docker.io/v1/", "index.docker.io", "docker.io", "registry-1.docker.io"];
+  const names = /:\d+$/.test(host) ? [host] : [host, `${host}:443`];
+  return names.flatMap((name) => [name, `https://${name}`, `https://${name}/`, `https://${name}/v1/`, `https://${name}/v2/`, `http://${name}`]);
+}
 
 interface DockerConfig {
   readonly auths?: Readonly<Record<string, { readonly auth?: unknown; readonly identitytoken?: unknown } | undefined>>;

@@ -27,6 +27,24 @@ export function hostOf(text: string): string | undefined {
   return dockerHub.has(host) ? "docker.io" : host;
 }
 
+/** @returns the host of a registry's address, with the port that is written there, as it becomes part of images' names */
+export function hostOfUrl(url: string): string | undefined {
+  const [, authority] = /^\s*[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(url) ?? [];
+  return authority === undefined ? undefined : hostOf(authority);
+}
+
+/** @returns the host that an address is asked at; without TLS, the usual port is another one */
+export function hostAt({ protocol, port, hostname, host }: URL): string {
+  const asked = protocol === "http:" && port === "" ? `${hostname}:80` : host;
+  return hostOf(asked) ?? asked;
+}
+
+/** @returns a full name, with its host as everything here compares it */
+export function comparable(fullName: string): string {
+  const [first = "", ...rest] = fullName.split("/");
+  return [hostOf(first) ?? first, ...rest].join("/");
+}
+
 /** @returns the parts of a full name, with its host; a sentence where no registry can have such a name */
 export function imageNameOf(fullName: string): ImageName | string {
   if (fullName.length > longest) return `a name has at most ${longest} characters`;

@@ -6,7 +6,7 @@ import type { SourceFile } from "../../source-file.js";
 import { exportPolicies } from "../../node.js";
 import { Enclosure } from "../enclosure.js";
 import type { Inputs } from "../inputs.js";
-import { hostOf } from "./image-name.js";
+import { hostOfUrl } from "./image-name.js";
 
 /**
  * The registries that may be asked without being named: those of the presets; and, where they lie out of what is
@@ -61,6 +61,5 @@ async function liesOutside({ guard, configFile, writable }: Inputs): Promise<boo
 }
 
 function hostsOf(urls: readonly string[]): readonly string[] {
-  const hosts = urls.map((url) => (URL.canParse(url) ? hostOf(new URL(url).host) : undefined));
-  return [...new Set(hosts.filter((host) => host !== undefined))];
+  return [...new Set(urls.map(hostOfUrl).filter((host) => host !== undefined))];
 }

@@ -6,7 +6,7 @@ import { shown } from "../output.js";
 import type { AllowedRegistries } from "./allowed.js";
 import { challengesOf } from "./challenge.js";
 import type { Credentials, DockerCredentials } from "./credentials.js";
-import { type ImageName, isDigest } from "./image-name.js";
+import { hostAt, type ImageName, isDigest } from "./image-name.js";
 import { not, there, type RateLimit, type Verification } from "./verification.js";
 
 const indexes = ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"];
@@ -54,7 +54,7 @@ export class Registry {
     this.host = host;
     this.#client = client;
     this.#allowed = allowed;
-    this.#base = host === "docker.io" ? "https://registry-1.docker.io" : `https://${host}`;
+    this.#base = host === "docker.io" ? "https://registry-1.docker.io" : new URL(`https://${host}`).origin;
     this.#credentials = credentials.for(host);
     // Who awaits it later gets the error.
     this.#credentials.catch(() => undefined);
@@ -223,7 +223,7 @@ export class Registry {
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
     const isAddress = url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === "";
     if (!isAddress) throw new Unanswered("the address of its token service isn't valid");
-    const { host } = url;
+    const host = hostAt(url);
     const reach = this.#allowed.reachFrom(this.host, url);
     if (reach === undefined) throw new Unanswered(`its token service is another host, which isn't allowed: '--allow-registry ${shown(host)}'`);
     if (url.protocol === "http:" && !isLoopback(url.hostname)) throw new Unanswered("its token service doesn't use TLS");
@@ -264,7 +264,7 @@ export class Registry {
     for (let redirects = 0; ; redirects++) {
       const isHome = url.origin === home;
       const reach = isHome ? this.#allowed.reachOf(this.host) : this.#allowed.reachFrom(this.host, url);
-      if (reach === undefined) throw new Unanswered(`it redirects to another host, which isn't allowed: '--allow-registry ${shown(url.host)}'`);
+      if (reach === undefined) throw new Unanswered(`it redirects to another host, which isn't allowed: '--allow-registry ${shown(hostAt(url))}'`);
       const headers = {
         ...(wanted === undefined ? {} : { accept: wanted }),
         ...(authorization === undefined || !isHome ? {} : { authorization }),
@@ -294,7 +294,7 @@ export class Registry {
     try {
       await this.#client.ask({ method: "GET", url: new URL(`${this.#base}/v2/`), maxBytes, ...this.#allowed.reachOf(this.host) });
     } catch (error) {
-      if (error instanceof Unanswered && error.speaksNoTls) this.#base = `http://${this.host}`;
+      if (error instanceof Unanswered && error.speaksNoTls) this.#base = new URL(`http://${this.host}`).origin;
     }
     return this.#base;
   }

@@ -18,6 +18,11 @@ export function not(verdict: Exclude<Existence, "there">, reason: string): Verif
   return { verdict, digest: null, platforms: null, reason };
 }
 
+/** Of a name that no registry can have, and why. */
+export function noSuchName(why: string): Verification {
+  return not("missing", `no registry can have this name: ${why}`);
+}
+
 /** How often a registry lets one pull, as Docker Hub says it. */
 export interface RateLimit {
   readonly remaining: number;

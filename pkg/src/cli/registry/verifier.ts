@@ -5,7 +5,7 @@ import type { AllowedRegistries } from "./allowed.js";
 import type { DockerCredentials } from "./credentials.js";
 import { type ImageName, imageNameOf } from "./image-name.js";
 import { Registry } from "./registry.js";
-import { not, type RateLimit, type Verification } from "./verification.js";
+import { noSuchName, not, type RateLimit, type Verification } from "./verification.js";
 
 /** How many names are asked for at once. */
 const atOnce = 8;
@@ -67,7 +67,7 @@ export class Verifier {
       const key = keyOf(image);
       if (fullName === null || marker.test(fullName) || answers.has(key) || asked.has(key)) continue;
       const name = imageNameOf(fullName);
-      if (typeof name === "string") answers.set(key, not("missing", `no registry can have this name: ${name}`));
+      if (typeof name === "string") answers.set(key, noSuchName(name));
       else if (!this.#allowed.allows(name.host)) {
         notAllowed.add(name.host);
         answers.set(key, not("unknown", `${name.host} isn't asked: '--allow-registry ${name.host}'`));
