@@ -139,6 +139,33 @@ test("a list that changes between its pages is read anew", async (t) => {
   assert.equal(list.match(/^ {2}- identifier:/gm)?.length, 130);
 });
 
+test("an entry that moves between two pages is noticed: it would come twice, and another one not at all", async (t) => {
+  const names = Array.from({ length: 130 }, (_, index) => `n${index}`);
+  const moved = [...names.slice(-1), ...names.slice(0, -1)];
+  const lists: Readonly<Record<string, (identifier: string) => unknown>> = {
+    "/ng/api/connectors/listV2": (identifier) => ({ connector: { identifier, type: "DockerRegistry", spec: { dockerRegistryUrl: "https://r.example" } } }),
+    "/ng/api/organizations": (identifier) => ({ organization: { identifier } }),
+    "/ng/api/projects": (identifier) => ({ project: { identifier, orgIdentifier: "o" } }),
+  };
+  for (const [which, entry] of Object.entries(lists)) {
+    for (const settles of [true, false]) {
+      const { url } = await server(t, { account: [], o: [] }, ({ path, scope, page, nth }, response) => {
+        if (path !== which || (scope !== "account" && scope !== "o")) return false;
+        const order = page === 1 && !(settles && nth > 0) ? moved : names;
+        const content = order.slice(page * 100, page * 100 + 100).map((name) => entry(name));
+        send(response, 200, { status: "SUCCESS", data: { totalPages: 2, totalItems: 130, pageIndex: page, content } });
+        return true;
+      });
+      const { stderr, exitCode, list } = await fetched(t, url, which.endsWith("listV2") ? ["--scope", "account"] : ["--max-time", "5s"]);
+      if (!settles) {
+        assert.deepEqual([exitCode, list], [4, old], stderr);
+        assert.match(stderr, /its pages don't fit together/);
+      } else if (which.endsWith("listV2")) assert.equal(new Set(list.match(/^ {2}- identifier: .*/gm)).size, 130, stderr);
+      else assert.doesNotMatch(stderr, /fit together/);
+    }
+  }
+});
+
 /** Answers every request for connectors in the same way. */
 const always = (answer: (response: Parameters<Mishap>[1]) => void): Mishap => ({ path }, response) => {
   if (!path.endsWith("listV2")) return false;

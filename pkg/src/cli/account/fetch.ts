@@ -8,9 +8,9 @@ import { Unanswered } from "../network/unanswered.js";
 import { print, printError, printExact, shown } from "../output.js";
 import { usualList, writeList } from "../connector-list.js";
 import { UsageError } from "../usage-error.js";
-import { type Account, accountOf, askAccount, Refusal } from "./account.js";
+import { type Account, type AccountAnswer, accountOf, askAccount, Refusal } from "./account.js";
 import { fetchOptions } from "./options.js";
-import { allPages, pageSize } from "./page.js";
+import { allPages, identifierIn, pageSize } from "./page.js";
 import { allScopes, atOnce, nameOf, queryOf, type Scope, scopesNamed } from "./scope.js";
 
 const hint = "'harness-image-guard connectors fetch --help' lists the options";
@@ -92,13 +92,14 @@ async function readScopes(client: Client, account: Account, scopes: readonly Sco
   let bytes = 0;
   const read = await inParallel(scopes, atOnce, async (scope): Promise<Read> => {
     try {
-      const pages = await allPages(async (pageIndex) => {
+      const ask = async (pageIndex: number): Promise<AccountAnswer> => {
         const query = { ...queryOf(scope), pageIndex: String(pageIndex), pageSize: String(pageSize) };
         const answer = await askAccount(client, account, "/ng/api/connectors/listV2", query, { filterType: "Connector" });
         bytes += answer.text.length;
         if (bytes > mostBytes) throw new Unanswered("together, the responses are larger than 128 MiB: choose scopes with '--scope'");
         return answer;
-      });
+      };
+      const pages = await allPages(ask, (item) => identifierIn(item, "connector"));
       return { scope, texts: pages.map(({ text }) => text) };
     } catch (error) {
       if (error instanceof Refusal && !isNamed) return { scope, texts: [], refused: error.message };

@@ -1,3 +1,4 @@
+import { isObject } from "../../json-object.js";
 import { Unanswered } from "../network/unanswered.js";
 import type { AccountAnswer } from "./account.js";
 
@@ -8,6 +9,9 @@ interface Page {
   readonly totalPages: number;
   readonly totalItems: number;
 }
+
+type Ask = (pageIndex: number) => Promise<AccountAnswer>;
+type KeyOf = (item: unknown) => string | undefined;
 
 /** The most that Harness gives at once. */
 export const pageSize = 100;
@@ -22,18 +26,19 @@ const attempts = 3;
  * Reads every page of a list.
  *
  * @param ask gets the page of an index, from 0
+ * @param keyOf what an entry is called, which is once in the list; `undefined` of what has no name
  * @throws Unanswered, also where the pages don't make a whole
  */
-export async function allPages(ask: (pageIndex: number) => Promise<AccountAnswer>): Promise<readonly Page[]> {
+export async function allPages(ask: Ask, keyOf: KeyOf): Promise<readonly Page[]> {
   for (let attempt = 1; ; attempt++) {
-    const pages = await pagesOnce(ask);
+    const pages = await pagesOnce(ask, keyOf);
     if (pages !== undefined) return pages;
     if (attempt === attempts) throw new Unanswered("its pages don't fit together: the list changed while it was read, or a response was cut off");
   }
 }
 
 /** Nothing where they don't fit one another. */
-async function pagesOnce(ask: (pageIndex: number) => Promise<AccountAnswer>): Promise<readonly Page[] | undefined> {
+async function pagesOnce(ask: Ask, keyOf: KeyOf): Promise<readonly Page[] | undefined> {
   const first = pageOf(await ask(0), 0);
   const pages = [first];
   while (pages.length < first.totalPages) {
@@ -41,8 +46,21 @@ async function pagesOnce(ask: (pageIndex: number) => Promise<AccountAnswer>): Pr
     if (page.totalPages !== first.totalPages || page.totalItems !== first.totalItems) return undefined;
     pages.push(page);
   }
-  const items = pages.reduce((sum, { content }) => sum + content.length, 0);
-  return items === first.totalItems ? pages : undefined;
+  const items = pages.flatMap(({ content }) => content);
+  // One that moves while the list is read comes twice, and another one, in its place, not at all.
+  const keys = items.map(keyOf).filter((key) => key !== undefined);
+  return items.length === first.totalItems && new Set(keys).size === keys.length ? pages : undefined;
+}
+
+/**
+ * What an entity of a list is called.
+ *
+ * @param kind under which key of an entry it is
+ */
+export function identifierIn(item: unknown, kind: "connector" | "organization" | "project"): string | undefined {
+  const entity = isObject(item) ? item[kind] : undefined;
+  const found = isObject(entity) ? entity["identifier"] : undefined;
+  return typeof found === "string" ? found : undefined;
 }
 
 function pageOf({ text, data }: AccountAnswer, index: number): Page {

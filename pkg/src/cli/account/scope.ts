@@ -6,7 +6,7 @@ import { suggestion } from "../suggestion.js";
 import { didYouMean } from "../command-line.js";
 import { UsageError } from "../usage-error.js";
 import { type Account, askAccount, Refusal } from "./account.js";
-import { allPages, pageSize } from "./page.js";
+import { allPages, identifierIn, pageSize } from "./page.js";
 
 /** Where connectors are: in the account, in an organization, or in a project of one. */
 export interface Scope {
@@ -66,9 +66,9 @@ export function scopesNamed(names: readonly string[], hint: string): readonly Sc
  */
 export async function allScopes(client: Client, account: Account): Promise<Scopes> {
   const unseen: (readonly [string, string])[] = [];
-  const list = async (what: string, path: string, key: string, query: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+  const list = async (what: string, path: string, kind: "organization" | "project", query: Readonly<Record<string, string>>): Promise<readonly string[]> => {
     try {
-      return await identifiersOf(client, account, path, key, query);
+      return await identifiersOf(client, account, path, kind, query);
     } catch (error) {
       if (error instanceof Refusal) {
         unseen.push([what, error.message]);
@@ -92,18 +92,18 @@ async function identifiersOf(
   client: Client,
   account: Account,
   path: string,
-  key: string,
+  kind: "organization" | "project",
   query: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
-  const pages = await allPages((pageIndex) =>
-    askAccount(client, account, path, { ...query, pageIndex: String(pageIndex), pageSize: String(pageSize) }),
+  const pages = await allPages(
+    (pageIndex) => askAccount(client, account, path, { ...query, pageIndex: String(pageIndex), pageSize: String(pageSize) }),
+    (item) => identifierIn(item, kind),
   );
-  return pages.flatMap(({ content }) => content.map((item) => identifierOf(item, key)));
+  return pages.flatMap(({ content }) => content.map((item) => identifierOf(item, kind)));
 }
 
-function identifierOf(item: unknown, key: string): string {
-  const entity = (item as Readonly<Record<string, unknown>> | null)?.[key];
-  const found = (entity as { readonly identifier?: unknown } | null | undefined)?.identifier;
-  if (typeof found === "string" && identifier.test(found)) return found;
-  throw new Unanswered(`the response has no valid \`${key}.identifier\``);
+function identifierOf(item: unknown, kind: "organization" | "project"): string {
+  const found = identifierIn(item, kind);
+  if (found !== undefined && identifier.test(found)) return found;
+  throw new Unanswered(`the response has no valid \`${kind}.identifier\``);
 }
