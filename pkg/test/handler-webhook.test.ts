@@ -206,6 +206,22 @@ test("files that can't be had, or don't come, are an error that isn't the platfo
   assert.equal((await many.fetch(delivery("github", deliveries.github.push))).status, 413);
 });
 
+test("where the time is over before the check can be sent, that is an error, and nothing waits", { timeout: 20_000 }, async () => {
+  const stages = "    - stage: {identifier: s, type: CI, spec: {execution: {steps: [{step: {identifier: u, type: Run, spec: {image: node}}}]}}}\n".repeat(3000);
+  const handler = createHandler({
+    anonymous: true,
+    limits: { bodySeconds: 0.05 },
+    webhooks: {
+      secrets: allSecrets,
+      fetchFiles: async () => [{ path: "p.yaml", text: `pipeline:\n  identifier: a\n  stages:\n${stages}` }],
+      publish: () => new Promise(() => undefined),
+    },
+  });
+  const answer = await handler.fetch(delivery("github", deliveries.github.push));
+  assert.equal(answer.status, 502);
+  assert.match(await answer.text(), /the check can't be sent to the platform/);
+});
+
 test("secrets that can't be ones are refused when the handler is made", () => {
   for (const [secrets, message] of [
     [{ github: "short" }, /at least 16 characters/],

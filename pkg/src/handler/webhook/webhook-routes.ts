@@ -153,10 +153,13 @@ async function checkWithin(signal: AbortSignal, { trace, service, note }: Asked,
 
 /** What a function of the host gives; that it fails is no fault of the handler's, nor of whoever asks. */
 async function fromHost<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const tooLong = (): Error => new Error("it took too long");
   const late = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(new Error("it took too long")), { once: true });
+    signal.addEventListener("abort", () => reject(tooLong()), { once: true });
   });
   try {
+    // The time may be over already: then nothing says so any more.
+    if (signal.aborted) throw tooLong();
     return await Promise.race([work(), late]);
   } catch (cause) {
     const refusal = new Refusal(502, "upstream_error", name === "publish" ? "the check can't be sent to the platform" : "the files of the change can't be fetched");
