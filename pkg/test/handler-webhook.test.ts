@@ -222,6 +222,18 @@ test("where the time is over before the check can be sent, that is an error, and
   assert.match(await answer.text(), /the check can't be sent to the platform/);
 });
 
+test("a store of deliveries that fails, or doesn't answer, is an error that isn't the platform's, and nothing waits", { timeout: 20_000 }, async () => {
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const send = async (options: Partial<WebhookOptions>): Promise<string> => {
+    const handler = createHandler({ anonymous: true, limits: { bodySeconds: 0.05 }, webhooks: { secrets: allSecrets, fetchFiles: async () => projectFiles(), ...options } });
+    const answer = await handler.fetch(delivery("github", deliveries.github.push));
+    assert.equal(answer.status, 502);
+    return answer.text();
+  };
+  for (const isNew of [never, () => Promise.reject(new Error("no store"))]) assert.match(await send({ isNew }), /whether the delivery is new isn't known/);
+  assert.match(await send({ isNew: async () => true, forget: never, fetchFiles: () => Promise.reject(new Error("no files")) }), /can't be fetched/);
+});
+
 test("secrets that can't be ones are refused when the handler is made", () => {
   for (const [secrets, message] of [
     [{ github: "short" }, /at least 16 characters/],

@@ -113,23 +113,24 @@ async function answerDelivery(asked: Asked, platform: Platform): Promise<Answer>
   const changes = changesOf(platform, request.headers, payload);
   if (changes.length === 0) return jsonOf({ changes: [] });
   const delivery = await digestOf(platform, body);
-  if (!(await webhooks.isNew(delivery))) return jsonOf({ delivery, duplicate: true, changes: [] });
+  if (!(await inTime(service.limits.bodySeconds, (signal) => fromHost("isNew", signal, () => webhooks.isNew(delivery))))) return jsonOf({ delivery, duplicate: true, changes: [] });
   try {
     const checked: object[] = [];
-    for (const change of changes) checked.push(await checkOf(asked, change, webhooks.options));
+    for (const change of changes) checked.push(await inTime(service.limits.bodySeconds, (signal) => checkWithin(signal, asked, change, webhooks.options)));
     return jsonOf({ delivery, duplicate: false, changes: checked });
   } catch (error) {
     // Should the host fail at that, too, the log says why the delivery failed.
-    await webhooks.forget(delivery).catch(() => undefined);
+    await inTime(service.limits.bodySeconds, (signal) => fromHost("forget", signal, () => webhooks.forget(delivery))).catch(() => undefined);
     throw error;
   }
 }
 
-async function checkOf(asked: Asked, change: Change, options: WebhookOptions): Promise<object> {
+/** Work that gets a signal which says that its time is over. */
+async function inTime<T>(seconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), asked.service.limits.bodySeconds * 1000);
+  const timer = setTimeout(() => controller.abort(), seconds * 1000);
   try {
-    return await checkWithin(controller.signal, asked, change, options);
+    return await work(controller.signal);
   } finally {
     clearTimeout(timer);
   }
@@ -151,8 +152,16 @@ async function checkWithin(signal: AbortSignal, { trace, service, note }: Asked,
   return { change, exitCode: outcome.exitCode, check, comment };
 }
 
+/** What is said where a function of the host fails. */
+const failures = {
+  isNew: "whether the delivery is new isn't known",
+  forget: "the delivery can't be forgotten",
+  fetchFiles: "the files of the change can't be fetched",
+  publish: "the check can't be sent to the platform",
+} as const;
+
 /** What a function of the host gives; that it fails is no fault of the handler's, nor of whoever asks. */
-async function fromHost<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+async function fromHost<T>(name: keyof typeof failures, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const tooLong = (): Error => new Error("it took too long");
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(tooLong()), { once: true });
@@ -162,7 +171,7 @@ async function fromHost<T>(name: string, signal: AbortSignal, work: () => Promis
     if (signal.aborted) throw tooLong();
     return await Promise.race([work(), late]);
   } catch (cause) {
-    const refusal = new Refusal(502, "upstream_error", name === "publish" ? "the check can't be sent to the platform" : "the files of the change can't be fetched");
+    const refusal = new Refusal(502, "upstream_error", failures[name]);
     refusal.cause = cause;
     throw refusal;
   }
