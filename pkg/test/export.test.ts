@@ -261,6 +261,21 @@ test("what was exported earlier and isn't now is removed, unless somebody change
   assert.equal(listed, `${hash}  harness_image_registry_connector.rego\n`);
 });
 
+test("of every format, all that was exported earlier and isn't now is removed", async (t) => {
+  for (const to of Object.keys(written)) {
+    const folder = temporaryFolder(t);
+    const exportTo = (...args: string[]) => run(["export", "--out", "out", ...args], { folder });
+    await exportTo("--to", to);
+    const earlier = readdirSync(join(folder, "out")).filter((name) => name !== list);
+    assert.notEqual(earlier.length, 0);
+    const { stderr, exitCode } = await exportTo("--to", to === "opa-bundle" ? "rego" : "opa-bundle");
+    assert.equal(exitCode, 0);
+    const left = readdirSync(join(folder, "out"));
+    assert.deepEqual(earlier.filter((name) => left.includes(name)), [], to);
+    for (const name of earlier) assert.match(stderr, new RegExp(`removed 'out.${name.replaceAll(".", "\\.")}', which was exported earlier`), to);
+  }
+});
+
 test("a list that somebody else wrote removes nothing outside the folder", async (t) => {
   const content = "package victim\n";
   const hash = createHash("sha256").update(content).digest("hex");

@@ -30,7 +30,7 @@ export interface Outcome {
 const listName = ".harness-image-guard-export";
 
 /** What an export may be called: the list may be somebody else's, and must not take other files away. */
-const exported = /^(?:\w+\.rego|bundle\.tar\.gz|(?:connector|policies)\.tf|(?:connector|policy_step)\.yaml)$/;
+const exported = /^(?:\w+\.(?:rego|policy\.json|policyset\.json)|bundle\.tar\.gz|(?:connector|policies)\.tf|(?:connector|policy_step)\.yaml)$/;
 
 /** In bytes; no list is longer, and no file that is exported larger. */
 const most = 2 ** 26;
