@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -56,6 +57,32 @@ test("fmt --list and --diff tell what would change, --fail makes it exit code 1"
   assert.match(failed.stderr, /'wrong\.rego' isn't formatted/);
   assert.equal((await run(["fmt", "--fail", "--ignore", "wr*", "."], { folder })).exitCode, 0);
   assert.equal(readFileSync(join(folder, "wrong.rego"), "utf8"), wrong);
+});
+
+test("a link in a folder counts as the module to which it leads", async (t) => {
+  const folder = temporaryFolder(t, { "modules/real.txt": wrong });
+  symlinkSync("real.txt", join(folder, "modules/l.rego"));
+  const name = join("modules", "l.rego");
+  assert.deepEqual(await run(["fmt", "--list", "--fail", "modules"], { folder }), { stdout: `${name}\n`, stderr: "", exitCode: 1 });
+  symlinkSync("real.txt", join(folder, "modules/m.rego"));
+  assert.deepEqual(await run(["fmt", "--write", "modules", name], { folder }), { stdout: "", stderr: "", exitCode: 0 });
+  assert.equal(readFileSync(join(folder, "modules/real.txt"), "utf8"), right);
+  assert.ok(lstatSync(join(folder, name)).isSymbolicLink());
+});
+
+test("what can't be read in a folder is named, and the rest is formatted, exit code 4", async (t) => {
+  const outside = temporaryFolder(t, { "hidden.rego": wrong });
+  const folder = temporaryFolder(t, { "modules/wrong.rego": wrong });
+  symlinkSync(join(outside, "hidden.rego"), join(folder, "modules/out.rego"));
+  symlinkSync("nowhere", join(folder, "modules/gone.rego"));
+  mkdirSync(join(folder, "modules/below"));
+  symlinkSync("below", join(folder, "modules/folder.rego"));
+  if (process.platform !== "win32") execFileSync("mkfifo", [join(folder, "modules/pipe.rego")]);
+  const { stdout, stderr, exitCode } = await run(["fmt", "--list", "modules"], { folder });
+  assert.deepEqual([stdout, exitCode], [`${join("modules", "wrong.rego")}\n`, 4]);
+  const names = ["folder", "gone", "out", ...(process.platform === "win32" ? [] : ["pipe"])];
+  assert.deepEqual(stderr.match(/'modules.\w+\.rego' can't be read/g), names.map((each) => `'${join("modules", `${each}.rego`)}' can't be read`));
+  assert.match(stderr, /out\.rego' can't be read: it is a link to .*, which leads out of /);
 });
 
 test("Rego v1 is formatted as OPA 1.22 does, and v0 made fit for both", async (t) => {

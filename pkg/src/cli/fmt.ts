@@ -84,6 +84,8 @@ export async function fmt(args: readonly string[]): Promise<number> {
   if (given.write && sources.modules.some(({ path }) => path === undefined)) {
     throw new UsageError("--write needs a file to write to, and standard input isn't one", hint);
   }
+  /** Files that have been formatted by one of their names. */
+  const written = new Set<string>();
   let code: number = sources.unreadable.length > 0 ? ExitCode.incomplete : ExitCode.ok;
   for (const module of sources.modules) {
     const name = module.path ?? "stdin";
@@ -100,7 +102,7 @@ export async function fmt(args: readonly string[]): Promise<number> {
       code = ExitCode.incomplete;
       continue;
     }
-    const done = await present(module, formatted, given);
+    const done = await present(module, formatted, given, written);
     if (done === ExitCode.incomplete || code === ExitCode.ok) code = done;
   }
   return code;
@@ -109,7 +111,7 @@ export async function fmt(args: readonly string[]): Promise<number> {
 type Given = ReturnType<typeof parseCommandLine<typeof options>>["options"];
 
 /** Shows or writes one module; the exit code for it. */
-async function present(module: Module, formatted: string, given: Given): Promise<number> {
+async function present(module: Module, formatted: string, given: Given, written: Set<string>): Promise<number> {
   const name = module.path ?? "stdin";
   const changed = formatted !== module.text;
   if (given.list) {
@@ -123,7 +125,8 @@ async function present(module: Module, formatted: string, given: Given): Promise
   } else if (changed && module.path !== undefined) {
     try {
       if (module.real === undefined) throw new LeftAlone("it is reached through a link that leads out of the repository, or out of the folders that you named");
-      await replaceFile(module.real, module.bytes, formatted);
+      if (!written.has(module.real)) await replaceFile(module.real, module.bytes, formatted);
+      written.add(module.real);
     } catch (error) {
       if (!(error instanceof LeftAlone)) throw error;
       printError(`harness-image-guard: '${shown(name)}' can't be written: ${error.message}\n`);
@@ -166,15 +169,18 @@ async function read(paths: readonly string[], ignored: readonly string[], isOpen
       add(await readStream(process.stdin, Number.MAX_SAFE_INTEGER - 1));
       continue;
     }
-    try {
-      for (const file of await filesAt(path, patterns, enclosure)) {
+    const unread = (name: string, error: unknown): void => {
+      if (error instanceof UsageError) throw error;
+      unreadable.push({ complaint: `harness-image-guard: '${shown(name)}' can't be read: ${describeSystemError(error)}\n` });
+    };
+    const files = await filesAt(path, patterns, enclosure).catch((error: unknown) => unread(path, error));
+    for (const file of files ?? []) {
+      try {
         const { real } = await enclosure.locate(resolve(file));
         add(await readNamedFile(file, enclosure), file, writable.holds(real) ? real : undefined);
+      } catch (error) {
+        unread(file, error);
       }
-    } catch (error) {
-      if (error instanceof UsageError) throw error;
-      const reason = describeSystemError(error);
-      unreadable.push({ complaint: `harness-image-guard: '${shown(path)}' can't be read: ${reason}\n` });
     }
   }
   return { modules, unreadable };
@@ -190,7 +196,8 @@ async function filesAt(path: string, ignored: readonly string[], enclosure: Encl
     if (leftOut.has(entry.name) || ignored.some((pattern) => matchesName(pattern, entry.name))) continue;
     const child = join(path, entry.name);
     if (entry.isDirectory()) found.push(...(await filesAt(child, ignored, enclosure)));
-    else if (entry.isFile() && entry.name.endsWith(".rego")) found.push(child);
+    // What is neither a file nor a link to one is refused where it is read.
+    else if (entry.name.endsWith(".rego")) found.push(child);
   }
   return found.sort();
 }
