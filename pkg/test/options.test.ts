@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -126,6 +126,11 @@ test("a file that somebody has called @FILE hands over no options", async (t) =>
   assert.deepEqual([stdout, exitCode], ["", 2]);
   assert.match(stderr, /a file is called '@x\.yaml': write '\.\/@x\.yaml' to check it/);
   assert.equal((await run(["check", "./@x.yaml", "p.yaml"], { folder })).exitCode, 1);
+  rmSync(join(folder, "@x.yaml"));
+  symlinkSync("nowhere", join(folder, "@x.yaml"));
+  const link = await run(["check", "@x.yaml", "p.yaml"], { folder });
+  assert.deepEqual([link.stdout, link.exitCode], ["", 2]);
+  assert.match(link.stderr, /a file is called '@x\.yaml'/);
 });
 
 /** What bash offers after these words, of which the last is being written. */

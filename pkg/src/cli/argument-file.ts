@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { UsageError } from "./usage-error.js";
@@ -22,7 +22,7 @@ export async function expanded(args: readonly string[], hint: string): Promise<r
   const { readable } = await import("./system-error.js");
   const lists = args.map(async (argument, at) => {
     if (!isFile(argument, at)) return [argument];
-    if (existsSync(argument)) {
+    if (isName(argument)) {
       throw new UsageError(`a file is called '${shown(argument)}': write './${shown(argument)}' to check it, or rename it to read arguments from '${shown(argument.slice(1))}'`, hint);
     }
     const path = argument.slice(1);
@@ -31,4 +31,14 @@ export async function expanded(args: readonly string[], hint: string): Promise<r
     return text.split(/\r?\n/).filter((line) => line !== "");
   });
   return (await Promise.all(lists)).flat();
+}
+
+/** Whether something is called that in its folder; a link that leads nowhere is, too. */
+function isName(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // Reading the file without the `@` says why.
+    return false;
+  }
 }
