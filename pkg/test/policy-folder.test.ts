@@ -83,7 +83,7 @@ test("modules in a folder that is a link are run and linted, once, and a loop en
   for (const args of [["--policy", "policies"], ["--config", "named.yaml"], ["--policy", "policies", "--policy", "shared"]]) {
     const { stdout, exitCode } = await run(["check", ...args, "pipeline.yaml"], { folder });
     assert.equal(exitCode, 1);
-    assert.match(stdout, /^error\[policies\/again\/own\.rego\]: no shop\n/m);
+    assert.match(stdout, args.includes("shared") ? /^error\[shared\/own\.rego\]: no shop\n/m : /^error\[policies\/again\/own\.rego\]: no shop\n/m);
     assert.match(stdout, /^1 error and/m);
   }
   const named = await run(["check", "--policy", "policies", "--policy", "shared/own.rego", "pipeline.yaml"], { folder });
@@ -92,6 +92,26 @@ test("modules in a folder that is a link are run and linted, once, and a loop en
   const { stdout, exitCode } = await run(["lint", "--format", "json", "policies", "shared"], { folder });
   assert.equal(exitCode, 4);
   assert.deepEqual(stdout.match(/"[^"]*wrong\.rego"/g), ['"policies/again/wrong.rego"']);
+});
+
+test("a module that a link and another folder lead to keeps what is said of it where it lies", async (t) => {
+  const module = 'package pipeline\n\ndeny[msg] { input.pipeline.identifier == "shop"; msg := "no shop" }\n';
+  const folder = temporaryFolder(t, {
+    "shared/own.rego": module,
+    "policies/a.rego": "package lib.a\n",
+    "pipeline.yaml": pipeline,
+    "one.yaml": "policies: [shared, {file: policies, severity: note}]\n",
+    "two.yaml": "policies: [{file: policies, severity: note}, shared]\n",
+  });
+  mkdirSync(join(folder, ".git"));
+  symlinkSync("../shared", join(folder, "policies/shared"));
+  for (const args of [["--policy", "policies,severity=note", "--policy", "shared"], ["--config", "one.yaml"], ["--config", "two.yaml"]]) {
+    const { stdout, exitCode } = await run(["check", ...args, "pipeline.yaml"], { folder });
+    assert.equal(exitCode, 1, args.join(" "));
+    assert.match(stdout, /^error\[shared\/own\.rego\]: no shop\n/m);
+    assert.match(stdout, /^1 error and/m);
+    if (!args.includes("two.yaml")) assert.doesNotMatch(stdout, /^note/m);
+  }
 });
 
 test("a link in a folder of policies that leads out is refused by its name", async (t) => {

@@ -367,12 +367,17 @@ export function wrongConfiguration(error: unknown, configFile: ConfigFile | unde
 
 /** What a configuration says, and how the files that it names are read. */
 export function configuredBy({ path, folder, text, enclosure }: ConfigFile, onNamed: (absolute: string) => unknown): GuardOptions {
+  const known = new Map<string, string>();
+  let reading: Promise<unknown> = Promise.resolve();
   return {
     config: text,
     configPath: path,
     readPolicy: (policy, { line, column }) => {
       onNamed(resolve(folder, policy));
-      return readNamedPolicy(policy, resolve(folder, policy), `${shown(path)}:${line}:${column}`, enclosure);
+      // One after the other, so that the first always names what several find.
+      const read = reading.then(() => readNamedPolicy(policy, resolve(folder, policy), `${shown(path)}:${line}:${column}`, enclosure, known));
+      reading = read.catch(() => undefined);
+      return read;
     },
     readConnectorFile: async (list, { line, column }) => {
       const absolute = resolve(folder, list);

@@ -48,9 +48,13 @@ export async function readUserPolicies(
   );
   const all = read.flat();
   const named = new Set(all.filter(({ searched }) => !searched).map(({ real }) => real));
+  // What it is found as without a link says more of it than a link does.
+  const direct = new Set(all.filter(({ searched, absolute, real }) => searched && absolute === real).map(({ real }) => real));
   const found = new Set<string>();
+  const isAgain = ({ absolute, real }: { readonly absolute: string; readonly real: string }): boolean =>
+    named.has(real) || (absolute !== real && direct.has(real)) || found.has(real) || !found.add(real);
   return all
-    .filter(({ searched, real }) => !searched || !(named.has(real) || found.has(real) || !found.add(real)))
+    .filter((policy) => !policy.searched || !isAgain(policy))
     .map(({ absolute: _, real: __, ...policy }) => policy);
 }
 
@@ -60,6 +64,7 @@ export async function readUserPolicies(
  * @param absolute where the file is
  * @param named where the configuration names it: `harness-image-guard.yaml:2:5`
  * @param enclosure out of which it must not lead
+ * @param known the names of modules that were found in other folders, by their paths without links; gets these
  * @throws UsageError
  */
 export async function readNamedPolicy(
@@ -67,10 +72,15 @@ export async function readNamedPolicy(
   absolute: string,
   named: string,
   enclosure: Enclosure,
+  known: Map<string, string>,
 ): Promise<string | readonly PolicyText[]> {
   const modules = await modulesAt(path, absolute, `${named}: the policy '${shown(path)}'`, enclosure);
   const [file] = modules;
-  return file?.searched === false ? file.text : modules.map(({ path: file, text }) => ({ path: file, text }));
+  if (file?.searched === false) return file.text;
+  for (const { real, path: name } of modules) if (!known.has(real)) known.set(real, name);
+  // A link may lead to a module that has been found. What is found without one stays: it may have a higher severity.
+  const isAgain = ({ real, absolute: at, path: name }: ModuleText): boolean => at !== real && known.get(real) !== name;
+  return modules.filter((module) => !isAgain(module)).map(({ path: name, text }) => ({ path: name, text }));
 }
 
 /** @throws UsageError where there are none */
