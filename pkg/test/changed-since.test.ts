@@ -156,6 +156,22 @@ test("a new link to a file that was there is a new file, and so is one that lead
   assert.deepEqual((await reported(folder)).files, ["link.yaml"]);
 });
 
+test("a submodule that is removed may have had connectors: all are reported", async (t) => {
+  const folder = branched(t);
+  const module = repository(t, { "corp.yaml": connector("https://r.example").replace("corp", "of-module") });
+  git(folder, "submodule", "--quiet", "add", module, "module");
+  git(folder, "commit", "--quiet", "--message", "module");
+  git(folder, "branch", "--force", "main");
+  git(folder, "submodule", "--quiet", "deinit", "--force", "module");
+  assert.deepEqual((await reported(folder)).files, [], "one that isn't checked out is no change");
+  rmSync(join(folder, "module"), { recursive: true });
+  assert.deepEqual((await reported(folder)).files, [], "nor is one that a sparse checkout leaves out");
+  git(folder, "rm", "--quiet", "--cached", "module");
+  const { found, stderr } = await reported(folder);
+  assert.ok(found.includes("kept.yaml"), found.join());
+  assert.match(stderr, /'module' has changed since 'main', and other files depend on it/);
+});
+
 test("links of all kinds that nobody has changed are as they were", async (t) => {
   const folder = branched(t, { "a/b/one.txt": pipeline("one") });
   const links = { "chain.yaml": "a/next.yaml", "a/next.yaml": "./b/../../way/one.txt", way: "a/b", "dangling.yaml": "no/such", "loop.yaml": "loop.yaml", "folder.yaml": "a", "absolute.yaml": join(folder, "a/b/one.txt") };

@@ -23,23 +23,29 @@ export class BaseFiles {
   readonly #blobs: ReadonlyMap<string, string>;
   /** What each link says. */
   readonly #links: ReadonlyMap<string, string>;
+  /** Submodules. */
+  readonly #repositories: readonly string[];
 
-  private constructor(top: string, blobs: ReadonlyMap<string, string>, links: ReadonlyMap<string, string>) {
+  private constructor(top: string, blobs: ReadonlyMap<string, string>, links: ReadonlyMap<string, string>, repositories: readonly string[]) {
     this.#top = top;
     this.#blobs = blobs;
     this.#links = links;
+    this.#repositories = repositories;
   }
 
   /** @throws UsageError */
   static async at(top: string, commit: string): Promise<BaseFiles> {
     const blobs = new Map<string, string>();
     const links = new Map<string, string>();
+    const repositories: string[] = [];
     for (const entry of (await asked(top, ["ls-tree", "-r", "-z", "--full-tree", commit])).toString("utf8").split("\0")) {
-      const [, mode, hash, path] = /^(100|120)\d{3} blob ([0-9a-f]+)\t([^]*)$/.exec(entry) ?? [];
-      if (hash !== undefined && path !== undefined) (mode === "120" ? links : blobs).set(path, hash);
+      const [, mode, hash, path] = /^(100|120|160)\d{3} \w+ ([0-9a-f]+)\t([^]*)$/.exec(entry) ?? [];
+      if (hash === undefined || path === undefined) continue;
+      if (mode === "160") repositories.push(path);
+      else (mode === "120" ? links : blobs).set(path, hash);
     }
     const targets = await blobsOf(top, [...links.values()]);
-    return new BaseFiles(top, blobs, new Map([...links.keys()].map((path, i) => [path, targets[i]?.toString("utf8") ?? ""])));
+    return new BaseFiles(top, blobs, new Map([...links.keys()].map((path, i) => [path, targets[i]?.toString("utf8") ?? ""])), repositories);
   }
 
   /**
@@ -66,6 +72,15 @@ export class BaseFiles {
       if (isWanted(path) && !(await this.#isThere(path))) gone.push(path);
     }
     return gone;
+  }
+
+  /** The submodules that aren't there any more, nor left out of a sparse checkout. */
+  async goneRepositories(): Promise<readonly string[]> {
+    const absent = this.#repositories.filter((path) => !isFolder(join(this.#top, path)));
+    if (absent.length === 0) return [];
+    const listed = (await asked(this.#top, ["ls-files", "-z", "--stage"])).toString("utf8").split("\0");
+    const tracked = new Set(listed.filter((entry) => entry.startsWith("160000 ")).map((entry) => entry.slice(entry.indexOf("\t") + 1)));
+    return absent.filter((path) => !tracked.has(path));
   }
 
   /** A folder, with those to which links in it led, and in these. */

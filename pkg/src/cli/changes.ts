@@ -59,9 +59,9 @@ async function connectorThatWas({ guard, places }: Pick<Inputs, "guard" | "place
   const changed = [...files].flatMap((path) => [resolve(path), places.get(path) ?? resolve(path)]);
   const inside = changed.filter((absolute) => isWithin(top, absolute)).map((absolute) => wayFrom(top, absolute)).filter((path) => base.hasFile(path));
   const old = await base.contentsOf([...new Set([...(await base.gone(isInput)), ...inside])]);
-  const unknown = old.find(({ text }) => text === undefined);
-  // A partial clone may lack it, or a link have led out of the repository: then nobody knows.
-  if (unknown !== undefined) return unknown.path;
+  // A partial clone may lack it, a link have led out of the repository, and a submodule is another one: then nobody knows.
+  const unknown = old.find(({ text }) => text === undefined)?.path ?? (await base.goneRepositories())[0];
+  if (unknown !== undefined) return unknown;
   const report = guard.check(old.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text, searched: true }])));
   return connectorIn(report, new Set(old.map(({ path }) => path)));
 }
