@@ -130,6 +130,10 @@ test("update follows a file that has moved", async (t) => {
   renameSync(join(folder, "a/p.yaml"), join(folder, "q.yaml"));
   assert.equal((await run(["baseline", "update"], { folder })).exitCode, 0);
   assert.equal(readFileSync(join(folder, file), "utf8").match(/"file":"q\.yaml"/g)?.length, 3);
+  renameSync(join(folder, "q.yaml"), join(folder, "r.yaml"));
+  mkdirSync(join(folder, "q.yaml"));
+  assert.equal((await run(["baseline", "update"], { folder })).exitCode, 0);
+  assert.equal(readFileSync(join(folder, file), "utf8").match(/"file":"r\.yaml"/g)?.length, 3, "where a folder has its name");
 });
 
 test("files and rules that aren't looked at haven't gone", async (t) => {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 
 import { contentsOf } from "../formats/contents.js";
@@ -13,7 +13,7 @@ import { Enclosure } from "./enclosure.js";
 import { readNamedFile } from "./named-file.js";
 import { shown } from "./output.js";
 import { isDescriptor } from "./regular-file.js";
-import { readable } from "./system-error.js";
+import { isSystemError, readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
 /** Findings that are alike, in one file. */
@@ -113,7 +113,13 @@ export class Naming {
   }
 
   exists(named: string): boolean {
-    return existsSync(resolve(this.#folder, named));
+    try {
+      const stats = statSync(resolve(this.#folder, named), { throwIfNoEntry: false });
+      return stats !== undefined && !stats.isDirectory();
+    } catch (error) {
+      // A link may lead to itself; of what can't be asked for, nobody knows.
+      return !isSystemError(error, "ELOOP");
+    }
   }
 }
 
