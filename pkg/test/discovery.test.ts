@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
@@ -166,6 +166,20 @@ test("what can't be read by its own name isn't read through a link", async (t) =
   const { stdout, exitCode } = await run(["check", "--exclude", "/encoded.yaml"], { folder });
   assert.equal(exitCode, 4);
   assert.match(stdout, /working-tree-encoding/);
+  execFileSync("git", ["mv", "encoded.yaml", "encoded.txt"], { cwd: folder });
+  writeFileSync(join(folder, ".gitattributes"), "encoded.txt working-tree-encoding=UTF-16\n");
+  rmSync(join(folder, ".harness/p.yaml"));
+  symlinkSync("../encoded.txt", join(folder, ".harness/p.yaml"));
+  const other = await run(["check"], { folder });
+  assert.equal(other.exitCode, 4);
+  assert.match(other.stdout, /working-tree-encoding/);
+});
+
+test("a file whose name is a submodule's to Git is checked", async (t) => {
+  const folder = folderOf(t, ["p.yaml", "other.yaml"]);
+  initialize(folder);
+  execFileSync("git", ["update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},p.yaml`], { cwd: folder });
+  assert.deepEqual(await checked(folder), ["other.yaml", "p.yaml"]);
 });
 
 test("a link that leads nowhere is counted and listed, and an error where it is named or Harness's", async (t) => {

@@ -71,6 +71,8 @@ class Search {
   /** By the names under which they were searched. */
   readonly #folders = new Set<string>();
   readonly #links: string[] = [];
+  /** The files that Git writes in another encoding, without links. */
+  readonly #encoded = new Set<string>();
   readonly #notes: string[] = [];
 
   constructor(workingFolder: string, options: SearchOptions) {
@@ -120,6 +122,7 @@ class Search {
       );
       return this.#walkAll(folders, IgnoreRules.all);
     }
+    for (const path of tree.encoded) this.#encoded.add(join(top, path));
     for (const { absolute, real, way } of inside) {
       const below = (path: string): boolean => way === "" || path === way || path.startsWith(`${way}/`);
       if (this.#folders.has(absolute)) continue;
@@ -171,7 +174,12 @@ class Search {
   /** Finds what lies in a repository within another one. */
   async #repository(absolute: string): Promise<void> {
     const target = await this.#target(absolute);
-    if ("unreadable" in target || target.kind !== "a folder") return;
+    if ("unreadable" in target) return;
+    if (target.kind !== "a folder") {
+      // To Git it is a repository, but there is something else.
+      if (isInput(absolute)) this.#links.push(absolute);
+      return;
+    }
     const folder = { absolute, real: target.real };
     if (isRepository(absolute)) await this.#workTree(target.real, [folder], false);
     else await this.#walk(folder, IgnoreRules.none);
@@ -218,7 +226,7 @@ class Search {
     const target = await this.#target(link);
     if ("unreadable" in target) this.#add(link, link, false, target.unreadable, target.isMissing);
     // A link to a folder is none to Git: it has nothing below it.
-    else if (target.kind !== "a folder") this.#add(target.real, link, false, refusal(target.kind));
+    else if (target.kind !== "a folder") this.#add(target.real, link, false, this.#encoded.has(target.real) ? anotherEncoding : refusal(target.kind));
   }
 
   async #target(absolute: string): Promise<Target> {
