@@ -76,5 +76,5 @@ fn harness_policy(file: PolicyFile) -> Result<Result<HarnessPolicy, ExportError>
         path: file.path,
         text: file.text,
     };
-    Ok(HarnessPolicy::compile(source, version, entity, severity))
+    Ok(HarnessPolicy::compile(&source, version, entity, severity))
 }

@@ -33,14 +33,14 @@ impl HarnessPolicy {
     ///
     /// Where it isn't Rego that OPA takes, or looks up in `data` what Harness doesn't have.
     pub fn compile(
-        source: Source,
+        source: &Source,
         version: Version,
         entity: Option<&'static PolicyEntity>,
         severity: Severity,
     ) -> Result<Self, ExportError> {
         let text = source.text.clone();
         let linted = lint::lint(
-            std::slice::from_ref(&source),
+            std::slice::from_ref(source),
             lint::Options::for_version(version),
         );
         let options = Options {
@@ -67,7 +67,7 @@ impl HarnessPolicy {
             .or_else(|| about::by_input(&module).map(|(entity, _)| entity));
         Ok(Self {
             identifier: identifier(package),
-            text: in_v0(&module, &source, version)?,
+            text: in_v0(&module, source, version)?,
             entity: entity.unwrap_or(PolicyEntity::pipeline()),
             severity: match severity {
                 Severity::Error => "error",

@@ -14,7 +14,7 @@ fn own(text: &str, version: Version, entity: Option<&str>) -> Result<HarnessPoli
         text: text.to_owned(),
     };
     let entity = entity.map(|name| PolicyEntity::from_name(name).expect("an entity"));
-    HarnessPolicy::compile(source, version, entity, Severity::Error)
+    HarnessPolicy::compile(&source, version, entity, Severity::Error)
 }
 
 fn written(policy: &HarnessPolicy, target: Target) -> (String, String) {
