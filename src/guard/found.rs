@@ -35,11 +35,11 @@ impl Found<'_> {
 impl Found<'_> {
     /// The place that exceptions are about: what the entity as a whole is, where the place is only a guess.
     pub fn excepted_path(&self) -> Vec<Step> {
-        let mut path = self.path();
+        let path = self.path();
         #[cfg(feature = "authoring")]
         if matches!(&self.finding, Said::UserPolicy(finding) if finding.is_guessed) {
-            path.truncate(1);
-            path.push(Step::Key(String::new()));
+            let entity = path.into_iter().take(1);
+            return entity.chain([Step::Key(String::new())]).collect();
         }
         path
     }

@@ -142,7 +142,7 @@ fn an_exported_policy_is_asked_about_the_entity_of_its_package() {
             path: "p.rego".to_owned(),
             text: format!("package {}\ndeny[\"no\"] {{ input }}\n", entity.name),
         };
-        let own = HarnessPolicy::compile(source, Version::V0, None, Severity::Error).unwrap();
+        let own = HarnessPolicy::compile(&source, Version::V0, None, Severity::Error).unwrap();
         assert_eq!(own.entity, entity);
         let files = export_harness_policy(&own, Target::Terraform).unwrap();
         let terraform = String::from_utf8(files[0].content.clone()).unwrap();
