@@ -336,6 +336,35 @@ test("what a registry can do wrong has its sentence and its exit code, within it
   await Promise.all(each);
 });
 
+test("a token that has ended is renewed, as its server says or when the registry refuses it; access that is denied stays so", async (t) => {
+  /** Takes each token as often as is said of it, and then answers with a status. */
+  const at = async (uses: readonly number[], refusal: number, lifetime: object) => {
+    const left: number[] = [];
+    const { host } = await serve(t, (request, response) => {
+      if (request.url?.startsWith("/token") === true) {
+        const index = left.push(uses[left.length] ?? 0) - 1;
+        handing(JSON.stringify({ token: `token-${index}`, ...lifetime }), {})(request, response);
+        return;
+      }
+      const [, index] = /^Bearer token-(\d+)$/.exec(request.headers.authorization ?? "") ?? [];
+      const count = index === undefined ? undefined : (left[Number(index)] ?? 0);
+      if (index !== undefined && count !== undefined) left[Number(index)] = count - 1;
+      if (count === undefined) challenge(`http://${host}/token`)(request, response);
+      else if (count > 0) handing(manifest)(request, response);
+      else status(refusal, { "www-authenticate": `Bearer realm="http://${host}/token",service="r",error="invalid_token"` })(request, response);
+    });
+    return host;
+  };
+  const verdicts = async (host: string, count: number): Promise<ReadonlySet<string | undefined>> => {
+    const asked = Array.from({ length: count }, (_, index) => `a:${index}`);
+    return new Set(Object.values((await answers(host, asked)).images).map(({ verdict }) => verdict));
+  };
+  assert.deepEqual(await verdicts(await at([9, 3, 1000], 401, { expires_in: 300 }), 20), new Set(["there"]));
+  // Of one whose time is over, the registry isn't asked at all.
+  assert.deepEqual(await verdicts(await at([1, 1], 403, { expires_in: 0 }), 1), new Set(["there"]));
+  assert.deepEqual(await verdicts(await at([], 401, {}), 20), new Set(["denied"]));
+});
+
 test("a digest that is asked for is the one that is there", async (t) => {
   const { host } = await serve(t, (request, response) => handing(manifest)(request, response));
   const { images, exitCode } = await answers(host, [`a@${digestOf(manifest)}`, `a@${digestOf("another")}`]);

@@ -31,6 +31,17 @@ interface Asked {
   readonly scope?: string;
 }
 
+/** What a registry takes as leave to ask. */
+interface Authorization {
+  /** The header's value. */
+  readonly value: string;
+  /** Until when the registry takes it, in milliseconds. */
+  readonly until: number;
+}
+
+/** How long a token is good for if its server doesn't say, in seconds. Source: the token authentication specification. */
+const usualLifetime = 60;
+
 /** The registry refuses, and why: part of a sentence. */
 class Denied extends Error {}
 
@@ -45,7 +56,7 @@ export class Registry {
   readonly #credentials: Promise<Credentials | undefined>;
   #base: string;
   /** By scope. */
-  readonly #authorization = new Map<string, Promise<string>>();
+  readonly #authorization = new Map<string, Promise<Authorization>>();
   #rateLimit: RateLimit | undefined;
   /** Why the last questions had no answer. */
   readonly #silence: string[] = [];
@@ -182,30 +193,34 @@ export class Registry {
   /** @throws Denied, Unanswered */
   async #ask(asked: Asked): Promise<Answer> {
     const { scope = "" } = asked;
-    const known = this.#authorization.get(scope);
-    const first = await this.#follow(asked, known === undefined ? undefined : await known);
-    if (first.status !== 401) return first;
-    if (known !== undefined) throw new Denied("it refuses the token that it issued (HTTP 401)");
-    const header = first.header("www-authenticate") ?? "";
-    const authorization = this.#authorization.get(scope) ?? this.#authorize(header, scope);
-    this.#authorization.set(scope, authorization);
-    authorization.catch(() => undefined);
-    const second = await this.#follow(asked, await authorization);
-    if (second.status === 401) throw new Denied(`it can't be pulled ${await this.#how()}, or doesn't exist (HTTP 401)`);
-    return second;
+    let known = this.#authorization.get(scope);
+    let held = await known;
+    if (held !== undefined && held.until <= Date.now()) held = undefined;
+    for (let isNew = false; ; ) {
+      const answer = await this.#follow(asked, held?.value);
+      if (answer.status !== 401) return answer;
+      if (isNew) throw new Denied(`it can't be pulled ${await this.#how()}, or doesn't exist (HTTP 401)`);
+      // A token may end earlier than was said. Of those who ask at once, one gets the next one for all.
+      const latest = this.#authorization.get(scope);
+      isNew = latest === known;
+      known = isNew || latest === undefined ? this.#authorize(answer.header("www-authenticate") ?? "", scope) : latest;
+      this.#authorization.set(scope, known);
+      known.catch(() => undefined);
+      held = await known;
+    }
   }
 
   async #how(): Promise<string> {
     return (await this.#credentials) === undefined ? "anonymously" : "with Docker's credentials";
   }
 
-  async #authorize(header: string, scope: string): Promise<string> {
+  async #authorize(header: string, scope: string): Promise<Authorization> {
     const credentials = await this.#credentials;
     const challenges = challengesOf(header);
     const bearer = challenges.find(({ scheme, parameters }) => scheme === "bearer" && parameters["realm"] !== undefined);
-    if (bearer !== undefined) return `Bearer ${await this.#token(bearer.parameters, scope, credentials)}`;
+    if (bearer !== undefined) return this.#token(bearer.parameters, scope, credentials);
     if (challenges.some(({ scheme }) => scheme === "basic")) {
-      if (credentials !== undefined && "password" in credentials) return this.#basic(credentials);
+      if (credentials !== undefined && "password" in credentials) return { value: this.#basic(credentials), until: Infinity };
       throw new Denied("it requires a user name and a password (HTTP 401)");
     }
     throw new Denied("it refuses access, and doesn't say how to authenticate (HTTP 401)");
@@ -218,7 +233,7 @@ export class Registry {
     return `Basic ${encoded}`;
   }
 
-  async #token(parameters: Readonly<Record<string, string>>, scope: string, credentials: Credentials | undefined): Promise<string> {
+  async #token(parameters: Readonly<Record<string, string>>, scope: string, credentials: Credentials | undefined): Promise<Authorization> {
     const { realm = "", service } = parameters;
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
     const isAddress = url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === "";
@@ -238,6 +253,7 @@ export class Registry {
       const headers: Readonly<Record<string, string>> = credentials === undefined ? {} : { authorization: this.#basic(credentials) };
       question = { method: "GET", url, headers, maxBytes, ...reach };
     }
+    const now = Date.now();
     const { status, body } = await this.#at(host, question);
     if (status === 401 || status === 403) throw new Denied(`${await this.#how()}, it gives no token (HTTP ${status})`);
     if (status >= 300 && status < 400) throw new Unanswered(`its token service redirects (HTTP ${status})`);
@@ -246,7 +262,9 @@ export class Registry {
     const token = answer?.["token"] ?? answer?.["access_token"];
     if (typeof token !== "string" || !/^[\x21-\x7e]{1,16000}$/.test(token)) throw new Unanswered("its token service answers without a token");
     this.#client.secrets.add(token);
-    return token;
+    const said = answer?.["expires_in"];
+    const lifetime = typeof said === "number" && said >= 0 ? said : usualLifetime;
+    return { value: `Bearer ${token}`, until: now + lifetime * 1000 };
   }
 
   async #at(host: string, question: Question): Promise<Answer> {
