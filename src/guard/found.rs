@@ -30,10 +30,8 @@ impl Found<'_> {
             Said::UserPolicy(finding) => finding.path.clone(),
         }
     }
-}
 
-impl Found<'_> {
-    /// The place that exceptions are about: what the entity as a whole is, where the place is only a guess.
+    /// The place that exceptions are about: that of the entity as a whole, where the place is only a guess.
     pub fn excepted_path(&self) -> Vec<Step> {
         let path = self.path();
         #[cfg(feature = "authoring")]
