@@ -1,5 +1,6 @@
 //! Users' modules together: which are policies, and which of the others each policy needs.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use compiler::syntax;
@@ -19,8 +20,17 @@ const TOLD: [&str; 2] = ["outside-module", "unread-rule"];
 /// Modules by their paths.
 pub(super) struct Library<'g> {
     pub(super) modules: BTreeMap<&'g str, Parsed<'g>>,
+    /// By a module's path, those that it uses: by a path in `data`, and by a bare name.
+    used: BTreeMap<&'g str, Used<'g>>,
     /// How much compiling a policy may take.
     pub(super) limits: Limits,
+}
+
+/// The paths of the modules that one uses.
+#[derive(Default)]
+struct Used<'g> {
+    by_path: Vec<&'g str>,
+    by_name: Vec<&'g str>,
 }
 
 /// One policy.
@@ -50,7 +60,11 @@ impl<'g> Library<'g> {
             }
         }
         if problems.is_empty() {
-            Ok(Self { modules, limits })
+            Ok(Self {
+                used: used(&modules),
+                modules,
+                limits,
+            })
         } else {
             Err(problems)
         }
@@ -69,7 +83,14 @@ impl<'g> Library<'g> {
     /// are one.
     pub(super) fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
-        for (path, policy) in self.modules.iter().filter(|(_, module)| module.is_policy) {
+        let policies = self.modules.iter().filter(|(_, module)| module.is_policy);
+        let mut policies: Vec<_> = policies.collect();
+        // What needs most comes first: what is one with it needn't be compiled by itself.
+        policies.sort_by_cached_key(|(path, _)| Reverse(self.needs(path, true).len()));
+        for (path, policy) in policies {
+            if groups.iter().any(|group| group.members.contains(*path)) {
+                continue;
+            }
             let (paths, compiled) = self.compile_with_needs(path);
             let is_member = |other: &&String| {
                 self.modules
@@ -136,15 +157,16 @@ impl<'g> Library<'g> {
 
     fn needs(&self, path: &str, with_names: bool) -> BTreeSet<String> {
         let mut found = BTreeSet::from([path.to_owned()]);
-        let mut queue = vec![path.to_owned()];
+        let mut queue = vec![path];
         while let Some(next) = queue.pop() {
-            let Some(user) = self.modules.get(next.as_str()) else {
+            let Some(used) = self.used.get(next) else {
                 continue;
             };
-            for (other, library) in &self.modules {
-                if !found.contains(*other) && user.uses(library, with_names) {
+            let by_name = used.by_name.iter().filter(|_| with_names);
+            for other in used.by_path.iter().chain(by_name) {
+                if !found.contains(*other) {
                     found.insert((*other).to_owned());
-                    queue.push((*other).to_owned());
+                    queue.push(other);
                 }
             }
         }
@@ -256,6 +278,25 @@ impl<'g> Library<'g> {
             ),
         )
     }
+}
+
+fn used<'g>(modules: &BTreeMap<&'g str, Parsed<'g>>) -> BTreeMap<&'g str, Used<'g>> {
+    let used_by = |user: &Parsed<'g>| {
+        let mut used = Used::default();
+        for (path, library) in modules {
+            if !user.may_use(library) {
+                continue;
+            }
+            if user.uses_by_path(library) {
+                used.by_path.push(*path);
+            } else if user.uses_by_name(library) {
+                used.by_name.push(*path);
+            }
+        }
+        used
+    };
+    let all = modules.iter();
+    all.map(|(path, user)| (*path, used_by(user))).collect()
 }
 
 /// Why a module can't be read, and what to do where that is known.

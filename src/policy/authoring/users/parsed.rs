@@ -91,21 +91,20 @@ impl<'g> Parsed<'g> {
         names.any(|name| VERDICTS.contains(&&*name))
     }
 
-    /// Whether this module needs another one: by a path in `data`, or by the bare name of a rule in the
-    /// package that both share.
-    pub(super) fn uses(&self, library: &Self, with_names: bool) -> bool {
-        if self.given.version != library.given.version || library.has_only_tests {
-            return false;
-        }
-        let by_path = self
-            .reads
-            .iter()
-            .any(|path| leads_into(path, &library.module));
-        let by_name = || {
-            self.package == library.package
-                && library.defines.iter().any(|name| self.names.contains(name))
-        };
-        by_path || with_names && by_name()
+    /// Whether this module can need another one.
+    pub(super) fn may_use(&self, library: &Self) -> bool {
+        self.given.version == library.given.version && !library.has_only_tests
+    }
+
+    /// Whether this module needs another one, by a path in `data`.
+    pub(super) fn uses_by_path(&self, library: &Self) -> bool {
+        let mut reads = self.reads.iter();
+        reads.any(|path| leads_into(path, &library.module))
+    }
+
+    /// Whether this module needs another one, by the bare name of a rule in the package that both share.
+    pub(super) fn uses_by_name(&self, library: &Self) -> bool {
+        self.package == library.package && !self.names.is_disjoint(&library.defines)
     }
 }
 
