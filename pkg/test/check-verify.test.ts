@@ -60,7 +60,7 @@ test("what isn't in its registry is a violation at the image's place, and what o
     [
       ["violation", "error", `\`${host}/a:2\` isn't in its registry (${host} has no a:2)`, "pipeline 'p' › stage 's' › step 'gone'", 11, 67, 67 + host.length + 4],
       ["violation", "error", `\`${host}/b:1\` isn't in its registry, or access is denied (${host}: access is denied (HTTP 403))`, "pipeline 'p' › stage 's' › step 'secret'", 12, 69, 69 + host.length + 4],
-      ["undecided", "note", `\`${host}/a:<+input>\` may be missing: its name is known only at run time (there is an expression in its name)`, "pipeline 'p' › stage 's' › step 'later'", 13, 68, 68 + host.length + 13],
+      ["undecided", "note", `\`${host}/a:<+input>\` may be missing: the files don't say in which registry it is, or what it is called (there is an expression in its name)`, "pipeline 'p' › stage 's' › step 'later'", 13, 68, 68 + host.length + 13],
     ],
   );
   assert.ok(found.every(({ docs }) => docs?.endsWith("/docs/errors.md#image-exists") === true));

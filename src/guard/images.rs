@@ -133,10 +133,9 @@ fn not_there(verified: &Verified, pull: &ImageAnswer) -> Option<Finding> {
             " may be missing: its registry wasn't asked, or didn't answer",
             Some("let the check ask that registry, and check again"),
         ),
-        // The files don't say more.
         Existence::Unknown => (
             Verdict::Undecided,
-            " may be missing: its name is known only at run time",
+            " may be missing: the files don't say in which registry it is, or what it is called",
             None,
         ),
     };
