@@ -1649,9 +1649,7 @@ reference_default_reference := concat(".", ["account", _reference_facts.settings
 reference_class(reference, place) := kind {
 	kind := value_kind(reference)
 	kind != "literal"
-} else := _reference_literal_class(trim_space(reference), place) {
-	is_string(reference)
-} else := _reference_number_class(value_shown(reference), place)
+} else := _reference_literal_class(value_shown(reference), place)
 
 _reference_required := reference_spelled(_reference_facts.settings.requiredConnector)
 
@@ -1692,16 +1690,6 @@ _reference_literal_class(reference, place) := "required" {
 } else := "distrusted" {
 	some star in _reference_facts.settings.dockerHubConnectors
 	pattern_matches(star, reference)
-} else := "unresolved" {
-	reference_known(reference, place)
-} else := "unlisted"
-
-# A number or a boolean is never the required one, and patterns are about strings.
-_reference_number_class(reference, place) := class_known {
-	class_known := reference_known(reference, place).class
-	class_known != "unresolved"
-} else := "missing" {
-	reference_is_missing(reference, place)
 } else := "unresolved" {
 	reference_known(reference, place)
 } else := "unlisted"

@@ -20,9 +20,7 @@ default_reference := concat(".", ["account", _facts.settings.identifier])
 class(reference, place) := kind if {
 	kind := value.kind(reference)
 	kind != "literal"
-} else := _literal_class(trim_space(reference), place) if {
-	is_string(reference)
-} else := _number_class(value.shown(reference), place)
+} else := _literal_class(value.shown(reference), place)
 
 _required := spelled(_facts.settings.requiredConnector)
 
@@ -61,16 +59,6 @@ _literal_class(reference, place) := "required" if {
 } else := "distrusted" if {
 	some star in _facts.settings.dockerHubConnectors
 	pattern.matches(star, reference)
-} else := "unresolved" if {
-	known(reference, place)
-} else := "unlisted"
-
-# A number or a boolean is never the required one, and patterns are about strings.
-_number_class(reference, place) := class_known if {
-	class_known := known(reference, place).class
-	class_known != "unresolved"
-} else := "missing" if {
-	is_missing(reference, place)
 } else := "unresolved" if {
 	known(reference, place)
 } else := "unlisted"

@@ -228,11 +228,3 @@ test_what_is_defined_or_not_listed_whole_is_not_missing if {
 	class_listed("account.<+x>", null, null) == "unknown"
 	class_listed("account.harnessImage", null, null) == "required"
 }
-
-# Patterns and requirements are strings.
-test_a_number_is_neither_required_nor_described_by_a_pattern if {
-	settings := object.union(facts.settings, {"requiredConnector": "5", "trustedConnectors": ["*"], "dockerHubConnectors": ["*"]})
-	every written in [5, true, 1.5] {
-		reference.class(written, {"org": null, "project": null}) == "unlisted" with data.harness_image_guard.facts as object.union(facts, {"settings": settings})
-	}
-}
