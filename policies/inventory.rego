@@ -62,7 +62,7 @@ _connector(written, from) := reference.known(value.text(written), from) if {
 
 # Where no file and no list has the account's own connector, the specification says what it has to be.
 _connector_of_harness(written, from) := _specified if {
-	reference.spelled(value.text(written)) == reference.default_reference
+	reference.is_default(value.text(written))
 	_connector(written, from) == {}
 } else := _connector(written, from)
 

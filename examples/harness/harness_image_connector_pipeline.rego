@@ -126,7 +126,7 @@ harness_image_connector_findings[{
 }
 
 _harness_image_connector_message(written) := sprintf("%s is another spelling of %s", [value_quoted(written), _harness_image_connector_required_quoted]) {
-	reference_spelled(value_shown(written)) == reference_spelled(_harness_image_connector_required)
+	reference_is_required(value_shown(written))
 } else := sprintf("Harness's own images come through %s instead of %s", [value_quoted(written), _harness_image_connector_required_quoted])
 
 _harness_image_connector_wrong_value(site) := [each |
@@ -1086,6 +1086,15 @@ _tree_items(nodes) := [] {
 	some i, value in node.value
 	is_object(value)
 ]
+
+_reference_facts := facts
+
+_reference_required := reference_spelled(_reference_facts.settings.requiredConnector)
+
+# reference_is_required holds for the required connector, however it is spelled.
+reference_is_required(reference) {
+	reference_spelled(reference) == _reference_required
+}
 
 # reference_spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
 reference_spelled(reference) := reference {

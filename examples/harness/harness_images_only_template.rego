@@ -1374,6 +1374,16 @@ reference_default_reference := concat(".", ["account", _reference_facts.settings
 
 _reference_required := reference_spelled(_reference_facts.settings.requiredConnector)
 
+# reference_is_required holds for the required connector, however it is spelled.
+reference_is_required(reference) {
+	reference_spelled(reference) == _reference_required
+}
+
+# reference_is_default holds for the connector that Harness takes for its own images, however it is spelled.
+reference_is_default(reference) {
+	reference_spelled(reference) == reference_default_reference
+}
+
 # reference_spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
 reference_spelled(reference) := reference {
 	not contains(reference, ".")
@@ -1465,8 +1475,8 @@ reference_url_of(reference, place) := connector.url {
 # reference_is_specified holds for the account's `harnessImage`, where that is the required connector: the specification says what it
 # has to be.
 reference_is_specified(reference) {
-	reference_spelled(reference) == _reference_required
-	_reference_required == reference_default_reference
+	reference_is_required(reference)
+	reference_is_default(reference)
 }
 
 # reference_leads_to_harness holds for a reference to one of Harness's own registries, which have no others'

@@ -316,7 +316,7 @@ _no_docker_hub_plainly_judged := [_no_docker_hub_plain(why, one) |
 
 # Few names have a connector's host in them.
 _no_docker_hub_plainly_kept := [] {
-	count(_no_docker_hub_with_a_host) == 0
+	count(_no_docker_hub_with_its_host) == 0
 } else := [_no_docker_hub_plain(_no_docker_hub_kept(one.pull.image, one.asked), one) | some one in images_as_written]
 
 _no_docker_hub_plain(why, one) := {
@@ -333,10 +333,8 @@ _no_docker_hub_plain(why, one) := {
 # _no_docker_hub_kept is why an image is found before which Harness puts no registry: the name has the connector's host in it,
 # wherever that is.
 _no_docker_hub_kept(written, asked) := why {
-	written in _no_docker_hub_with_a_host
-	host := _no_docker_hub_hosts[asked]
-	contains(value_shown(written), host)
-	why := _no_docker_hub_kept_by[_no_docker_hub_origins[written]][host != ""]
+	_no_docker_hub_with_its_host[[written, asked]]
+	why := _no_docker_hub_kept_by[_no_docker_hub_origins[written]][_no_docker_hub_hosts[asked] != ""]
 }
 
 _no_docker_hub_kept_by := {
@@ -344,10 +342,11 @@ _no_docker_hub_kept_by := {
 	"hub": {true: "written", false: "written"},
 }
 
-_no_docker_hub_with_a_host := {one.pull.image |
+# _no_docker_hub_with_its_host are the names that have the host of their connector in them, each with what was asked of that.
+_no_docker_hub_with_its_host := {[one.pull.image, one.asked] |
 	some one in images_as_written
 	_no_docker_hub_has_its_host(one.pull.image, one.asked)
-} | {each.image |
+} | {[each.image, [each.reference, one.from]] |
 	some one in images_decidable
 	some each in one.values
 	_no_docker_hub_has_its_host(each.image, [each.reference, one.from])
@@ -1653,6 +1652,16 @@ reference_class(reference, place) := kind {
 
 _reference_required := reference_spelled(_reference_facts.settings.requiredConnector)
 
+# reference_is_required holds for the required connector, however it is spelled.
+reference_is_required(reference) {
+	reference_spelled(reference) == _reference_required
+}
+
+# reference_is_default holds for the connector that Harness takes for its own images, however it is spelled.
+reference_is_default(reference) {
+	reference_spelled(reference) == reference_default_reference
+}
+
 # reference_spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
 reference_spelled(reference) := reference {
 	not contains(reference, ".")
@@ -1675,7 +1684,7 @@ _reference_is_empty(words) {
 }
 
 _reference_literal_class(reference, place) := "required" {
-	reference_spelled(reference) == _reference_required
+	reference_is_required(reference)
 } else := class_known {
 	class_known := reference_known(reference, place).class
 	class_known != "unresolved"
@@ -1785,8 +1794,8 @@ _reference_project_key(identifier, org, project) := json.marshal(["project", ide
 # reference_is_specified holds for the account's `harnessImage`, where that is the required connector: the specification says what it
 # has to be.
 reference_is_specified(reference) {
-	reference_spelled(reference) == _reference_required
-	_reference_required == reference_default_reference
+	reference_is_required(reference)
+	reference_is_default(reference)
 }
 
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."

@@ -47,7 +47,7 @@ findings contains {
 }
 
 _message(written) := sprintf("%s is another spelling of %s", [value.quoted(written), _required_quoted]) if {
-	reference.spelled(value.shown(written)) == reference.spelled(_required)
+	reference.is_required(value.shown(written))
 } else := sprintf("Harness's own images come through %s instead of %s", [value.quoted(written), _required_quoted])
 
 _wrong_value(site) := [each |

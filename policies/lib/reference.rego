@@ -24,6 +24,12 @@ class(reference, place) := kind if {
 
 _required := spelled(_facts.settings.requiredConnector)
 
+# is_required holds for the required connector, however it is spelled.
+is_required(reference) if spelled(reference) == _required
+
+# is_default holds for the connector that Harness takes for its own images, however it is spelled.
+is_default(reference) if spelled(reference) == default_reference
+
 # spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
 spelled(reference) := reference if {
 	not contains(reference, ".")
@@ -44,7 +50,7 @@ spelled(reference) := reference if {
 _is_empty(words) if concat("", words) == ""
 
 _literal_class(reference, place) := "required" if {
-	spelled(reference) == _required
+	is_required(reference)
 } else := class_known if {
 	class_known := known(reference, place).class
 	class_known != "unresolved"
@@ -174,8 +180,8 @@ url_of(reference, place) := connector.url if {
 # is_specified holds for the account's `harnessImage`, where that is the required connector: the specification says what it
 # has to be.
 is_specified(reference) if {
-	spelled(reference) == _required
-	_required == default_reference
+	is_required(reference)
+	is_default(reference)
 }
 
 # leads_to_harness holds for a reference to one of Harness's own registries, which have no others'

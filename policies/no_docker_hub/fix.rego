@@ -77,7 +77,7 @@ _leads_to_harness(written, from) if reference.leads_to_harness(written, from)
 
 # The fix of `harness-image-registry` makes the default connector lead there.
 _leads_to_harness(written, _) if {
-	reference.spelled(written) == reference.default_reference
+	reference.is_default(written)
 	reference.is_of_harness(facts.settings.expected.url)
 }
 

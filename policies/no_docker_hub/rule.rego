@@ -231,7 +231,7 @@ _plainly_judged := [_plain(why, one) |
 
 # Few names have a connector's host in them.
 _plainly_kept := [] if {
-	count(_with_a_host) == 0
+	count(_with_its_host) == 0
 } else := [_plain(_kept(one.pull.image, one.asked), one) | some one in images.as_written]
 
 _plain(why, one) := {
@@ -248,10 +248,8 @@ _plain(why, one) := {
 # _kept is why an image is found before which Harness puts no registry: the name has the connector's host in it,
 # wherever that is.
 _kept(written, asked) := why if {
-	written in _with_a_host
-	host := _hosts[asked]
-	contains(value.shown(written), host)
-	why := _kept_by[_origins[written]][host != ""]
+	_with_its_host[[written, asked]]
+	why := _kept_by[_origins[written]][_hosts[asked] != ""]
 }
 
 _kept_by := {
@@ -259,10 +257,11 @@ _kept_by := {
 	"hub": {true: "written", false: "written"},
 }
 
-_with_a_host := {one.pull.image |
+# _with_its_host are the names that have the host of their connector in them, each with what was asked of that.
+_with_its_host := {[one.pull.image, one.asked] |
 	some one in images.as_written
 	_has_its_host(one.pull.image, one.asked)
-} | {each.image |
+} | {[each.image, [each.reference, one.from]] |
 	some one in images.decidable
 	some each in one.values
 	_has_its_host(each.image, [each.reference, one.from])
