@@ -193,7 +193,8 @@ fn except_by_configuration(
             exception.is_some_and(|it| it.written.is_about_rule(each.rule))
         };
         if can_be_excepted(each) && exceptions.iter().any(is_about) {
-            let subject = subjects.subject(&document.root, &each.excepted_path());
+            let (path, _) = each.excepted_at(&document.root);
+            let subject = subjects.subject(&document.root, &path);
             let key = (each.rule.to_owned(), subject, each.finding.images());
             asked.entry(key).or_default().push(at);
         }
@@ -228,12 +229,7 @@ fn except_by_comments(
     reporter: &mut Reporter<'_, '_>,
 ) {
     for each in found.iter_mut().filter(|each| can_be_excepted(each)) {
-        let path = each.excepted_path();
-        let span = if path == each.path() {
-            each.span
-        } else {
-            document.root.locate(&path).span()
-        };
+        let (path, span) = each.excepted_at(&document.root);
         if let Some(by) = reporter.comment_covering(each.rule, &document.root, &path, span) {
             each.exception = Some(by);
         }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use document::{RepeatedKey, Span, Step};
+use document::{Node, RepeatedKey, Span, Step};
 
 use crate::policy::{EvaluationError, Finding, LazyFinding, Proposal};
 use crate::report::{Exception, Severity, Verdict};
@@ -31,15 +31,17 @@ impl Found<'_> {
         }
     }
 
-    /// The place that exceptions are about: that of the entity as a whole, where the place is only a guess.
-    pub fn excepted_path(&self) -> Vec<Step> {
-        let path = self.path();
-        #[cfg(feature = "authoring")]
-        if matches!(&self.finding, Said::UserPolicy(finding) if finding.is_guessed) {
-            let entity = path.into_iter().take(1);
-            return entity.chain([Step::Key(String::new())]).collect();
+    /// The place that exceptions are about, and its stretch of the text: those of the entity as a whole, where the
+    /// place is only a guess.
+    pub fn excepted_at(&self, root: &Node<'_>) -> (Vec<Step>, Span) {
+        let mut path = self.path();
+        if !self.finding.has_guessed_place() {
+            return (path, self.span);
         }
-        path
+        path.truncate(1);
+        path.push(Step::Key(String::new()));
+        let span = root.locate(&path).span();
+        (path, span)
     }
 }
 
@@ -71,6 +73,15 @@ impl Said<'_> {
             Self::Registry(said) => vec![said.image.clone()],
             #[cfg(feature = "authoring")]
             Self::UserPolicy(_) => Vec::new(),
+        }
+    }
+
+    /// Whether its place is only what its message seems to speak of.
+    fn has_guessed_place(&self) -> bool {
+        match self {
+            Self::Ours(_) | Self::Repeated(_) | Self::Registry(_) => false,
+            #[cfg(feature = "authoring")]
+            Self::UserPolicy(finding) => finding.is_guessed,
         }
     }
 

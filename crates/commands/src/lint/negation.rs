@@ -61,17 +61,20 @@ const MOST_BETWEEN: usize = 4;
 /// The rules without a condition whose value may be undefined: what it is from may be.
 fn open_rules(module: &Module, around: &Surroundings<'_>) -> HashSet<Name> {
     let mut open = HashSet::new();
-    let mut fixed: Vec<_> = module.rules.iter().filter(|rule| is_fixed(rule)).collect();
+    let fixed = module.rules.iter().filter(|rule| is_fixed(rule));
+    let mut fixed: Vec<_> = fixed
+        .map(|rule| (rule.head.name(), demands_of(rule, module)))
+        .collect();
     for _ in 0..=MOST_BETWEEN {
         let before = fixed.len();
         let mut found = Vec::new();
-        fixed.retain(|rule| {
-            let is_open = demands_of(rule, module).iter().any(|path| {
+        fixed.retain(|(name, demands)| {
+            let is_open = demands.iter().any(|path| {
                 open.contains(&path.head)
                     || path.is_of_input() && !path.steps.is_empty() && !(around.is_given)(path)
             });
             if is_open {
-                found.push(rule.head.name());
+                found.push(name.clone());
             }
             !is_open
         });
@@ -92,7 +95,7 @@ fn demands_of(rule: &Rule, module: &Module) -> Vec<Path> {
     if let Some(value) = &rule.head.value {
         walk_term(value, &mut names);
     }
-    names.0.found
+    names.found()
 }
 
 /// What the rules of each name negate by itself, `not input.x`: there, its absence is taken care of.
@@ -157,7 +160,7 @@ impl Search<'_> {
         for expr in body.iter().filter(|expr| !expr.negated) {
             let mut demands = Demands(Names::of(self.module));
             walk_expr(expr, &mut demands);
-            required.extend(demands.0.0.found);
+            required.extend(demands.0.found());
         }
         let mut inner = Search {
             module: self.module,
@@ -284,6 +287,10 @@ impl<'m> Names<'m> {
             module,
             found: Vec::new(),
         })
+    }
+
+    fn found(self) -> Vec<Path> {
+        self.0.found
     }
 }
 
