@@ -181,11 +181,13 @@ impl<'f> ReadFile<'f> {
     #[cold]
     fn passed_over(&self, content: &Content) -> Option<Unparsable> {
         let Some(refused) = &self.refused else {
-            let is_syntax = |fault: &ParseError| fault.kind == ParseErrorKind::Syntax;
-            let mut faults = self.documents.iter().filter_map(|read| read.as_ref().err());
-            let first = faults.next()?;
+            let faults = self.documents.iter().filter_map(|read| read.as_ref().err());
+            let kinds: Vec<_> = faults.map(|fault| fault.kind).collect();
+            if kinds.is_empty() {
+                return None;
+            }
             // What isn't broken but refused, others may read.
-            let is_refused = !is_syntax(first) || !faults.all(is_syntax);
+            let is_refused = kinds.iter().any(|kind| *kind != ParseErrorKind::Syntax);
             let is_harness = looks_like_harness(self.text, self.path)
                 || is_refused && may_have_root_key(self.text);
             return (!is_harness).then(|| Unparsable::of_text(self.text, self.path));

@@ -17,24 +17,29 @@ pub const SKIPPED: &str = "todo_test_";
 /// The call by which a test says which case it has come to.
 pub const CASE: &str = "internal.test_case";
 
+/// Whether a name is one of a test.
+#[must_use]
+pub fn is_test_name(name: &str) -> bool {
+    name.starts_with(PREFIX) || name.starts_with(SKIPPED)
+}
+
 /// The part of a rule's reference that names a test: how many terms of it, and the name; none where
 /// the rule isn't a test.
 ///
 /// OPA 0.70 looks at the last term, 1.22 at the first that fits.
 #[must_use]
 pub fn test_name(rule: &Rule, version: Version) -> Option<(usize, Name)> {
-    let is_test = |name: &Name| name.starts_with(PREFIX) || name.starts_with(SKIPPED);
     let reference = &rule.head.reference;
     match version {
         Version::V0 => {
             let name = reference.last().and_then(name_of)?;
-            is_test(name).then(|| (reference.len(), name.clone()))
+            is_test_name(name).then(|| (reference.len(), name.clone()))
         }
         Version::V1 => {
             let ground = ground_length(reference);
             let mut named = reference.iter().take(ground).enumerate();
             named.find_map(|(i, term)| {
-                let name = name_of(term).filter(|name| is_test(name))?;
+                let name = name_of(term).filter(|name| is_test_name(name))?;
                 Some((i + 1, name.clone()))
             })
         }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use commands::lint::paths;
+use compiler::compile::test_rules::is_test_name;
 use compiler::syntax::ast::{DATA, Module, Term, TermKind, path_name};
 use compiler::syntax::visit::{Visitor, walk_rule};
 
@@ -64,13 +65,11 @@ impl<'g> Parsed<'g> {
         names.0.retain(|name| !defines.contains(name));
         let is_test = is_test(&module) || given.path.ends_with("_test.rego");
         let may_be_policy = !is_test || !given.is_searched;
-        let is_test_name =
-            |name: &String| name.starts_with("test_") || name.starts_with("todo_test_");
         Self {
             is_policy: is_asked(given)
                 || may_be_policy && VERDICTS.iter().any(|name| defines.contains(*name)),
             is_test,
-            has_only_tests: defines.iter().all(is_test_name),
+            has_only_tests: defines.iter().all(|name| is_test_name(name)),
             package: path_name(&module.package).unwrap_or_default(),
             given,
             module,
