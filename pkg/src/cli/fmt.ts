@@ -6,6 +6,7 @@ import { describeOptions, parseCommandLine, type Options } from "./command-line.
 import { readStream } from "./contents.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
+import { leftOut } from "./modules.js";
 import { matchesName } from "./name-pattern.js";
 import { readNamedFile } from "./named-file.js";
 import { print, printDiff, printError, printExact, shown } from "./output.js";
@@ -201,5 +202,3 @@ async function filesAt(path: string, ignored: readonly string[], enclosure: Encl
   }
   return found.sort();
 }
-
-const leftOut: ReadonlySet<string> = new Set([".git", "node_modules"]);

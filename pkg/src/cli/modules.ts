@@ -7,7 +7,7 @@ import { shown } from "./output.js";
 import { isDescriptor } from "./regular-file.js";
 import { readable } from "./system-error.js";
 
-/** A module of Rego that a path stands for. */
+/** A module of Rego that a path names. */
 export interface FoundModule {
   /** The path as it was given, and for one in a folder the way from there; with `/`. */
   readonly path: string;
@@ -24,7 +24,7 @@ export interface ModuleText extends FoundModule {
 }
 
 /**
- * The modules that a path stands for: a file for itself, a folder for every `*.rego` below it, sorted. Links are
+ * The modules that a path names: a file itself, or every `*.rego` in a folder and below it, sorted. Links are
  * followed, and no module comes twice. `.git` and `node_modules` are left out.
  *
  * @param what how a message begins that something can't be read
@@ -49,7 +49,8 @@ export async function findModules(
 
 type Place = Pick<FoundModule, "path" | "absolute" | "real">;
 
-const leftOut: ReadonlySet<string> = new Set([".git", "node_modules"]);
+/** The names that a search for Rego leaves out: no policy is in such a folder, and many files are. */
+export const leftOut: ReadonlySet<string> = new Set([".git", "node_modules"]);
 
 /** The search of a folder. */
 class ModuleSearch {

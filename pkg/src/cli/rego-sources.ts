@@ -5,14 +5,12 @@ import { HarnessImageGuardError, loadFiles } from "../node.js";
 import type { FileContent, Loaded, LoadedBundle, LoadedFile } from "../policy.js";
 import { readStream } from "./contents.js";
 import { Enclosure } from "./enclosure.js";
+import { leftOut } from "./modules.js";
 import { matchesName } from "./name-pattern.js";
 import { readNamedFile } from "./named-file.js";
 import { isDescriptor } from "./regular-file.js";
 import { asGoSaysIt } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
-
-/** What is left out of folders: no policy is in it, and many documents. */
-const leftOut: readonly string[] = [".git", "node_modules"];
 
 /** What is loaded, and what is left out. */
 export interface LoadOptions {
@@ -127,7 +125,7 @@ async function* walk(path: string, options: Walk): AsyncGenerator<LoadedFile> {
     }
     const below = isNamed ? under : [...under, baseOf(path)];
     for (const name of (await readdir(path)).sort()) {
-      if (leftOut.includes(name) || ignore.some((pattern) => matchesName(pattern, name))) continue;
+      if (leftOut.has(name) || ignore.some((pattern) => matchesName(pattern, name))) continue;
       yield* walk(join(path, name), { ...options, under: below, isNamed: false, way: [...way, here] });
     }
   } catch (error) {

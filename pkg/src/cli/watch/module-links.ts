@@ -1,6 +1,7 @@
 import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 
+import { leftOut } from "../modules.js";
 import { isFolder, isWithin, repositoriesAbove } from "../paths.js";
 
 /**
@@ -19,7 +20,7 @@ export async function withModuleLinks(paths: readonly string[]): Promise<readonl
       if (done.has(folder) || !isFolder(folder)) continue;
       done.add(folder);
       for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-        if (entry.name === ".git" || entry.name === "node_modules") continue;
+        if (leftOut.has(entry.name)) continue;
         const child = join(folder, entry.name);
         if (entry.isDirectory()) folders.push(child);
         if (!entry.isSymbolicLink()) continue;
