@@ -2,9 +2,9 @@
 # title: What will be pulled, from where
 # description: |
 #   Every image of an entity with its full name as Harness makes it of image and connector, and as
-#   Docker reads it; where that is unknown, why. An entry point of its own, over the same images
-#   and connectors as the rules. `own` are those that Harness pulls for itself, with the condition that
-#   the files leave open. `findings` is what keeps an entity from being looked at to its end.
+#   Docker reads it; where that is unknown, why; and the condition that the files leave open. An entry
+#   point of its own, over the same images and connectors as the rules. `own` are those that Harness
+#   pulls for itself. `findings` is what keeps an entity from being looked at to its end.
 #   Source: the published Java sources of Harness CI; Docker's documentation of image names.
 package harness_image_guard.inventory
 
@@ -54,23 +54,34 @@ _reference_shown(written) := null if {
 	value.kind(written) == "absent"
 } else := value.cut(value.shown(written))
 
-# _connector is what is known of a reference's connector: nothing, or `{class, type, url, location}`.
-_connector(written, from) := reference.known(value.text(written), from) if {
-	value.kind(written) == "literal"
-	reference.known(value.text(written), from)
+# _connector is what is known of a reference's connector: nothing, or `{class, type, url, location}`. Where no file and
+# no list has the account's `harnessImage`, the specification says what it has to be; where a list has all of the account's,
+# there is none.
+_connector(written, from) := connector if {
+	connector := _at_hand(written, from)
+} else := _specified(_as_specified) if {
+	reference.is_specified(value.text(written))
+	not reference.is_missing(value.text(written), from)
 } else := {}
 
-# Where no file and no list has the account's own connector, the specification says what it has to be.
-_connector_of_harness(written, from) := _specified if {
+# Harness takes this one for its own images, whether or not stages have to name it.
+_connector_of_harness(written, from) := connector if {
+	connector := _at_hand(written, from)
+} else := _specified(sprintf("%s; if it doesn't exist, the image comes from Docker Hub", [_as_specified])) if {
 	reference.is_default(value.text(written))
-	_connector(written, from) == {}
-} else := _connector(written, from)
+} else := {}
 
-_specified := object.union(_class_of(data.harness_image_guard.facts.settings.expected.url), {
+_at_hand(written, from) := reference.known(value.text(written), from) if {
+	value.kind(written) == "literal"
+}
+
+_specified(condition) := object.union(_class_of(data.harness_image_guard.facts.settings.expected.url), {
 	"type": "DockerRegistry",
 	"url": data.harness_image_guard.facts.settings.expected.url,
-	"conditions": [sprintf("if %s, which isn't in any file or list, matches the specification; if it doesn't exist, the image comes from Docker Hub", [value.in_quotes(reference.default_reference)])],
+	"conditions": [condition],
 })
+
+_as_specified := sprintf("if %s, which isn't in any file or list, matches the specification", [value.in_quotes(reference.default_reference)])
 
 _class_of(address) := {"class": "hub"} if {
 	url.host(address) in data.harness_image_guard.facts.settings.dockerHubHosts

@@ -18,9 +18,11 @@ facts := {
 	},
 }
 
-images_of(entity) := images if {
+images_of(entity) := images_by(entity, facts)
+
+images_by(entity, known) := images if {
 	images := data.harness_image_guard.inventory.report.images with input as entity
-		with data.harness_image_guard.facts as facts
+		with data.harness_image_guard.facts as known
 }
 
 # What a step with this image and connector pulls, and from where.
@@ -60,10 +62,27 @@ test_a_connector_puts_its_registry_before_the_name if {
 }
 
 test_without_the_connector_nothing_is_known if {
-	every connector in ["account.harnessImage", "account.other", "account.unclear", "<+x>", ["a"]] {
+	every connector in ["account.other", "account.unclear", "<+x>", ["a"]] {
 		pulled("maven", connector) == [null, null, false]
 		pulled("r.example/maven", connector) == [null, null, false]
 	}
+}
+
+test_the_accounts_connector_is_the_specified_one_for_images_in_files if {
+	entity := {"template": {"type": "Step", "spec": {"spec": {"image": "a", "connectorRef": "Account.harnessImage"}}}}
+	required := object.union(facts, {"settings": {"requiredConnector": "account.harnessImage"}})
+	specified := images_by(entity, required)[0]
+	[specified.fullName, specified.connectorUrl] == ["app.harness.io/registry/a", "https://app.harness.io/registry"]
+	specified.condition == "if `account.harnessImage`, which isn't in any file or list, matches the specification"
+	known := images_by(entity, object.union(required, {"declared": {"account.harnessImage": facts.declared["account.mirror"]}}))[0]
+	[known.fullName, known.condition] == ["r.example:8443/team/a", null]
+
+	# A list has all of the account's connectors, and not this one.
+	missing := images_by(entity, object.union(required, {"scopes": {"account": true}}))[0]
+	[missing.fullName, missing.condition] == [null, null]
+
+	# Another one is required: the specification is not about this one.
+	images_by(entity, object.union(facts, {"settings": {"requiredConnector": "account.other"}}))[0].fullName == null
 }
 
 test_the_connector_is_shown_as_far_as_it_is_known if {

@@ -141,13 +141,15 @@ fn not_there(verified: &Verified, pull: &ImageAnswer) -> Option<Finding> {
     };
     let image = quoted(&pull.image, '`');
     let reason = reason.map_or(String::new(), |reason| format!(" ({reason})"));
+    let condition = pull.condition.as_deref();
+    let condition = condition.map_or(String::new(), |condition| format!(", {condition}"));
     Some(Finding {
         verdict,
         path: pull.path.clone(),
         help: help.map(str::to_owned),
         ..Finding::about_check(
             IMAGE_EXISTS,
-            format!("{image}{what}{reason}"),
+            format!("{image}{what}{reason}{condition}"),
             String::new(),
         )
     })

@@ -23,18 +23,26 @@ pub fn render(inventory: &Inventory) -> String {
     table
 }
 
+/// An image as it is written, whose it is, and on what it depends.
+fn said_of(image: &Image) -> String {
+    let whose = match image.origin {
+        Origin::File => None,
+        Origin::Harness => Some("Harness's own"),
+    };
+    let parts = [
+        Some(image.image.as_str()),
+        whose,
+        image.condition.as_deref(),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 fn row(table: &mut String, image: &Image) {
     let unknown = image.unknown.as_deref().unwrap_or_default();
     let cells = [
         escaped(image.registry.as_deref().unwrap_or("unknown")),
         escaped(image.full_name.as_deref().unwrap_or(unknown)),
-        match (image.origin, &image.condition) {
-            (Origin::File, _) => escaped(&image.image),
-            (Origin::Harness, None) => escaped(&format!("{}, Harness's own", image.image)),
-            (Origin::Harness, Some(condition)) => {
-                escaped(&format!("{}, Harness's own, {condition}", image.image))
-            }
-        },
+        escaped(&said_of(image)),
         escaped(image.connector.as_deref().unwrap_or("none")),
         escaped(&image.subject),
         escaped(&format!("{}:{}", image.file, image.start.line)),

@@ -62,13 +62,13 @@ pub struct Image {
     /// The connector's reference as written; `null` where there is none. For an image of Harness's
     /// own where none is written, the one that Harness takes.
     pub connector: Option<String>,
-    /// The connector's type, where its file or the configuration says it.
+    /// The connector's type, where its file or the configuration says it, or the specification.
     pub connector_type: Option<String>,
     /// The URL of a Docker registry's connector, where that is known.
     pub connector_url: Option<String>,
     /// Whether the file names it, or Harness pulls it for itself to run the stage.
     pub origin: Origin,
-    /// What it depends on that the files leave open, for an image of Harness's own: `if …`.
+    /// What it depends on that the files leave open: `if …`.
     pub condition: Option<String>,
     /// The kind of entity that holds it.
     #[cfg_attr(

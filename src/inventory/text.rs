@@ -42,8 +42,15 @@ pub fn render(inventory: &Inventory, color: bool) -> String {
             if let Some(why) = &first.unknown {
                 let _ = writeln!(out, "    {} {}", paint.dim("= why:"), shown(why));
             }
+            let is_shared = images.iter().all(|image| image.condition == first.condition);
+            if let Some(condition) = first.condition.as_deref().filter(|_| is_shared) {
+                let _ = writeln!(out, "    {}", paint.dim(&shown(condition)));
+            }
             for image in images {
                 place(&mut out, image, paint);
+                if let Some(condition) = image.condition.as_deref().filter(|_| !is_shared) {
+                    let _ = writeln!(out, "      {}", paint.dim(&shown(condition)));
+                }
             }
         }
         out.push('\n');
@@ -87,9 +94,6 @@ fn place(out: &mut String, image: &Image, paint: Paint) {
         image.start.column,
         shown(&image.subject),
     );
-    if let Some(condition) = &image.condition {
-        let _ = writeln!(out, "      {}", paint.dim(&shown(condition)));
-    }
 }
 
 /// What is the same for all images that are listed as one.

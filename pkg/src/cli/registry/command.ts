@@ -1,6 +1,5 @@
 import { plural } from "../../plural.js";
 import type { Image, Inventory } from "../../inventory.js";
-import type { SourceFile } from "../../source-file.js";
 import { expanded } from "../argument-file.js";
 import { describeOptions, parseCommandLine, type Options } from "../command-line.js";
 import { ExitCode } from "../exit-code.js";
@@ -33,8 +32,8 @@ Usage: harness-image-guard registry [OPTION…] [PATH…]
 
 The registry is that of the configuration's preset or harnessImage.url. Harness needs its own
 images for CI stages, in any version, and every image that the files pull from this
-registry; account.harnessImage in a stage counts as the specified connector. A PATH is a
-file, a folder to search, or - for standard input; without one, the working directory is
+registry, also through account.harnessImage where they don't have that connector. A PATH is
+a file, a folder to search, or - for standard input; without one, the working directory is
 searched.
 
 Options:
@@ -91,7 +90,7 @@ export async function registry(args: readonly string[]): Promise<number> {
   const specified = await specifiedConnector(
     configFile !== undefined && takesExceptions ? { config: configFile.text, configPath: configFile.path } : {},
   );
-  const inventory = withSpecified(sources, guard, specified.text);
+  const inventory = guard.images(sources);
   const { images: own } = guard.images([{ path: "<stage>", text: stage }, { path: specification, text: specified.text }], { harnessImages: true });
   const asking = await askingBy(given, await knownRegistries(inputs, sources), hint);
   const anonymous = given.credentials === undefined || given.credentials === "nobody" ? asking : await askingBy({ ...given, credentials: "nobody" }, await knownRegistries(inputs, sources), hint);
@@ -108,13 +107,6 @@ export async function registry(args: readonly string[]): Promise<number> {
   } finally {
     await Promise.all([asking.client.close(), anonymous.client.close()]);
   }
-}
-
-/** The images, where a stage's connector that the files don't have is the specified one. */
-function withSpecified(sources: readonly SourceFile[], guard: { images(files: readonly SourceFile[]): Inventory }, connector: string): Inventory {
-  const inventory = guard.images(sources);
-  const isMissing = inventory.images.some(({ connector: reference, connectorType }) => reference === "account.harnessImage" && connectorType === null);
-  return isMissing ? guard.images([...sources, { path: specification, text: connector }]) : inventory;
 }
 
 /** @param own the images that Harness needs, by the names that the specified connector gives them */
