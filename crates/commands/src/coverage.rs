@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
+use std::ops::RangeInclusive;
 
 use document::LineIndex;
 
@@ -35,14 +36,12 @@ impl Coverage {
             .map(|(number, (source, module))| {
                 let index = LineIndex::new(&source.text);
                 let line = |at: &Location| index.position(at.start).line;
-                let is_here = |at: &&Location| {
-                    usize::try_from(at.module).is_ok_and(|module| module == number)
-                };
+                let here = locations_of(number);
                 let mut found = Expressions::default();
                 for rule in &module.rules {
                     found.rule(rule);
                 }
-                let covered: BTreeSet<_> = reached.iter().filter(is_here).map(line).collect();
+                let covered: BTreeSet<_> = reached.range(here).map(line).collect();
                 let missed = found
                     .0
                     .iter()
@@ -241,6 +240,22 @@ impl LineRange {
         let row = |Row { row }: Row| Shown::Fields(vec![("row", i64::from(row).into())]);
         Shown::Fields(vec![("start", row(self.start)), ("end", row(self.end))])
     }
+}
+
+/// All locations that there can be in a module.
+fn locations_of(module: usize) -> RangeInclusive<Location> {
+    let module = u32::try_from(module).unwrap_or(u32::MAX);
+    let first = Location {
+        module,
+        start: 0,
+        end: 0,
+    };
+    let last = Location {
+        module,
+        start: u32::MAX,
+        end: u32::MAX,
+    };
+    first..=last
 }
 
 /// Lines that follow one another as ranges.
