@@ -224,9 +224,10 @@ pub fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
         exports.entry(package_of(module)).or_default().extend(names);
     }
     let mut problems = Vec::new();
+    let none = HashSet::new();
     for module in modules {
-        let exports = exports.get(&package_of(module)).into_iter().flatten();
-        let mut resolver = resolve::Resolver::new(module, exports.cloned());
+        let rules = exports.get(&package_of(module)).unwrap_or(&none);
+        let mut resolver = resolve::Resolver::new(module, rules);
         for rule in &mut module.rules {
             resolver.rule(rule, &mut problems);
         }
@@ -336,7 +337,8 @@ fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Pr
 /// Template strings become calls.
 fn templates(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
     let defined = template::defined(modules, tree);
-    let mut templates = template::Templates::new(tree, &defined, names);
+    let is_defined = |place| defined.contains(&place);
+    let mut templates = template::Templates::new(tree, &is_defined, names);
     each_rule(modules, |rule| templates.rule(rule));
     templates.problems
 }

@@ -41,8 +41,9 @@ impl Scope {
             .filter(|other| same_package(&module, other));
         let rules = same
             .flat_map(|other| &other.rules)
-            .map(|rule| rule.head.name());
-        Resolver::new(&module, rules).query(body);
+            .map(|rule| rule.head.name())
+            .collect();
+        Resolver::new(&module, &rules).query(body);
     }
 }
 
@@ -86,8 +87,9 @@ impl Query {
         let tree = &compiled.tree;
         let mut captured = capture(&mut body, tree, names);
         stage(declare_in_query(&mut body, names, tree.version()))?;
-        let defined = template::defined(&compiled.modules, tree);
-        let mut templates = template::Templates::new(tree, &defined, names);
+        // Found out only where it is needed: a query is short, and there may be many modules.
+        let is_defined = |place| template::is_defined(&compiled.modules, tree, place);
+        let mut templates = template::Templates::new(tree, &is_defined, names);
         templates.query(&mut body);
         stage(templates.problems)?;
         stage(call::void_calls_in_query(&body))?;

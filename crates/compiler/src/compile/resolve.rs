@@ -13,32 +13,32 @@ use crate::syntax::visit::{
 };
 
 /// What the names of one module refer to.
-pub(super) struct Resolver {
-    globals: HashMap<Name, Vec<Term>>,
+pub(super) struct Resolver<'r> {
+    package: Vec<Term>,
+    /// The rules of the package, which all its modules share.
+    rules: &'r HashSet<Name>,
+    imports: HashMap<Name, Vec<Term>>,
     /// Names that are variables here, innermost last.
     ignored: Vec<HashSet<Name>>,
     used: HashSet<Name>,
 }
 
-impl Resolver {
+impl<'r> Resolver<'r> {
     /// For a module of a package in which these rules are defined.
-    pub(super) fn new(module: &Module, rules: impl IntoIterator<Item = Name>) -> Self {
-        let mut globals = HashMap::new();
-        for name in rules {
-            let mut path = module.package.clone();
-            path.push(Term::text(Location::default(), &*name));
-            globals.insert(name, path);
-        }
+    pub(super) fn new(module: &Module, rules: &'r HashSet<Name>) -> Self {
+        let mut imports = HashMap::new();
         for import in &module.imports {
             let root = import.path.first().and_then(Term::as_var);
             if let Some(name) = import.name()
                 && root.is_some_and(|root| matches!(&**root, DATA | INPUT))
             {
-                globals.insert(name, import.path.clone());
+                imports.insert(name, import.path.clone());
             }
         }
         Self {
-            globals,
+            package: module.package.clone(),
+            rules,
+            imports,
             ignored: Vec::new(),
             used: HashSet::new(),
         }
@@ -89,16 +89,26 @@ impl Resolver {
         if self.ignored.iter().any(|names| names.contains(name)) {
             return None;
         }
-        let mut path = self.globals.get(name)?.clone();
+        let mut path = match self.imports.get(name) {
+            Some(path) => path.clone(),
+            None if self.rules.contains(name) => self.rule_path(name),
+            None => return None,
+        };
         self.used.insert(name.clone());
         for part in &mut path {
             part.at = at;
         }
         Some(path)
     }
+
+    fn rule_path(&self, name: &Name) -> Vec<Term> {
+        let mut path = self.package.clone();
+        path.push(Term::text(Location::default(), &**name));
+        path
+    }
 }
 
-impl VisitorMut for Resolver {
+impl VisitorMut for Resolver<'_> {
     fn visit_expr(&mut self, expr: &mut Expr) {
         match &mut expr.kind {
             // What is declared is not a name of something else.

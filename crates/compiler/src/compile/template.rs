@@ -17,25 +17,25 @@ const FUNCTION: [&str; 2] = ["internal", "template_string"];
 
 /// The places of rules that have a value whatever the input is.
 pub(super) fn defined(modules: &[Module], tree: &Tree) -> HashSet<usize> {
-    let is_defined = |node: &super::tree::Node| {
-        let rules: Vec<&Rule> = node
-            .rules
-            .iter()
-            .filter_map(|id| modules.get(id.module)?.rules.get(id.rule))
-            .collect();
-        let [first, others @ ..] = rules.as_slice() else {
-            return false;
-        };
-        !first.head.is_function()
-            && (first.head.is_set()
-                || rules.iter().any(|rule| rule.is_default)
-                || (others.is_empty() && is_constant(first)))
-    };
-    let nodes = tree.nodes.iter().enumerate();
-    nodes
-        .filter(|(_, node)| is_defined(node))
-        .map(|(at, _)| at)
+    let places = 0..tree.nodes.len();
+    places
+        .filter(|place| is_defined(modules, tree, *place))
         .collect()
+}
+
+/// Whether the rules at a place have a value whatever the input is.
+pub(super) fn is_defined(modules: &[Module], tree: &Tree, place: usize) -> bool {
+    let ids = tree.node(place).into_iter().flat_map(|node| &node.rules);
+    let rules: Vec<&Rule> = ids
+        .filter_map(|id| modules.get(id.module)?.rules.get(id.rule))
+        .collect();
+    let [first, others @ ..] = rules.as_slice() else {
+        return false;
+    };
+    !first.head.is_function()
+        && (first.head.is_set()
+            || rules.iter().any(|rule| rule.is_default)
+            || (others.is_empty() && is_constant(first)))
 }
 
 /// Whether a rule always has the same value.
@@ -54,18 +54,22 @@ fn is_constant(rule: &Rule) -> bool {
 /// Rewrites the template strings of rules or of a query.
 pub(super) struct Templates<'t> {
     tree: &'t Tree,
-    defined: &'t HashSet<usize>,
+    is_defined: &'t dyn Fn(usize) -> bool,
     names: &'t mut Names,
     /// What is wrong with them.
     pub problems: Vec<Problem>,
 }
 
 impl<'t> Templates<'t> {
-    /// For rules at places of which these always have a value.
-    pub(super) fn new(tree: &'t Tree, defined: &'t HashSet<usize>, names: &'t mut Names) -> Self {
+    /// With what says whether the rules at a place always have a value.
+    pub(super) fn new(
+        tree: &'t Tree,
+        is_defined: &'t dyn Fn(usize) -> bool,
+        names: &'t mut Names,
+    ) -> Self {
         Self {
             tree,
-            defined,
+            is_defined,
             names,
             problems: Vec::new(),
         }
@@ -176,7 +180,7 @@ impl<'t> Templates<'t> {
                         .and_then(Term::as_var)
                         .is_some_and(|root| &**root == DATA);
                 let place = self.tree.named_by(parts).filter(|_| is_data);
-                place.is_some_and(|place| self.defined.contains(&place))
+                place.is_some_and(self.is_defined)
             }
             _ => false,
         };
