@@ -57,7 +57,7 @@ unknown: string | null,
  */
 connector: string | null, 
 /**
- * The connector's type, where its file or the configuration says it.
+ * The connector's type, where its file or the configuration says it, or the specification.
  */
 connectorType: string | null, 
 /**
@@ -69,7 +69,7 @@ connectorUrl: string | null,
  */
 origin: Origin, 
 /**
- * What it depends on that the files leave open, for an image of Harness's own: `if …`.
+ * What it depends on that the files leave open: `if …`.
  */
 condition: string | null, 
 /**

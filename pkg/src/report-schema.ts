@@ -433,7 +433,7 @@ export const reportSchemas = {
     "description": "One image that a run pulls, at one place.",
     "properties": {
       "condition": {
-        "description": "What it depends on that the files leave open, for an image of Harness's own: `if …`.",
+        "description": "What it depends on that the files leave open: `if …`.",
         "type": [
           "string",
           "null"
@@ -447,7 +447,7 @@ export const reportSchemas = {
         ]
       },
       "connectorType": {
-        "description": "The connector's type, where its file or the configuration says it.",
+        "description": "The connector's type, where its file or the configuration says it, or the specification.",
         "type": [
           "string",
           "null"

@@ -42,7 +42,9 @@ pub fn render(inventory: &Inventory, color: bool) -> String {
             if let Some(why) = &first.unknown {
                 let _ = writeln!(out, "    {} {}", paint.dim("= why:"), shown(why));
             }
-            let is_shared = images.iter().all(|image| image.condition == first.condition);
+            let is_shared = images
+                .iter()
+                .all(|image| image.condition == first.condition);
             if let Some(condition) = first.condition.as_deref().filter(|_| is_shared) {
                 let _ = writeln!(out, "    {}", paint.dim(&shown(condition)));
             }
