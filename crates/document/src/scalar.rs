@@ -16,6 +16,8 @@ pub(super) enum Reading {
     Core,
     /// As text.
     Text,
+    /// As text, and `<<` as the merge key: some writers tag it `!!merge`.
+    Merge,
     /// As null, if it looks like it.
     Null,
     /// As true or false, if it looks like it.
@@ -35,6 +37,7 @@ impl Reading {
             Some("bool") => Self::Bool,
             Some("int") => Self::Integer,
             Some("float") => Self::Float,
+            Some("merge") => Self::Merge,
             // The tag `!` alone says that a plain scalar is text.
             None if style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.original() != "!") => {
                 Self::Core
@@ -47,7 +50,7 @@ impl Reading {
     /// The value of a text read like this. Text that does not fit the reading stays text.
     pub(crate) fn value(self, text: Cow<'_, str>) -> Value<'_> {
         let value = match self {
-            Self::Text => None,
+            Self::Text | Self::Merge => None,
             Self::Core => core(&text),
             Self::Null => null(&text),
             Self::Bool => boolean(&text),

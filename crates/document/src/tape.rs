@@ -57,11 +57,11 @@ impl Tape<'_> {
         matches!(self.parts.get(self.resolve(at)), Some(Part::Scalar { .. }))
     }
 
-    /// Whether a part, as a key, is the merge key: `<<`, plain.
+    /// Whether a part, as a key, is the merge key: `<<`, plain or tagged as one.
     pub(crate) fn is_merge_key(&self, at: usize) -> bool {
         matches!(
             self.parts.get(at),
-            Some(Part::Scalar { text, reading: Reading::Core, .. }) if text == "<<"
+            Some(Part::Scalar { text, reading: Reading::Core | Reading::Merge, .. }) if text == "<<"
         )
     }
 

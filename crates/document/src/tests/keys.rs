@@ -82,6 +82,9 @@ fn own_keys_win_over_merged_ones_wherever_they_stand() {
         ("<<: {a: 9, <<: *x}", r#"{"a":9,"b":2}"#),
         ("<<: []", "{}"),
         ("\"<<\": *x", r#"{"<<":{"a":1,"b":2}}"#),
+        ("!!merge <<: *x", r#"{"a":1,"b":2}"#),
+        ("!!merge \"<<\": *x", r#"{"a":1,"b":2}"#),
+        ("!!str <<: *x", r#"{"<<":{"a":1,"b":2}}"#),
     ] {
         let text = format!("{base}z:\n  {merge}\n");
         let document = one(&text);
