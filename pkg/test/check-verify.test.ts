@@ -72,6 +72,24 @@ test("what isn't in its registry is a violation at the image's place, and what o
   assert.deepEqual(report.diagnostics.filter(({ rule }) => rule !== "image-exists"), without.diagnostics);
 });
 
+test("an image through account.harnessImage, which no file has, is looked up in the specified registry, and that is said", async (t) => {
+  const { host } = await server(t);
+  const step = (image: string): string => `          - step: {identifier: s, type: Run, spec: {image: "${image}", connectorRef: account.harnessImage}}\n`;
+  const stage = `pipeline:\n  stages:\n    - stage:\n        spec:\n          execution:\n            steps:\n${[step("a:1"), step("a:2")].map((each) => `    ${each}`).join("")}`;
+  const folder = temporaryFolder(t, { "p.yaml": stage, "harness-image-guard.yaml": `harnessImage: {url: "http://${host}"}\n` });
+  const { stdout, exitCode } = await check(["--allow-registry", host, "--format", "json"], { folder });
+  assert.equal(exitCode, 1);
+  const condition = "if `account.harnessImage`, which isn't in any file or list, matches the specification";
+  assert.deepEqual(
+    imageExists(JSON.parse(stdout) as Report).map(({ verdict, message, start }) => [verdict, message, start.line]),
+    [["violation", `\`a:2\` isn't in its registry (${host} has no a:2), ${condition}`, 8]],
+  );
+  const unasked = await check(["--format", "json"], { folder });
+  assert.equal(unasked.exitCode, 4);
+  const listed = await run(["images"], { folder });
+  assert.match(listed.stdout, new RegExp(`  ${host}/a:1\n    ${condition}\n    -->`));
+});
+
 test("every format of --output has it, --statistics counts it, and SARIF has its page", async (t) => {
   const { host } = await server(t);
   const folder = temporaryFolder(t, { "p.yaml": yaml(host) });
