@@ -1,6 +1,7 @@
 // What whoever opens a pull request can make large, each as a function of how large. A shape gives
-// `{files, config?, policies?}`; `work` is what is done with it, `check` unless it says otherwise. Two things
-// are large at once only where one isn't asked of each of the other: patterns and references are not.
+// `{files, config?, policies?}`, or the options of `testRego`; `work` is what is done with it, `check` unless
+// it says otherwise. Two things are large at once only where one isn't asked of each of the other: patterns
+// and references are not.
 
 const many = (n, line) => Array.from({ length: n }, (_, i) => line(i)).join("");
 const one = (text, path = "pipeline.yaml") => ({ files: [{ path, text }] });
@@ -207,5 +208,6 @@ export const shapes = {
   // Policies of the user's.
   "policies": [30, (n) => ({ ...one(steps(2, (i) => run(i))), policies: Array.from({ length: n }, (_, i) => ({ path: `p${i}.rego`, text: `package pipeline\n\ndeny[msg] { input.pipeline.identifier == "p"; msg := "m${i}" }\n` })) })],
   "denials of a policy": [500, (n) => ({ ...one(steps(n, (i) => run(i))), policies: [{ path: "p.rego", text: `package pipeline\n\ndeny[msg] { some i; s := input.pipeline.stages[_].stage.spec.execution.steps[i]; msg := sprintf("step %d '%s'", [i, s.step.identifier]) }\n` }] })],
+  "tests of policies": [1000, (n) => ({ modules: Object.fromEntries(Array.from({ length: n }, (_, i) => [`p${i}.rego`, `package p${i}\n\ndeny contains "m" if input.x == ${i}\n\ntest_deny if deny["m"] with input.x as ${i}\n`])), regoVersion: 1 }), { work: "test" }],
   "long denials of a policy": [100, (n) => ({ ...one(steps(n, (i) => run(i)).replace("identifier: p", `identifier: ${"p".repeat(5000)}`)), policies: [{ path: "p.rego", text: `package pipeline\n\ndeny[msg] { some i; s := input.pipeline.stages[_].stage.spec.execution.steps[i]; msg := sprintf("step %d '%s'", [i, input.pipeline.identifier]) }\n` }] })],
 };
