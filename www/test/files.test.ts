@@ -168,15 +168,13 @@ test("a thousand files are a sorted tree with counts and a filter, and typing st
     assert.equal(await tail.evaluate((end) => end.scrollWidth <= end.clientWidth + 1), true);
     await page.page.locator("#editor .cm-content").click();
     await page.page.keyboard.press("Control+Home");
-    await playground.within(100, 3, async () => {
-      const tasks = await playground.tasks(page.page, async () => {
-        await page.andChecked(() => page.page.keyboard.type("# typed on and on", { delay: 80 }));
-        await page.page.waitForTimeout(1500);
-      });
-      const longest = Math.max(...tasks);
-      t.diagnostic(`${tasks.length} tasks, the longest ${longest.toFixed(0)} ms`);
-      return longest;
+    const tasks = await playground.tasks(page.page, async () => {
+      await page.andChecked(() => page.page.keyboard.type("# typed on and on", { delay: 80 }));
+      await page.page.waitForTimeout(1500);
     });
+    const longest = Math.max(...tasks);
+    t.diagnostic(`${tasks.length} tasks, the longest ${longest.toFixed(0)} ms`);
+    assert.ok(longest <= 100, `${longest} ms`);
   });
 });
 
