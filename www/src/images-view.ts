@@ -13,6 +13,17 @@ const OWN = "Harness's own, in the version that the account uses";
 export class ImagesView {
   readonly #parent: HTMLElement;
   readonly #go: (image: PulledImage) => void;
+  readonly #sum = element("p", { class: "sum" });
+  readonly #filters = element(
+    "div",
+    { class: "filters" },
+    this.#sum,
+    element("button", { type: "button", class: "save-picture", on: { click: () => this.#save() } }, "Save the picture"),
+  );
+  // It is filled anew rather than made anew: so it stays where it is scrolled to, which needn't be asked for and set, for
+  // either makes the browser lay the whole picture out at once.
+  readonly #body = element("div", { class: "scrolled", tabindex: 0, role: "region", "aria-label": "Picture and table of images" });
+  #picture: SVGSVGElement | undefined;
   #limit = PAGE;
 
   /** @param go shows where an image is */
@@ -23,7 +34,6 @@ export class ImagesView {
 
   show(pulled: Pulled): void {
     const { images, problems } = pulled;
-    const scrolled = this.#parent.querySelector(".scrolled")?.scrollTop ?? 0;
     if (images.length === 0) {
       fill(
         this.#parent,
@@ -33,29 +43,20 @@ export class ImagesView {
       return;
     }
     const { picture, left } = draw(images, this.#go);
-    const body = element(
-      "div",
-      { class: "scrolled", tabindex: 0, role: "region", "aria-label": "Picture and table of images" },
+    this.#picture = picture;
+    fill(this.#sum, sumOf(images));
+    fill(
+      this.#body,
       missing(problems.length),
       element("div", { class: "picture", tabindex: 0, role: "region", "aria-label": "Picture of images" }, picture),
       left > 0 && element("p", { class: "left" }, `${counted(left, "more image")} in the table below.`),
       this.#table(pulled),
     );
-    fill(
-      this.#parent,
-      element(
-        "div",
-        { class: "filters" },
-        element("p", { class: "sum" }, sumOf(images)),
-        element(
-          "button",
-          { type: "button", class: "save-picture", on: { click: () => save("images.svg", pictureFile(picture)) } },
-          "Save the picture",
-        ),
-      ),
-      body,
-    );
-    body.scrollTop = scrolled;
+    if (!this.#body.isConnected) fill(this.#parent, this.#filters, this.#body);
+  }
+
+  #save(): void {
+    if (this.#picture !== undefined) save("images.svg", pictureFile(this.#picture));
   }
 
   #table(pulled: Pulled): HTMLElement {

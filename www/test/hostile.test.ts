@@ -133,16 +133,13 @@ test("typing stays smooth in a pipeline of 5,000 steps", async (t) => {
       await page.page.locator("#editor .cm-content").click();
       await page.page.keyboard.press("Control+Home");
       await page.page.waitForTimeout(1500);
-      await playground.within(100, 3, async () => {
-        const tasks = await playground.tasks(page.page, async () => {
-          await page.andChecked(() => page.page.keyboard.type("# typed on and on", { delay: 80 }));
-          await page.page.waitForTimeout(2500);
-        });
-        const longest = Math.max(...tasks);
-        t.diagnostic(`${view}: ${tasks.length} tasks, the longest ${longest.toFixed(0)} ms`);
-        assert.ok(tasks.length > 20);
-        return longest;
+      const tasks = await playground.tasks(page.page, async () => {
+        await page.andChecked(() => page.page.keyboard.type("# typed on and on", { delay: 80 }));
+        await page.page.waitForTimeout(2500);
       });
+      const longest = Math.max(...tasks);
+      t.diagnostic(`${view}: ${tasks.length} tasks, the longest ${longest.toFixed(0)} ms`);
+      assert.ok(tasks.length > 20 && longest <= 100, `${view}: ${longest} ms`);
     }
     await page.page.getByRole("tab", { name: "Images" }).click();
     await page.page.locator("svg.graph").waitFor();

@@ -11,6 +11,9 @@ const open = async (page: PlaygroundPage) => {
   await page.page.locator("svg.graph").waitFor();
 };
 
+/** A document with one image. */
+const STEP = "template: {identifier: a, type: Step, spec: {type: Run, spec: {image: other}}}\n";
+
 const rows = (page: PlaygroundPage) => page.page.locator(".images tbody tr");
 
 test("each image is in the picture and in the table with its full name, by color", () =>
@@ -53,6 +56,22 @@ test("a stage without steps shows what Harness pulls for it, through which conne
     const line = await page.page.evaluate(() => document.querySelector("#editor")?.shadowRoot?.querySelector(".cm-activeLine")?.textContent);
     assert.match(line ?? "", /type: KubernetesDirect/);
   }));
+
+test("the view stays where it is scrolled to when something is typed", () =>
+  playground.visit(
+    async (page) => {
+      await open(page);
+      const scrolled = () => page.page.locator("#view-images .scrolled").evaluate((body) => body.scrollTop);
+      await page.page.locator("#view-images .scrolled").evaluate((body) => body.scrollTo(0, 120));
+      const before = await rows(page).count();
+      await page.page.locator("#editor .cm-content").click();
+      await page.page.keyboard.press("Control+End");
+      await page.andChecked(() => page.page.keyboard.insertText(`\n---\n${STEP}`));
+      await page.page.waitForFunction((count) => document.querySelectorAll(".images tbody tr").length > count, before);
+      assert.equal(await scrolled(), 120);
+    },
+    { fragment: "#example/start/node-service", viewport: { width: 1360, height: 500 } },
+  ));
 
 test("what is unknown is gray, and says why", () =>
   playground.visit(async (page) => {
