@@ -154,8 +154,9 @@ pub fn remedy(text: &str, offset: u32) -> &'static str {
         return "resolve the merge conflict: nothing in this document has been checked";
     }
     // `{{ … }}` is also what Harness fills in (`{{ checksum "pom.xml" }}`), and belongs in quotes.
-    let is_template =
-        ["{%", "<%", "%{"].iter().any(|mark| line.contains(mark)) || line.trim().starts_with("${");
+    let is_template = ["{%", "<%", "%{"].iter().any(|mark| line.contains(mark))
+        || line.trim().starts_with("${")
+        || has_go_actions(line);
     if is_template {
         return "if this is a template, leave it out with `exclude` in harness-image-guard.yaml, and check the filled-in file instead: nothing in this document has been checked";
     }
@@ -359,6 +360,8 @@ mod tests {
             "    {% if x %}",
             "    <%= x %>",
             "    ${indent(4, TAGS)}",
+            "    {{- if .Values.cache}}",
+            "  image: {{ .Values.registry }}/node: 22",
         ] {
             assert!(help(line).starts_with("if this is a template"), "{line}");
         }
