@@ -114,6 +114,25 @@ test_a_variable_without_a_value_hides_none_around_it if {
 	in_inputs([{"name": "a", "type": "Secret", "value": "two"}]) == {"<+stage.variables.a>"}
 }
 
+# Whichever of them Harness takes, it is judged.
+test_a_variable_that_is_there_twice_has_the_value_of_each if {
+	twice := {"pipeline": {
+		"variables": [{"name": "a", "value": "one"}, {"name": "b", "value": "other"}, {"name": " a ", "value": "two"}],
+		"stages": [
+			{"stage": {"identifier": "s", "variables": [{"name": "a", "value": "three"}, {"name": "a", "type": "Secret", "value": "x"}]}},
+			{"stage": {"identifier": "s", "variables": [{"name": "a", "value": "four"}]}},
+			{"steps": [{"run": {}}]},
+		],
+	}}
+	in_document(twice, "<+pipeline.variables.a>") == {"one", "two"}
+	in_document(twice, "<+pipeline.variables.b>") == {"other"}
+	in_document(twice, "<+pipeline.stages.s.variables.a>") == {"three", "four", "<+pipeline.stages.s.variables.a>"}
+	in_inputs([{"name": "a"}, {"name": "a", "value": "two"}]) == {"two", "<+stage.variables.a>"}
+	in_inputs([{"name": "a"}, {"name": "a"}]) == {"one"}
+	in_inputs([{"name": "a", "value": "two"} | some _ in numbers.range(1, 256)]) == {"two"}
+	in_inputs([{"name": "a", "value": "two"} | some _ in numbers.range(1, 257)]) == {"<+stage.variables.a>"}
+}
+
 in_inputs(variables) := {values[0] | some values in found} if {
 	document := {"pipeline": {"stages": [{"stage": {
 		"variables": [{"name": "a", "value": "one"}],

@@ -18,3 +18,12 @@ first_of_each(list) := [pair[1] |
 is_first(_, i, _) if i == 0
 
 is_first(sorted, i, item) if sorted[i - 1][0] != item
+
+# grouped are the values of a list of pairs, `[key, value]`, by their keys, those of a key in their order.
+grouped(pairs) := {sorted[from][0]: [pair[1] | some pair in array.slice(sorted, from, ends[n])] |
+	some n, from in starts
+} if {
+	sorted := sort(pairs)
+	starts := [i | some i, pair in sorted; is_first(sorted, i, pair[0])]
+	ends := array.concat(array.slice(starts, 1, count(starts)), [count(sorted)])
+}

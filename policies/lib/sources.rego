@@ -13,7 +13,7 @@ import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
 
-# Harness runs no matrix of more combinations, so that a longer axis decides nothing.
+# Harness runs no matrix of more combinations, so that a longer axis decides nothing. Nor do more variables of one name.
 _most_elements := 256
 
 # read_by is what an expression reads: `{key, values, open}`, with the values that the document gives it (`{value,
@@ -48,56 +48,69 @@ _last_words(words, first) := name if {
 }
 
 # _variable is the one of that name in the first of the holders that gives it a value, or that has it.
-_variable(holders, words, first) := source if {
+_variable(holders, words, first) := _variable_source(nearest) if {
 	name := _last_words(words, first)
-	found := [{"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]} |
+	found := [variables |
 		some holder in holders
 		is_array(holder.value.variables)
-		i := _index_of(holder)[name]
+		indexes := _few(_indexes_of(holder)[name])
+		variables := [_variable_at(holder, i) | some i in indexes]
 	]
-	nearest := array.concat([each | some each in found; object.get(each.item, "value", null) != null], found)[0]
-	source := _variable_source(nearest.at, nearest.item)
+	nearest := array.concat([variables | some variables in found; _give_a_value(variables)], found)[0]
 }
 
-# _variable_of_stage is the one of that name in the first stage with an identifier that has it.
-_variable_of_stage(identifier, words, first) := _variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) if {
-	found := _variables_of_stages[[identifier, _last_words(words, first)]]
-	stage := tree.level_0.stages.all[found[0]]
+_variable_at(holder, i) := {"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]}
+
+# _few are so many of a list that too many show.
+_few(found) := array.slice(found, 0, _most_elements + 1)
+
+_give_a_value(variables) if {
+	some each in variables
+	object.get(each.item, "value", null) != null
 }
 
-_variables_of_stages := {pair[0]: pair[1] |
-	some i, pair in _variables_written
-	list.is_first(_variables_written, i, pair[0])
+# _variable_of_stage is the one of that name in the stages with an identifier.
+_variable_of_stage(identifier, words, first) := _variable_source(variables) if {
+	found := _few(_variables_of_stages[[identifier, _last_words(words, first)]])
+	variables := [_variable_at(tree.level_0.stages.all[each[0]], each[1]) | some each in found]
 }
 
-_variables_written := sort([[[value.text(stage.value.identifier), value.text(item.name)], [s, i]] |
+_variables_of_stages := list.grouped([[[value.text(stage.value.identifier), value.text(item.name)], [s, i]] |
 	some s, stage in tree.level_0.stages.all
 	is_array(stage.value.variables)
 	some i, item in stage.value.variables
 ])
 
-# _index_of is the index of each variable of a holder by its name; for a repeated name, the first index.
-_index_of(holder) := _indexes[holder.at] if {
+# _indexes_of is where a holder has each of its variables, by name.
+_indexes_of(holder) := _indexes[holder.at] if {
 	_indexes[holder.at]
-} else := _names_of(holder.value.variables)
+} else := _by_name(holder.value.variables)
 
-_indexes := {holder.at: _names_of(holder.value.variables) |
+_indexes := {holder.at: _by_name(holder.value.variables) |
 	some holder in ancestors.with_variables
 	is_array(holder.value.variables)
 }
 
-_names_of(variables) := {_name_of(variables[i]): i |
-	some i in list.first_of_each([_name_of(item) | some item in variables])
-	is_string(_name_of(variables[i]))
-}
+_by_name(variables) := list.grouped([[name, i] |
+	some i, item in variables
+	name := _name_of(item)
+])
 
-_name_of(item) := trim_space(item.name) if {
-	is_string(item.name)
-} else := null
+_name_of(item) := trim_space(item.name) if is_string(item.name)
+
+# A variable that is there more than once can have the value of each: Harness's documentation doesn't say which counts.
+_variable_source(variables) := {
+	"key": variables[0].at,
+	"values": [each | some source in sources; some each in source.values],
+	"open": true in [source.open | some source in sources],
+} if {
+	count(variables) <= _most_elements
+	sources := [_source_of(each.at, each.item) | some each in variables]
+} else := {"key": variables[0].at, "values": [], "open": true}
 
 # An input without a value of its own has that of `default`, or any other. A variable of type `Secret` holds the name
 # of a secret: its value is unknown, and so is that of one without `value`, which somebody else has to give.
-_variable_source(at, item) := {"key": at, "values": [], "open": true} if {
+_source_of(at, item) := {"key": at, "values": [], "open": true} if {
 	trim_space(item.type) == "Secret"
 } else := {
 	"key": at,
