@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { test } from "node:test";
 
@@ -78,6 +78,26 @@ test("a file that .gitattributes has Git write in another encoding is an error, 
   git(folder, "checkout", "HEAD", "--", "ci/p.yaml");
   assert.deepEqual(await checked(folder), ["ci/p.yaml", "ok.yaml"]);
   assert.deepEqual(await checked(folder, ["ci"]), ["ci/p.yaml"]);
+});
+
+test("a file in whose identifiers .gitattributes has Git replace what is committed is an error", async (t) => {
+  const steps = '[{"step":{"x":"$Id:","type":"Run","identifier":"r","spec":{"image":"node"},"y":"$"}}]';
+  const hiding = `pipeline: {identifier: p, stages: [{stage: {identifier: s, type: Custom, spec: {execution: {steps: ${steps}}}}}]}\n`;
+  const folder = repository(t, { "ok.yaml": `# $Id$\n${text}`, "ci/p.yaml": hiding });
+  writeFileSync(join(folder, ".gitattributes"), "*.yaml ident\n");
+  git(folder, "add", ".gitattributes");
+  git(folder, "commit", "--quiet", "--message", "hide it");
+  rmSync(join(folder, "ci", "p.yaml"));
+  git(folder, "checkout", "--", ".");
+  assert.doesNotMatch(readFileSync(join(folder, "ci", "p.yaml"), "utf8"), /node/);
+  symlinkSync("ci/p.yaml", join(folder, "link.yaml"));
+  for (const args of [[], ["ci"]]) {
+    const { exitCode, stdout } = await run(["check", "--format", "json", ...args], { folder });
+    assert.equal(exitCode, 4);
+    const { diagnostics } = JSON.parse(stdout) as Report;
+    assert.deepEqual(diagnostics.map(({ rule, file }) => [rule, file]), [["unreadable", "ci/p.yaml"]]);
+    assert.match(diagnostics[0]?.message ?? "", /ident/);
+  }
 });
 
 test("a file of the configuration's name is checked where it isn't the configuration", async (t) => {

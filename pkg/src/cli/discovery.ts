@@ -71,8 +71,8 @@ class Search {
   /** By the names under which they were searched. */
   readonly #folders = new Set<string>();
   readonly #links: string[] = [];
-  /** The files that Git writes in another encoding, without links. */
-  readonly #encoded = new Set<string>();
+  /** The files of which Git writes something else than is committed, without links, and why. */
+  readonly #rewritten = new Map<string, string>();
   readonly #notes: string[] = [];
 
   constructor(workingFolder: string, options: SearchOptions) {
@@ -122,7 +122,7 @@ class Search {
       );
       return this.#walkAll(folders, IgnoreRules.all);
     }
-    for (const path of tree.encoded) this.#encoded.add(join(top, path));
+    for (const [path, reason] of tree.rewritten) this.#rewritten.set(join(top, path), reason);
     for (const { absolute, real, way } of inside) {
       const below = (path: string): boolean => way === "" || path === way || path.startsWith(`${way}/`);
       if (this.#folders.has(absolute)) continue;
@@ -154,7 +154,7 @@ class Search {
         const isElsewhere = entry.isSymbolicLink() || !this.#options.enclosure.holds(real);
         if (isElsewhere) this.#links.push(absolute);
         else if (!entry.isDirectory()) {
-          const refused = tree.encoded.has(path) ? anotherEncoding : refusal(kindOf(entry));
+          const refused = tree.rewritten.get(path) ?? refusal(kindOf(entry));
           this.#add(join(real, basename(absolute)), absolute, false, refused);
         }
       } catch (error) {
@@ -226,7 +226,7 @@ class Search {
     const target = await this.#target(link);
     if ("unreadable" in target) this.#add(link, link, false, target.unreadable, target.isMissing);
     // A link to a folder is none to Git: it has nothing below it.
-    else if (target.kind !== "a folder") this.#add(target.real, link, false, this.#encoded.has(target.real) ? anotherEncoding : refusal(target.kind));
+    else if (target.kind !== "a folder") this.#add(target.real, link, false, this.#rewritten.get(target.real) ?? refusal(target.kind));
   }
 
   async #target(absolute: string): Promise<Target> {
@@ -295,8 +295,6 @@ async function byRepository(folders: readonly Folder[]): Promise<ReadonlyMap<str
 function wayFrom(top: string, folder: string): string {
   return isWithin(top, folder) ? relative(top, folder).replaceAll(sep, "/") : "";
 }
-
-const anotherEncoding = "`.gitattributes` has Git write it in another encoding (`working-tree-encoding`) than Harness reads it in";
 
 function refusal(kind: string): string | undefined {
   return kind === "a file" ? undefined : `it is ${kind}, and only regular files are read`;

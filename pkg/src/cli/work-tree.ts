@@ -8,8 +8,8 @@ export interface WorkTree {
   readonly repositories: readonly string[];
   /** Tracked files that a sparse checkout leaves out of the work tree, where they aren't there. */
   readonly sparse: ReadonlySet<string>;
-  /** Tracked files that Git writes into the work tree in another encoding than they are committed in. */
-  readonly encoded: ReadonlySet<string>;
+  /** Tracked files of which Git writes something else into the work tree than is committed, and why. */
+  readonly rewritten: ReadonlyMap<string, string>;
   /** Names that aren't UTF-8, with `\xff` for such bytes: nothing of that name can be opened. */
   readonly nameless: readonly string[];
 }
@@ -22,6 +22,13 @@ const asCommitted = [
   ...["UTF-8", "utf-8", "UTF8", "utf8"].map((encoding) => `:(exclude,attr:working-tree-encoding=${encoding})`),
 ];
 
+const anotherEncoding = "`.gitattributes` has Git write it in another encoding (`working-tree-encoding`) than Harness reads it in";
+const inIdentifier = "`.gitattributes` has Git replace what is between `$Id:` and `$` (`ident`), and Harness reads what is committed there";
+
+function namesIn(listed: Buffer, reason: string): readonly (readonly [string, string])[] {
+  return listed.toString("utf8").split("\0").map((name) => [name, reason]);
+}
+
 /**
  * The files of a work tree in some of its folders.
  *
@@ -32,7 +39,7 @@ const asCommitted = [
  * @throws GitFailure
  */
 export async function workTreeAt(top: string, folders: readonly string[]): Promise<WorkTree> {
-  const [listed, encoded] = await Promise.all([
+  const [listed, encoded, identified] = await Promise.all([
     askGit(top, [
       "--literal-pathspecs",
       "ls-files",
@@ -47,6 +54,8 @@ export async function workTreeAt(top: string, folders: readonly string[]): Promi
     ]),
     // Of all folders: beside a literal one, Git 2.39 takes no notice of attributes.
     askGit(top, ["ls-files", "-z", "--", ".", ...asCommitted]),
+    // Committed by Git itself, an identifier is empty: `$Id$`. What else is in one isn't in the work tree.
+    askGit(top, ["grep", "--cached", "--no-recurse-submodules", "-zlaF", "-e", "$Id:", "--", ":(attr:ident)"], "", 1),
   ]);
   const files = new Set<string>();
   const repositories = new Set<string>();
@@ -66,7 +75,7 @@ export async function workTreeAt(top: string, folders: readonly string[]): Promi
     files: [...files],
     repositories: [...repositories],
     sparse,
-    encoded: new Set(encoded.toString("utf8").split("\0")),
+    rewritten: new Map([...namesIn(identified, inIdentifier), ...namesIn(encoded, anotherEncoding)]),
     nameless: [...nameless],
   };
 }
