@@ -133,6 +133,17 @@ test("a file that somebody has called @FILE hands over no options", async (t) =>
   assert.match(link.stderr, /a file is called '@x\.yaml'/);
 });
 
+test("a file that somebody has called like an option is none", async (t) => {
+  const folder = temporaryFolder(t, { "p.yaml": pipeline("p"), "--config=x.yaml": pipeline("x"), "x.yaml": "rules: {no-docker-hub: off}\n", "--exit-zero": "", "-q": "" });
+  for (const name of ["--config=x.yaml", "--exit-zero", "-q"]) {
+    const { stdout, stderr, exitCode } = await run(["check", "p.yaml", name], { folder });
+    assert.deepEqual([stdout, exitCode], ["", 2], name);
+    assert.match(stderr, new RegExp(`a file is called '${name}': write './${name}' to name it`));
+  }
+  assert.equal((await run(["check", "p.yaml", "./--config=x.yaml"], { folder })).exitCode, 1);
+  assert.equal((await run(["check", "--", "p.yaml", "--config=x.yaml"], { folder })).exitCode, 1);
+});
+
 /** What bash offers after these words, of which the last is being written. */
 function offered(...words: readonly string[]): readonly string[] {
   const script = `source <("$1" "$2" completion bash); shift 2; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _harness_image_guard; printf '%s\\n' "\${COMPREPLY[@]}"`;

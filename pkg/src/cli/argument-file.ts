@@ -34,7 +34,7 @@ export async function expanded(args: readonly string[], hint: string): Promise<r
 }
 
 /** Whether something is called that in its folder; a link that leads nowhere is, too. */
-function isName(path: string): boolean {
+export function isName(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {

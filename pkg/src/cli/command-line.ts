@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 
+import { isName } from "./argument-file.js";
 import { shown } from "./output.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
@@ -40,7 +41,8 @@ export interface CommandLine<O extends Options> {
 }
 
 /**
- * Reads a command's arguments.
+ * Reads a command's arguments. A name that a shell makes of `*` must not become an option of somebody's choice, such as
+ * `--config=x.yaml`: where a file is really called so, that is an error.
  *
  * @param hint where to read on, for messages
  * @param refused options of OPA's that aren't there, by their names, and why
@@ -73,6 +75,8 @@ export function parseCommandLine<const O extends Options>(
   for (const token of tokens) {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
+    const written = args[token.index] ?? "";
+    if (isName(written)) throw new UsageError(`a file is called '${shown(written)}': write './${shown(written)}' to name it, or rename it to use the option`, hint);
     const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
     const why = option === undefined && Object.hasOwn(refused, token.name) ? refused[token.name] : undefined;
     if (why !== undefined) throw new UsageError(`option '${shown(token.rawName)}' is not supported: ${why}`, hint);
