@@ -78,6 +78,20 @@ test("what others have changed on the other branch since is not reported", async
   assert.deepEqual((await reported(folder)).found, ["edited.yaml"]);
 });
 
+test("after crosswise merges, what is as it was at only one of the commits in common has changed", async (t) => {
+  const folder = branched(t);
+  // On main, the image is corrected; the branch takes that, but keeps its own file, and main takes the branch as it was before.
+  git(folder, "commit", "--quiet", "--allow-empty", "--message", "of the branch");
+  git(folder, "checkout", "--quiet", "main");
+  writeFileSync(join(folder, "edited.yaml"), pipeline("edited", '"r.example/node:20"'));
+  git(folder, "commit", "--quiet", "--all", "--message", "correct");
+  const corrected = git(folder, "rev-parse", "HEAD").trim();
+  git(folder, "merge", "--quiet", "--no-edit", "work");
+  git(folder, "checkout", "--quiet", "work");
+  git(folder, "merge", "--quiet", "--no-edit", "--strategy", "ours", corrected);
+  assert.deepEqual((await reported(folder)).found, ["edited.yaml"]);
+});
+
 test("connectors of the whole tree are known", async (t) => {
   const folder = branched(t);
   writeFileSync(join(folder, "by-connector.yaml"), pipeline("by", '"node:21"', "connectorRef: account.corp, "));

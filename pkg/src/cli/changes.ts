@@ -12,7 +12,7 @@ import { isWithin, repositoriesAbove } from "./paths.js";
 import { readRegularFile } from "./regular-file.js";
 import { UsageError } from "./usage-error.js";
 
-/** What has changed since the merge base with a ref. */
+/** What has changed since the merge base with a ref, or, where branches have been merged crosswise, since one of several. */
 export interface Changes {
   /** The files of the report that have. */
   readonly files: ReadonlySet<string>;
@@ -38,14 +38,17 @@ export async function changesSince(ref: string, inputs: Pick<Inputs, "guard" | "
     throw new UsageError(`'--changed-since' asks Git, and '${shown(workingFolder)}' isn't in a repository`);
   }
   const top = await realpath(found);
-  const base = await BaseFiles.at(top, await mergeBase(top, ref));
   const files = new Set<string>();
-  for (const source of sources) {
-    const real = inputs.places.get(source.path);
-    const content = "text" in source ? bytesOf(source.text) : undefined;
-    if (real === undefined || content === undefined || !base.has(resolve(source.path), real, content)) files.add(source.path);
+  let everything: string | undefined;
+  for (const commit of await mergeBases(top, ref)) {
+    const base = await BaseFiles.at(top, commit);
+    for (const source of sources) {
+      const real = inputs.places.get(source.path);
+      const content = "text" in source ? bytesOf(source.text) : undefined;
+      if (real === undefined || content === undefined || !base.has(resolve(source.path), real, content)) files.add(source.path);
+    }
+    everything ??= (await judgedBy(inputs, base, top)) ?? connectorIn(report, files) ?? (await connectorThatWas(inputs, base, files, top));
   }
-  const everything = (await judgedBy(inputs, base, top)) ?? connectorIn(report, files) ?? (await connectorThatWas(inputs, base, files, top));
   return { files, everything };
 }
 
@@ -79,17 +82,20 @@ export function reportOf(report: Report, { files, everything }: Changes): Report
   };
 }
 
-/** The commit at which the branch left a ref. */
-async function mergeBase(top: string, ref: string): Promise<string> {
+/**
+ * The commit at which the branch left a ref. Branches that were merged crosswise have left each other at several: a
+ * file that is as it was at one of them may be what the ref has changed since another.
+ */
+async function mergeBases(top: string, ref: string): Promise<readonly string[]> {
   // Git would take it for an option.
   if (ref.startsWith("-")) throw new UsageError(`'${shown(ref)}' isn't a ref: it begins with '-'`);
   const [other, head] = [await commitAt(top, ref), await commitAt(top, "HEAD")];
   if (head === undefined) throw new UsageError(`there is no commit in '${shown(top)}' yet, so nothing has changed since '${shown(ref)}'`);
   const advice = await shallowAdvice(top);
   if (other === undefined) throw new UsageError(`there is no commit '${shown(ref)}' in '${shown(top)}'${advice ?? ": fetch it, or check its name"}`);
-  const base = await line(top, ["merge-base", "--", head, other], 1);
-  if (base === undefined) throw new UsageError(`'${shown(ref)}' and HEAD have no commit in common${advice ?? ""}`);
-  return base;
+  const bases = await line(top, ["merge-base", "--all", "--", head, other], 1);
+  if (bases === undefined) throw new UsageError(`'${shown(ref)}' and HEAD have no commit in common${advice ?? ""}`);
+  return bases.split("\n");
 }
 
 async function commitAt(top: string, ref: string): Promise<string | undefined> {
