@@ -92,6 +92,30 @@ test("after crosswise merges, what is as it was at only one of the commits in co
   assert.deepEqual((await reported(folder)).found, ["edited.yaml"]);
 });
 
+test("a ref's name that a tag or a branch also has is refused: whoever pushes one would choose what has changed", async (t) => {
+  const folder = branched(t);
+  const refused = async (ref: string): Promise<string> => {
+    const { exitCode, stdout, stderr } = await run(["check", "--changed-since", ref], { folder });
+    assert.deepEqual([exitCode, stdout], [2, ""], stderr);
+    return stderr;
+  };
+  git(folder, "update-ref", "refs/remotes/origin/main", "main");
+  writeFileSync(join(folder, "edited.yaml"), pipeline("edited", '"node:21"'));
+  git(folder, "commit", "--quiet", "--all", "--message", "second");
+  git(folder, "tag", "origin/main");
+  assert.match(await refused("origin/main"), /'origin\/main' is more than one ref: 'refs\/tags\/origin\/main', 'refs\/remotes\/origin\/main'; write in full which one is meant/);
+  assert.match(await refused("origin/main~0"), /more than one ref/);
+  git(folder, "tag", "--delete", "origin/main");
+  git(folder, "branch", "origin/main");
+  assert.match(await refused("origin/main"), /'refs\/heads\/origin\/main', 'refs\/remotes\/origin\/main'/);
+  git(folder, "tag", "HEAD");
+  for (const ref of ["refs/remotes/origin/main", "remotes/origin/main", "HEAD~1"]) {
+    const { exitCode, stderr } = await run(["check", "--changed-since", ref], { folder });
+    assert.equal(exitCode, 1, stderr);
+    assert.match(stderr, /^harness-image-guard: 1 file of 7 has changed since/);
+  }
+});
+
 test("connectors of the whole tree are known", async (t) => {
   const folder = branched(t);
   writeFileSync(join(folder, "by-connector.yaml"), pipeline("by", '"node:21"', "connectorRef: account.corp, "));

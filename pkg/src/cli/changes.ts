@@ -89,6 +89,7 @@ export function reportOf(report: Report, { files, everything }: Changes): Report
 async function mergeBases(top: string, ref: string): Promise<readonly string[]> {
   // Git would take it for an option.
   if (ref.startsWith("-")) throw new UsageError(`'${shown(ref)}' isn't a ref: it begins with '-'`);
+  await assertOneRef(top, ref);
   const [other, head] = [await commitAt(top, ref), await commitAt(top, "HEAD")];
   if (head === undefined) throw new UsageError(`there is no commit in '${shown(top)}' yet, so nothing has changed since '${shown(ref)}'`);
   const advice = await shallowAdvice(top);
@@ -96,6 +97,21 @@ async function mergeBases(top: string, ref: string): Promise<readonly string[]> 
   const bases = await line(top, ["merge-base", "--all", "--", head, other], 1);
   if (bases === undefined) throw new UsageError(`'${shown(ref)}' and HEAD have no commit in common${advice ?? ""}`);
   return bases.split("\n");
+}
+
+/**
+ * Of a tag and a branch of one name, Git takes the tag; of a branch and one of a remote, the branch. Who may push a tag
+ * `origin/main` would choose what counts as changed.
+ */
+async function assertOneRef(top: string, ref: string): Promise<void> {
+  const [name = ""] = ref.split(/[~^:]|@\{/, 1);
+  const candidates = ["", "tags/", "heads/", "remotes/"].map((kind) => `refs/${kind}${name}`);
+  const found = (await line(top, ["for-each-ref", "--format=%(refname)", "--", ...candidates]))?.split("\n") ?? [];
+  const [full, ...kinds] = candidates.map((each) => found.includes(each));
+  // What is written in full outranks the others.
+  if (/^(?:HEAD$|refs\/)/.test(name) || full || kinds.filter((is) => is).length < 2) return;
+  const refs = candidates.filter((each) => found.includes(each)).map((each) => `'${shown(each)}'`);
+  throw new UsageError(`'${shown(name)}' is more than one ref: ${refs.join(", ")}; write in full which one is meant`);
 }
 
 async function commitAt(top: string, ref: string): Promise<string | undefined> {
