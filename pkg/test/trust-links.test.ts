@@ -64,6 +64,21 @@ test("a folder that is a link out of the repository is refused where it is named
   }
 });
 
+test("a link doesn't lead into .git, where credentials may be; who names a file there reads it", async (t) => {
+  const folder = repository(t, { "p.yaml": right });
+  const kept = join(folder, ".git", "kept.yaml");
+  writeFileSync(kept, broken);
+  symlinkSync(".git/kept.yaml", join(folder, "l.yaml"));
+  symlinkSync(".git", join(folder, "reports"));
+  for (const args of [[], ["l.yaml"], ["reports/kept.yaml"], ["--config", "l.yaml", "p.yaml"], ["--baseline", "l.yaml", "p.yaml"], ["--output", "json=reports/out.json", "p.yaml"]]) {
+    const { stdout, stderr, exitCode } = await run(["check", ...args], { folder });
+    assert.ok(exitCode === 4 || exitCode === 2, `${args.join(" ")}: ${exitCode}`);
+    assert.match(stdout + stderr, /leads into '\.git'|its folder leads out/);
+    assert.ok(!(stdout + stderr).includes(secret), stdout + stderr);
+  }
+  assert.ok((await run(["check", ".git/kept.yaml"], { folder })).stdout.includes(secret));
+});
+
 test("outside of a repository, links stay in the folders that are named", async (t) => {
   const folder = temporaryFolder(t, { "a/p.yaml": right, "b/q.yaml": right, "c.yaml": broken });
   symlinkSync("../b/q.yaml", join(folder, "a", "to-b.yaml"));

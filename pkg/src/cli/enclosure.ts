@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, sep } from "node:path";
 
 import type { Option } from "./command-line.js";
 import { readlink, realpath, stat } from "./file-system.js";
@@ -63,7 +63,7 @@ export class Enclosure {
    */
   async locate(absolute: string): Promise<Located> {
     const real = await realpath(absolute);
-    if (!this.holds(real)) throw new Refused(await this.#why(absolute));
+    if (!this.admits(absolute, real)) throw new Refused(await this.#why(absolute, real));
     return { real, stats: await stat(real) };
   }
 
@@ -72,12 +72,27 @@ export class Enclosure {
     return this.#roots === undefined || this.#roots.some((root) => isWithin(root, real));
   }
 
-  async #why(absolute: string): Promise<string> {
+  /**
+   * Whether a path may lead where it leads. What Git keeps in `.git` is no file of the repository, and may hold
+   * credentials: no link leads there, but somebody may name it.
+   *
+   * @param real the path without links
+   */
+  admits(absolute: string, real: string): boolean {
+    return this.#roots === undefined || (this.holds(real) && (isGits(absolute) || !isGits(real)));
+  }
+
+  async #why(absolute: string, real: string): Promise<string> {
     const roots = (this.#roots ?? []).map((root) => `'${shown(root)}'`).join(", ");
     const target = await readlink(absolute).catch(() => undefined);
     const what = target === undefined ? "it leads" : `it is a link to '${shown(target)}', which leads`;
-    return `${what} out of ${roots}; '--follow-links' reads it anyway`;
+    const where = this.holds(real) ? "into '.git'" : `out of ${roots}`;
+    return `${what} ${where}; '--follow-links' reads it anyway`;
   }
+}
+
+function isGits(path: string): boolean {
+  return path.split(sep).includes(".git");
 }
 
 async function rootOf(path: string, outer: string): Promise<string> {

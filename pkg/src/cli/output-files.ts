@@ -70,7 +70,7 @@ async function assertInside(folder: string): Promise<void> {
   // Of this folder alone: what encloses another output, further out, would let a link lead there.
   const enclosure = await Enclosure.around([nearest], process.cwd());
   const real = await realpath(nearest);
-  if (!enclosure.holds(real)) throw new OutputFailure(`its folder leads out to '${shown(real)}' through a link`);
+  if (!enclosure.admits(nearest, real)) throw new OutputFailure(`its folder leads out to '${shown(real)}' through a link`);
 }
 
 /** The mode of a file that is there; `undefined` where there is none. */
