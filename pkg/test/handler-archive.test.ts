@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 
@@ -9,7 +11,7 @@ import { showReport } from "harness-image-guard/formats";
 import { createHandler } from "harness-image-guard/handler";
 import { packTar, type TarEntry } from "modern-tar";
 
-import { repository } from "./repository.js";
+import { git, repository } from "./repository.js";
 
 const limits = { unpackedBytes: 2 ** 20, files: 100 };
 const handler = createHandler({ anonymous: true, limits });
@@ -67,6 +69,21 @@ for (const [format, type] of [
     assert.equal(await response.text(), expected);
   });
 }
+
+test("with the attributes that the documentation says, .gitattributes hides nothing from an archive", async (t) => {
+  const hidden = `${pipeline}# $Id: a $\n`;
+  const folder = repository(t, { "p.yaml": hidden });
+  writeFileSync(join(folder, ".gitattributes"), "*.yaml export-ignore export-subst ident working-tree-encoding=UTF-16LE\n");
+  git(folder, "add", ".gitattributes");
+  git(folder, "commit", "--quiet", "--message", "hide it");
+  const page = readFileSync(new URL("../../docs/edge.md", import.meta.url), "utf8");
+  const [, line = ""] = /`(\* !export-ignore [^`]*)`/.exec(page) ?? [];
+  mkdirSync(join(folder, ".git", "info"), { recursive: true });
+  writeFileSync(join(folder, ".git", "info", "attributes"), `${line}\n`);
+  const archive = execFileSync("git", ["archive", "--format", "tar", "HEAD"], { cwd: folder });
+  const expected = (await createGuard()).check([{ path: "p.yaml", text: hidden, searched: true }]);
+  assert.deepEqual(await (await send(archive, "application/x-tar")).json(), JSON.parse(JSON.stringify(expected)));
+});
 
 test("an archive of many files takes no longer than a request may", async () => {
   const many = Object.fromEntries(Array.from({ length: 90 }, (_, at) => [`${at}.yaml`, strToU8(pipeline)]));
