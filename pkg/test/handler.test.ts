@@ -226,6 +226,23 @@ test("a body that doesn't arrive is given up, and one that breaks off is refused
   await assertRefused(await handler.fetch(post("/v1/check", half, { "content-type": "text/plain" })), 400, /ended before/);
 });
 
+test("of a body that comes byte by byte, nothing is kept but its bytes", async () => {
+  const bytes = new TextEncoder().encode(hub.padEnd(10_000));
+  const before = process.memoryUsage().arrayBuffers;
+  let [sent, most] = [0, 0];
+  const pieces = new ReadableStream({
+    pull: (controller) => {
+      if (sent === bytes.length) return controller.close();
+      // As from a socket: a buffer of which this is a part.
+      controller.enqueue(new Uint8Array(65_536).fill(bytes[sent++] ?? 0).subarray(7, 8));
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    },
+  });
+  const response = await open().fetch(post("/v1/check", pieces, { "content-type": "text/plain" }));
+  assert.equal(response.headers.get("harness-image-guard-exit-code"), "1");
+  assert.ok(most < 300_000_000, `${most} bytes`);
+});
+
 test("a client has only so many requests under way, and others aren't held up by it", async () => {
   const handler = open({ limits: { concurrent: 2, bodySeconds: 5 } });
   const held: ReadableStreamDefaultController[] = [];

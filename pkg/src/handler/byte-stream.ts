@@ -26,23 +26,24 @@ export async function* counted(stream: ReadableStream<Bytes>, most: number, mess
   }
 }
 
-/** All of the bytes in one. */
+/**
+ * All of the bytes in one. Each chunk is copied when it comes: whoever sends a body byte by byte would otherwise make us
+ * keep, for each byte, an object and the buffer in which it arrived.
+ */
 export async function joined(chunks: AsyncIterable<Bytes>): Promise<Bytes> {
-  const all: Bytes[] = [];
+  let bytes: Bytes = new Uint8Array();
   let length = 0;
   for await (const chunk of chunks) {
-    all.push(chunk);
-    length += chunk.length;
+    const needed = length + chunk.length;
+    if (needed > bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * bytes.length));
+      larger.set(bytes.subarray(0, length));
+      bytes = larger;
+    }
+    bytes.set(chunk, length);
+    length = needed;
   }
-  const [only] = all;
-  if (all.length === 1 && only !== undefined) return only;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of all) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return bytes.subarray(0, length);
 }
 
 /** A stream of bytes that are there already. */
