@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
@@ -191,6 +191,14 @@ for (const [what, content, message] of [
     }
   });
 }
+
+test("what a link of the baseline's name leads to is checked: nobody hides a file by it", async (t) => {
+  const both = { schemaVersion: 2, findings: [], pipeline: { identifier: "p", stages: [{ stage: { identifier: "s", type: "Custom", spec: { execution: { steps: [{ step: { identifier: "u", type: "Run", spec: { image: "node:20" } } }] } } } }] } };
+  const folder = temporaryFolder(t, { ".harness/p.yaml": JSON.stringify(both) });
+  symlinkSync(".harness/p.yaml", join(folder, file));
+  const { fresh, exitCode } = await found(folder);
+  assert.deepEqual([fresh.length, exitCode], [1, 1]);
+});
 
 test("write leaves a file of something else alone", async (t) => {
   const folder = temporaryFolder(t, { "p.yaml": pipeline(build) });

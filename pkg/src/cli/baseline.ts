@@ -1,4 +1,3 @@
-import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { plural } from "../plural.js";
@@ -12,6 +11,7 @@ import { ExitCode } from "./exit-code.js";
 import { openInputs } from "./inputs.js";
 import { readNamedText } from "./named-file.js";
 import { print, printError, shown } from "./output.js";
+import { placeOf } from "./place.js";
 import { writeOutputs } from "./output-files.js";
 import { suggestion } from "./suggestion.js";
 import { isSystemError } from "./system-error.js";
@@ -75,7 +75,7 @@ export async function baseline(args: readonly string[]): Promise<number> {
   if (verb === "write") await refuseOthers(file, isOpen);
   const inputs = await openInputs({ options: given, positionals }, { ...(await guardOptionsOf(given, hint)), maxFindings: 999_999_999 }, hint);
   await verifyIfAsked(inputs, given, hint);
-  const place = await realpath(resolve(file)).catch(() => undefined);
+  const place = await placeOf(file);
   const sources = inputs.sources.filter(({ path }) => place === undefined || inputs.places.get(path) !== place);
   const { exitCode, pages } = inputs.guard.run(sources, { format: "json", color: false, failOn: "error" });
   const report = JSON.parse([...pages].join("")) as Report;

@@ -7,13 +7,13 @@ import type { Guard } from "../guard.js";
 import type { Report, Severity } from "../report.js";
 import type { SourceFile } from "../source-file.js";
 import { ExitCode } from "./exit-code.js";
-import { realpath } from "./file-system.js";
 import type { Inputs } from "./inputs.js";
 import { inert, printError, shown } from "./output.js";
 import { OutputFailure } from "./output-failure.js";
 import type { OutputFile } from "./output-files.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
+import { placeOf } from "./place.js";
 import { isReadBesideRepository, withRepositoryPaths } from "./repository-paths.js";
 import { rulePages, sectionsOf } from "./rule-pages.js";
 import type { ShardCheck } from "./shard/shard-check.js";
@@ -170,7 +170,7 @@ function exitCodeOfAll({ exitCode }: Checked, sources: readonly SourceFile[], sh
 /** The files without those that a search found and this very command writes or reads as something else. */
 async function withoutOwn({ places }: Pick<Inputs, "places">, sources: readonly SourceFile[], { outputs, baseline }: Reporting): Promise<readonly SourceFile[]> {
   const named = [...outputs.flatMap(({ file }) => file ?? []), ...(baseline === undefined ? [] : [baseline])];
-  const own = new Set(await Promise.all(named.map((file) => realpath(resolve(file)).catch(() => undefined))));
+  const own = new Set(await Promise.all(named.map(placeOf)));
   return sources.filter(({ path, searched }) => searched !== true || !own.has(places.get(path)));
 }
 
