@@ -7,6 +7,7 @@ import type { Evaluation } from "./evaluation.js";
 import { Held } from "./held.js";
 import { type InputUsage, inputUsage, usedOf, type WrittenUsage } from "./input-usage.js";
 import type { Instance } from "./instance.js";
+import { isPlainObject } from "./plain-object.js";
 import type { AskModuleOptions, EvalOptions, EvalOutcome, Loaded, ModuleLimits, PolicyModuleOptions, RegoVersion } from "./rego-options.js";
 import { runTestsOf, type SuiteBindings, type TestOptions, type TestReport } from "./suite.js";
 
@@ -215,6 +216,7 @@ export class Policy {
 
   /** The same, with what `print` and `trace` said. */
   ask(query: string, input?: DocumentSource, options: AskOptions = usual): Answer {
+    assertString(query, "query");
     const bytes = input === undefined ? undefined : this.#bytesOf(input, query);
     const answer = this.#call((policy) => policy.ask(query, bytes, ...circumstances(options)));
     const [rows, printed] = JSON.parse(answer) as AnswerText;
@@ -228,6 +230,7 @@ export class Policy {
    * @throws HarnessImageGuardError with the code `rego` or `usage`
    */
   evalText(query: string, input?: DocumentSource, options: AskOptions = usual): string {
+    assertString(query, "query");
     const bytes = input === undefined ? undefined : this.#bytesOf(input, query);
     return this.#call((policy) => policy.askText(query, bytes, ...circumstances(options)));
   }
@@ -293,6 +296,11 @@ export class Policy {
 
 disposable(Policy);
 
+/** The bindings read the letters of anything, and break the module. @internal */
+export function assertString(value: unknown, name: string): void {
+  if (typeof value !== "string") throw new HarnessImageGuardError("usage", `the ${name} has to be a string`);
+}
+
 /** A document as text; of a value, what is looked at. @internal */
 export function textOf(source: DocumentSource, name: string, usage?: InputUsage): string {
   if (typeof source === "string") return source;
@@ -300,10 +308,12 @@ export function textOf(source: DocumentSource, name: string, usage?: InputUsage)
   try {
     const text = JSON.stringify(usage === undefined ? source : usedOf(source, usage)) as string | undefined;
     if (text === undefined) throw new TypeError(`JSON has no ${typeof source}`);
-    return text;
+    if (text !== "{}" || isPlainObject(source)) return text;
   } catch (cause) {
     throw new HarnessImageGuardError("usage", `the ${name} can't be written as JSON`, { cause });
   }
+  // A promise, a map, a buffer: as an empty document, nothing could be found in it.
+  throw new HarnessImageGuardError("usage", `the ${name} has to be JSON, but is an instance of ${source?.constructor?.name ?? "no class"}, of which JSON has nothing`);
 }
 
 /** An answer as the module writes it. */

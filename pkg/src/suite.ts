@@ -5,6 +5,7 @@ import { Held } from "./held.js";
 import type { Bindings, Instance } from "./instance.js";
 import {
   type AskOptions,
+  assertString,
   circumstances,
   moduleOptions,
   type PolicyOptions,
@@ -64,6 +65,7 @@ export function runTests(
 /** The same, with options as the module takes them. */
 export function runTestsOf(instance: Instance<SuiteBindings>, modules: PolicyModuleOptions, how: TestOptions): TestReport {
   const { run, timeout, ...asked } = how;
+  if (run !== undefined) assertString(run, "pattern `run`");
   const given = circumstances(asked);
   // After a trap, there is a new one.
   const held = new Held(instance, "suite", (bindings): WasmSuite => new bindings.WasmSuite(modules, run));

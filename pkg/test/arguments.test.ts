@@ -164,6 +164,33 @@ test("an input that JSON doesn't have is refused", async () => {
   }
 });
 
+test("an input of which JSON has nothing is refused: as an empty document, it would pass", async () => {
+  using policy = await compileRego({ modules: { "p.rego": 'package p\ndeny["no"] { input.a }' } });
+  for (const input of [Promise.resolve({ a: 1 }), new Map([["a", 1]]), new TextEncoder().encode('{"a": 1}').buffer]) {
+    const message = `the input has to be JSON, but is an instance of ${input.constructor.name}, of which JSON has nothing`;
+    for (const work of [() => policy.eval("data.p.deny", input as never), () => policy.evaluate(input as never), () => policy.evaluateText(input as never)]) {
+      assert.equal((await refused(work)).message, message);
+    }
+    await refused(() => compileRego({ modules: { "p.rego": "package p" }, data: input as never }));
+  }
+  assert.equal(policy.evaluate(Object.create(null) as never).status, "pass");
+  assert.equal(policy.evaluate({}).status, "pass");
+});
+
+test("a query and a pattern that are no strings are refused, and break nothing", async () => {
+  const modules = { "p.rego": "package p\ntest_a { true }" };
+  using policy = await compileRego({ modules });
+  for (const other of [undefined, null, 5, true, {}, ["data"], Symbol("a")]) {
+    for (const work of [() => policy.eval(other as never), () => policy.eval(other as never, {}), () => policy.evalText(other as never)]) {
+      assert.equal((await refused(work)).message, "the query has to be a string");
+    }
+    if (other === undefined) continue;
+    for (const work of [() => policy.test({ run: other as never }), () => testRego({ modules, run: other as never })]) {
+      assert.equal((await refused(work)).message, "the pattern `run` has to be a string");
+    }
+  }
+});
+
 test("what a file throws where it is read is the cause", async () => {
   const boom = new Error("boom");
   const throwing = (field: string) => Object.defineProperty({ path: "p.yaml", text: "" }, field, { get() { throw boom; } });

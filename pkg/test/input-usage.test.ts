@@ -60,8 +60,8 @@ function assertAnswersAsOfWhole(policy: Policy, document: string, value: unknown
 }
 
 function assertSame(policy: Policy, query: string, value: unknown, what: string): void {
-  // A string is a text, and bytes are one; a function has none.
-  if (typeof value !== "object" || value instanceof Uint8Array) return;
+  // A string is a text, and bytes are one; a function has none, and nothing of a map is in it.
+  if (typeof value !== "object" || value instanceof Uint8Array || value instanceof Map) return;
   const text = JSON.stringify(value);
   assert.deepEqual(policy.ask(query, value as Json), policy.ask(query, text), what);
   assert.equal(policy.evalText(query, value as Json), policy.evalText(query, text), what);
