@@ -173,10 +173,11 @@ test("what isn't a request, is too long or doesn't come is refused, and others a
     raw(url, `${post}Transfer-Encoding: chunked\r\n\r\n${`1000\r\n${"a".repeat(4096)}\r\n`.repeat(50)}`),
     raw(url, "GET http://elsewhere.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n"),
     raw(url, "CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    raw(url, "TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
   ]);
   assert.equal((await check(url)).status, 200);
   const statuses = (await answers).map((answer) => /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? "closed");
-  assert.deepEqual(statuses, ["400", "431", "413", "408", "413", "400", "closed"]);
+  assert.deepEqual(statuses, ["400", "431", "413", "408", "413", "400", "closed", "405"]);
 });
 
 test("a thousand connections that come and go, and bodies that break off, leave nothing", async (t) => {

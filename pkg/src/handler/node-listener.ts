@@ -24,16 +24,19 @@ function addressOf({ socket }: IncomingMessage): Circumstances {
 }
 
 async function answer(handler: Pick<Handler, "fetch">, incoming: IncomingMessage, outgoing: ServerResponse, circumstances: Circumstances): Promise<void> {
+  // `Request` takes no such method, and no route has it.
+  if (incoming.method === "TRACE") return refuse(outgoing, 405, "method_not_allowed", "no path takes TRACE");
   const request = requestOf(incoming);
-  if (request === undefined) {
-    outgoing.writeHead(400, { "content-type": "application/json", connection: "close" }).end(errorText("invalid_parameter", "the request has no path"));
-    return;
-  }
+  if (request === undefined) return refuse(outgoing, 400, "invalid_parameter", "the request has no path");
   const response = await handler.fetch(request, circumstances);
   const headers = Object.fromEntries(response.headers);
   outgoing.writeHead(response.status, incoming.complete ? headers : { ...headers, connection: "close" });
   await send(response, outgoing);
   if (!incoming.complete) setTimeout(() => incoming.destroy(), linger).unref();
+}
+
+function refuse(outgoing: ServerResponse, status: number, code: string, message: string): void {
+  outgoing.writeHead(status, { "content-type": "application/json", connection: "close" }).end(errorText(code, message));
 }
 
 /** `undefined` where it asks for no path, as a proxy is asked. */
