@@ -22,6 +22,9 @@ _governed_connector(from) := facts.settings.defaultConnector if {
 	_default_is_governed(from)
 } else := facts.settings.requiredConnector
 
+# A connector that doesn't exist is reported by `unknown-connector`.
+_exists(connector, from) if not reference.is_missing(connector, from)
+
 # may_have holds where the registry of a reference's connector may have an image.
 may_have(written, _, from) if not [written, from] in _to_harness
 
@@ -37,6 +40,7 @@ _proposal(why, pull, from) := _unsafe(sprintf("Pull the image through `%s`", [_g
 	why == "anonymous"
 	images.takes_a_connector(pull)
 	_default_is_governed(from)
+	_exists(_governed_connector(from), from)
 	may_have(_governed_connector(from), pull.image, from)
 } else := _unsafe(sprintf("Write %s: the connector puts its registry before the name", [value.quoted(name)]), _renamed(pull, name)) if {
 	why in {"written", "doubled"}
@@ -53,6 +57,7 @@ _proposal(why, pull, from) := _unsafe(sprintf("Pull the image through `%s`", [_g
 	why == "written"
 	images.takes_a_connector(pull)
 	_may_name_a_connector(pull, from)
+	_exists(_governed_connector(from), from)
 	name := image.without_host(pull.image)
 	may_have(_governed_connector(from), name, from)
 } else := null

@@ -97,6 +97,15 @@ test_what_leads_to_another_finding_is_not_proposed if {
 	]}
 }
 
+test_a_connector_that_does_not_exist_is_not_written if {
+	every reference in [null, "account.corp", "account.harnessImage"] {
+		given := object.union(facts(reference, {}), {"scopes": {"account": true}})
+		patches({"image": "maven"}, given) == set()
+		patches({"image": "docker.io/a/b"}, given) == set()
+		patches({"image": "docker.io/a", "connectorRef": "account.mirror"}, given) == {[["replace", ["image"], "a"]]}
+	}
+}
+
 test_another_connector_is_left_to_a_person if {
 	every reference in ["account.hub", "account.gcp", "account.dockerhub", "account.other", "<+x>"] {
 		patches({"image": "maven", "connectorRef": reference}, facts("account.corp", mirrors)) == set()
