@@ -9,13 +9,13 @@ export function canAsk(): boolean {
   return Boolean(process.stdin.isTTY) && standardError.isTerminal;
 }
 
-/** Asks on the terminal, one question after the other. To be ended, for otherwise the process waits for input. */
+/** Asks questions on the terminal, one after the other. It has to be ended; otherwise the process waits for input. */
 export class Asking {
   readonly #lines: Interface;
   readonly #ended: Promise<undefined>;
   readonly #afterwards: string;
 
-  /** @param afterwards what is so if somebody ends it with Ctrl-C or Ctrl-D: `nothing has been written` */
+  /** @param afterwards the message after Ctrl-C or Ctrl-D: `nothing has been written` */
   constructor(afterwards: string) {
     this.#afterwards = afterwards;
     this.#lines = createInterface({ input: process.stdin, output: standardError.byNode });

@@ -6,22 +6,22 @@ import { askGit, GitFailure } from "./git.js";
 import { isFolder, isWithin } from "./paths.js";
 import { UsageError } from "./usage-error.js";
 
-/** What was in a file of a commit. */
+/** The content of a file in a commit. */
 export interface BaseContent {
   readonly path: string;
-  /** None where a partial clone lacks it, or a link leads out of the repository. */
+  /** `undefined` if a partial clone lacks it, or a link leads out of the repository. */
   readonly text: Uint8Array | undefined;
 }
 
-/** Of links that lead to each other, no more are followed: as many as Linux follows. */
+/** How many links in a row are followed: as many as Linux follows. */
 const mostLinks = 40;
 
-/** The files of a commit, by their paths from the top, with `/`. A link there counts as the file to which it leads there. */
+/** The files of a commit, by their paths from the top, with `/`. A link counts as the file to which it leads in the commit. */
 export class BaseFiles {
   readonly #top: string;
-  /** The hash of each. */
+  /** The files' hashes. */
   readonly #blobs: ReadonlyMap<string, string>;
-  /** What each link says. */
+  /** The targets of links. */
   readonly #links: ReadonlyMap<string, string>;
   /** Submodules. */
   readonly #repositories: readonly string[];
@@ -49,9 +49,9 @@ export class BaseFiles {
   }
 
   /**
-   * Whether a file had this content there, by the same name; a checkout may have changed its line breaks.
+   * Whether a file of this name had this content in the commit. A checkout may have changed its line breaks.
    *
-   * @param absolute the name; a link that is new, or leads elsewhere now, is another file
+   * @param absolute the name; a link that is new, or that leads elsewhere now, is another file
    * @param real the same without links
    */
   has(absolute: string, real: string, content: Uint8Array): boolean {
@@ -63,8 +63,8 @@ export class BaseFiles {
   }
 
   /**
-   * The files that aren't there any more: they are removed, a folder or another repository has their name, or their
-   * link leads elsewhere.
+   * The files that are gone: they were removed, a folder or another repository has their name, or their link leads
+   * elsewhere.
    */
   async gone(isWanted: (path: string) => boolean): Promise<readonly string[]> {
     const gone: string[] = [];
@@ -74,7 +74,7 @@ export class BaseFiles {
     return gone;
   }
 
-  /** The submodules that aren't there any more, nor left out of a sparse checkout. */
+  /** The submodules that are gone, without those that a sparse checkout leaves out. */
   async goneRepositories(): Promise<readonly string[]> {
     const absent = this.#repositories.filter((path) => !isFolder(join(this.#top, path)));
     if (absent.length === 0) return [];
@@ -83,7 +83,7 @@ export class BaseFiles {
     return absent.filter((path) => !tracked.has(path));
   }
 
-  /** A folder, with those to which links in it led, and in these. */
+  /** A folder, and those to which links in it led, directly or through each other. */
   foldersOf(folder: string): readonly string[] {
     const folders = [folder];
     // The list grows on the way.

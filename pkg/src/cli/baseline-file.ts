@@ -23,21 +23,21 @@ export interface Entry {
   readonly file: string;
   /** For a person who reads the baseline. */
   readonly subject: string | null;
-  /** Of rule, verdict, subject, keys, content and images: no line, no file. */
+  /** Made of rule, verdict, subject, keys, content and images, without line and file. */
   readonly fingerprint: string;
   readonly count: number;
 }
 
-/** Fingerprints of version 1 knew no images. */
+/** In version 1, fingerprints didn't include images. */
 const schemaVersion = 2;
 
-/** What is compared with a baseline. */
+/** The result of comparing a report with a baseline. */
 export interface Compared {
-  /** The report, in which what the baseline has is suppressed; its counts are to be made anew. */
+  /** The report, in which findings of the baseline are suppressed. It has to be counted again. */
   readonly report: Report;
-  /** What the baseline has and isn't there any more. */
+  /** The entries whose findings are gone. */
   readonly gone: readonly Entry[];
-  /** The baseline without what has gone, by the files in which it is now. */
+  /** The other entries, with the files in which their findings are now. */
   readonly left: readonly Entry[];
 }
 
@@ -45,7 +45,7 @@ export interface Compared {
  * The entries of a baseline.
  *
  * @param isOpen whether links may lead anywhere
- * @throws UsageError where it can't be read, is broken, or of another version
+ * @throws UsageError if it can't be read, is broken, or has another version
  */
 export async function readBaseline(path: string, isOpen: boolean): Promise<readonly Entry[]> {
   const enclosure = await Enclosure.around([resolve(path)], process.cwd(), isOpen);
@@ -99,11 +99,11 @@ function compare(a: readonly string[], b: readonly string[]): number {
   return at === -1 ? 0 : (a[at] ?? "") < (b[at] ?? "") ? -1 : 1;
 }
 
-/** How files of a report are called in a baseline: the same wherever the check is started. */
+/** The names of files in a baseline, which don't depend on the working directory. */
 export class Naming {
   readonly #folder: string;
 
-  /** @param baseline the path of the baseline; where it is no file, names are relative to the working directory */
+  /** @param baseline the path of the baseline; if it isn't a file, names are relative to the working directory */
   constructor(baseline: string) {
     this.#folder = isDescriptor(resolve(baseline)) ? process.cwd() : dirname(resolve(baseline));
   }
@@ -117,15 +117,15 @@ export class Naming {
       const stats = statSync(resolve(this.#folder, named), { throwIfNoEntry: false });
       return stats !== undefined && !stats.isDirectory();
     } catch (error) {
-      // A link may lead to itself; of what can't be asked for, nobody knows.
+      // A link that leads to itself isn't there; anything else that can't be looked at may be.
       return !isSystemError(error, "ELOOP");
     }
   }
 }
 
 /**
- * Whether a finding may be in a baseline. What couldn't be checked may not: nobody knows what is there. Neither may what
- * is wrong with an exception, or with a list of connectors: a baseline would keep it.
+ * Whether a finding may be in a baseline. Not if something couldn't be checked, because it isn't known what is there. Nor
+ * if it is about an exception or a list of connectors, because the baseline would keep the problem.
  */
 function isKept({ rule, verdict, suppressed }: Diagnostic): boolean {
   return verdict !== "error" && suppressed === null && !aboutTheCheck.has(rule);
@@ -149,8 +149,8 @@ export async function entriesOf(report: Report, sources: readonly SourceFile[], 
 }
 
 /**
- * Compares a report with a baseline. A finding is known if the baseline has it in the same file, or in a file that
- * isn't there any more: then the file has moved. One that is there several times is known as often as the baseline says.
+ * Compares a report with a baseline. A finding is known if the baseline has it in the same file, or in a file that is
+ * gone: then the file has moved. Of equal findings, as many are known as the baseline counts.
  *
  * @param isLookedFor whether findings of a rule would be in the report
  */

@@ -14,9 +14,9 @@ import { UsageError } from "./usage-error.js";
 
 /** What has changed since the merge base with a ref, or, where branches have been merged crosswise, since one of several. */
 export interface Changes {
-  /** The files of the report that have. */
+  /** The files of the report that have changed. */
   readonly files: ReadonlySet<string>;
-  /** Why every file is reported all the same: what others are judged by has changed. */
+  /** What has changed that affects all files, so that every file is reported. */
   readonly everything: string | undefined;
 }
 
@@ -25,11 +25,11 @@ const largest = 16 * 2 ** 20;
 /**
  * Finds which files have changed since the commit at which the branch left a ref.
  *
- * The content that was checked is compared with that commit's, so that what is staged, what isn't, what is untracked and
- * what has another name count alike, and Git runs no filter. A file of another repository counts as changed.
+ * The content that was checked is compared with that commit's. So it doesn't matter whether a change is staged, or whether a
+ * file is untracked or renamed, and Git runs no filter. A file of another repository counts as changed.
  *
- * @param inputs with all that is named by which every file is judged: policies and folders of them, metadata, a baseline
- * @throws UsageError where there is no such commit, or no repository
+ * @param inputs with everything named that affects all files: policies and folders of them, metadata, a baseline
+ * @throws UsageError if there is no such commit, or no repository
  */
 export async function changesSince(ref: string, inputs: Pick<Inputs, "guard" | "places" | "configFile" | "named">, sources: readonly SourceFile[], report: Report): Promise<Changes> {
   const workingFolder = process.cwd();
@@ -62,14 +62,14 @@ async function connectorThatWas({ guard, places }: Pick<Inputs, "guard" | "place
   const changed = [...files].flatMap((path) => [resolve(path), places.get(path) ?? resolve(path)]);
   const inside = changed.filter((absolute) => isWithin(top, absolute)).map((absolute) => wayFrom(top, absolute)).filter((path) => base.hasFile(path));
   const old = await base.contentsOf([...new Set([...(await base.gone(isInput)), ...inside])]);
-  // A partial clone may lack it, a link have led out of the repository, and a submodule is another one: then nobody knows.
+  // Its content isn't known if a partial clone lacks it, or if it was behind a link out of the repository or in a submodule.
   const unknown = old.find(({ text }) => text === undefined)?.path ?? (await base.goneRepositories())[0];
   if (unknown !== undefined) return unknown;
   const report = guard.check(old.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text, searched: true }])));
   return connectorIn(report, new Set(old.map(({ path }) => path)));
 }
 
-/** The same report of what has changed only, and of what rests on it. */
+/** The report of only what has changed, and of what depends on that. */
 export function reportOf(report: Report, { files, everything }: Changes): Report {
   if (everything !== undefined) return report;
   const diagnostics = report.diagnostics.filter(({ file, related }) => files.has(file) || related.some((place) => files.has(place.file)));

@@ -124,8 +124,7 @@ Exit codes:
 type Arguments = CommandLine<typeof options>["options"];
 
 /**
- * `harness-image-guard check`: everything is handed over in one check, so that connectors and
- * pipelines are decided by one another.
+ * `harness-image-guard check`: checks all files together, because connectors decide about pipelines.
  *
  * @returns the exit code
  * @throws UsageError
@@ -287,8 +286,8 @@ async function report(
 /**
  * What is found in many files.
  *
- * @param color whether the text that somebody wants has colors; `undefined` where nobody wants one
- * @returns `undefined` where the files are to be checked at once
+ * @param color whether the text has colors; `undefined` if no text is wanted
+ * @returns `undefined` if the files have to be checked at once
  */
 async function checkedInChunks({ guard, configFile, progress }: Inputs, sources: readonly SourceFile[], given: Arguments, color: boolean | undefined): Promise<Checked | undefined> {
   if (sources.length < 2 || !areLarge(sources)) return undefined;
@@ -307,7 +306,7 @@ async function shownInChunks(inputs: Inputs, sources: readonly SourceFile[], giv
   return { exitCode: found.exitCode, pages: [jsonText(found.report)] };
 }
 
-/** What options name by which every file is judged. */
+/** What the options name that affects all files. */
 function namedBy({ policy = [], metadata }: Arguments): readonly string[] {
   return [...policy.map((each) => each.split(",", 1)[0] ?? ""), ...(metadata === undefined ? [] : [metadata])];
 }
@@ -322,7 +321,7 @@ function reportingOf(given: Arguments, stream: StandardStream, outputs: readonly
   };
 }
 
-/** Where a policy that was asked for by its name had nothing to say, not everything was checked that was asked for. */
+/** If a named policy checked none of the files, then not everything was checked that was asked for. */
 function exitCodeOf(exitCode: number, notRun: readonly string[], given: Arguments): number {
   if (exitCode === ExitCode.findings && given["exit-zero"]) return ExitCode.ok;
   return exitCode === ExitCode.ok && notRun.length > 0 ? ExitCode.nothing : exitCode;

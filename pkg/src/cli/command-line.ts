@@ -9,15 +9,15 @@ import { UsageError } from "./usage-error.js";
 export interface Option {
   /** What `--help` says about it. */
   readonly description: string;
-  /** The letter that stands for it. */
+  /** Its short form, a letter. */
   readonly short?: string;
-  /** What `--help` calls its value; an option without this takes none. */
+  /** The name of its value in `--help`; an option without this takes no value. */
   readonly value?: string;
   /** The only values that it takes. */
   readonly choices?: readonly string[];
-  /** What a shell's completion offers, where other values are right as well. */
+  /** What a shell's completion offers if other values are possible, too. */
   readonly offered?: readonly string[];
-  /** Whether it may be there several times, each time with another value. */
+  /** Whether it may be given several times. */
   readonly many?: true;
 }
 
@@ -34,7 +34,7 @@ type OneValueOf<O extends Option> = O extends { readonly choices: readonly (infe
 
 /** What somebody wrote after a command's name. */
 export interface CommandLine<O extends Options> {
-  /** The options that are there; of one that is there twice, the last, unless it may be. */
+  /** The options that are given. If one is given twice that may not be, the last one counts. */
   readonly options: { readonly [Name in keyof O]?: ValueOf<O[Name]> };
   /** Everything else, in order. */
   readonly positionals: readonly string[];
@@ -45,8 +45,8 @@ export interface CommandLine<O extends Options> {
  * `--config=x.yaml`: where a file is really called so, that is an error.
  *
  * @param hint where to read on, for messages
- * @param refused options of OPA's that aren't there, by their names, and why
- * @throws UsageError for an unknown option, and for a value that is missing, too many or not among the choices
+ * @param refused OPA's options that aren't supported, by their names, with the reason
+ * @throws UsageError for an unknown option, and for a value that is missing, not expected or not one of the choices
  */
 export function parseCommandLine<const O extends Options>(
   args: readonly string[],

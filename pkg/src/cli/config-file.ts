@@ -23,7 +23,7 @@ export interface ConfigFile {
   readonly text: string;
   /** The path without links. */
   readonly real: string;
-  /** Out of which what it names doesn't lead: its repository, or its folder. */
+  /** Its repository, or else its folder: what it names must not lead out of it. */
   readonly enclosure: Enclosure;
 }
 
@@ -31,7 +31,7 @@ export interface ConfigFile {
  * The configuration that `--config` names, or the nearest one from the working directory upwards.
  *
  * @param isOpen whether links may lead anywhere
- * @throws UsageError if it can't be read, or two lie side by side
+ * @throws UsageError if it can't be read, or if there are two in one folder
  */
 export async function findConfigFile(
   workingFolder: string,
@@ -79,8 +79,8 @@ async function configIn(
 }
 
 /**
- * Whether there is nothing of that name, not even a link: so it is in most folders. Asking the system at once takes
- * a tenth of the time that a thread takes which is handed the question.
+ * Whether there is nothing of that name, not even a link, as in most folders. A synchronous call takes a tenth of the time
+ * that a thread takes.
  */
 function isNothingAt(absolute: string): boolean {
   try {

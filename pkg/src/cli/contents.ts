@@ -6,17 +6,17 @@ import type { Found } from "./discovery.js";
 import { atOnce, byThreads, isDescriptor, readRegularFile, type Calls } from "./regular-file.js";
 import { describeSystemError } from "./system-error.js";
 
-/** Enough to keep a disk or a network file system busy, far below the limit of open files. */
+/** How many files are read at a time: enough to keep a disk or a network file system busy, far below the limit of open files. */
 const readTogether = 32;
 
-/** Of more files, some are read while others are waited for. */
+/** Up to so many files are read with synchronous calls. */
 const few = 8;
 
 /**
  * Reads what was found, in its order.
  *
  * @param base the working folder in its repository; empty at the top
- * @param maxBytes a file is read up to one byte more, by which it shows that it is too large
+ * @param maxBytes a file is read up to one byte more than this, to see whether it is too large
  * @param onRead gets the number of files that are done
  */
 export async function readContents(

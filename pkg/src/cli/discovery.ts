@@ -19,7 +19,7 @@ export interface Found {
   readonly absolute: string;
   /** The path without links, by which it is read. */
   readonly real: string;
-  /** Whether somebody asked for this very path: then nothing leaves it out. */
+  /** Whether somebody named this very path, so that nothing may leave it out. */
   readonly named: boolean;
   /** Why there is nothing to read. */
   readonly unreadable?: string;
@@ -29,29 +29,28 @@ export interface Found {
 
 /** What a search found. */
 export interface Discovery {
-  /** In the order of the search; a file may come several times, by its own name and those of links. */
+  /** In the order of the search. A file may occur several times, under its own name and the names of links. */
   readonly found: readonly Found[];
-  /** What somebody should know of the search, a sentence each. */
+  /** Remarks about the search, a sentence each. */
   readonly notes: readonly string[];
 }
 
 /** How a search goes. */
 export interface SearchOptions {
-  /** Out of which no link leads. */
+  /** No link is followed out of it. */
   readonly enclosure: Enclosure;
   /** Whether nothing is left out but `.git`. */
   readonly noIgnore?: boolean;
-  /** A file that is no input of a search, without links: the configuration. */
+  /** A file that a search leaves out, by its path without links: the configuration. */
   readonly except?: string | undefined;
 }
 
 /**
- * Finds the files that a command's paths name: a file names itself, a folder for `*.yaml`, `*.yml` and `*.json` below it.
- * In a work tree of Git's, these are the files that are tracked, and those that aren't ignored; elsewhere those
- * that no `.gitignore` below names.
+ * Finds the files that a command's paths name: files, and in folders all `*.yaml`, `*.yml` and `*.json`. In a Git work tree,
+ * these are the files that are tracked or aren't ignored; elsewhere, those that no `.gitignore` below lists.
  *
- * In a search a link to a file is followed, and a link to a folder is not: as in Git, which
- * Harness reads its files from, there is nothing below it.
+ * A search follows a link to a file, but not a link to a folder: in Git, from which Harness reads its files, there is
+ * nothing below such a link.
  */
 export async function discover(
   paths: readonly string[],
@@ -66,7 +65,7 @@ export async function discover(
 class Search {
   readonly #workingFolder: string;
   readonly #options: SearchOptions;
-  /** By real path: what leaves a file out may be about one of its names only. */
+  /** By path without links: what excludes a file may match only one of its names. */
   readonly #found = new Map<string, Found[]>();
   /** By the names under which they were searched. */
   readonly #folders = new Set<string>();
@@ -216,7 +215,7 @@ class Search {
     await Promise.all(below);
   }
 
-  /** Goes on in a folder, or in a repository that it is. */
+  /** Continues in a folder, which may be a repository. */
   async #folder(folder: Folder, rules: IgnoreRules): Promise<void> {
     if (rules.isAll || !isRepository(folder.absolute)) await this.#walk(folder, rules);
     else await this.#workTree(folder.real, [folder], false);
@@ -225,7 +224,7 @@ class Search {
   async #follow(link: string): Promise<void> {
     const target = await this.#target(link);
     if ("unreadable" in target) this.#add(link, link, false, target.unreadable, target.isMissing);
-    // A link to a folder is none to Git: it has nothing below it.
+    // For Git, there is nothing below a link to a folder.
     else if (target.kind !== "a folder") this.#add(target.real, link, false, this.#rewritten.get(target.real) ?? refusal(target.kind));
   }
 
@@ -244,15 +243,15 @@ class Search {
     if (names.some((other) => other.absolute === absolute) || (!named && real === this.#options.except)) return;
     const path = relative(this.#workingFolder, absolute).replaceAll(sep, "/") || ".";
     const reason = unreadable === undefined ? {} : isMissing ? { missing: unreadable } : { unreadable };
-    // What can't be read by its own name isn't read by another one.
+    // What can't be read under one name isn't read under another.
     const own = names[0]?.unreadable === undefined ? {} : { unreadable: names[0].unreadable };
     this.#found.set(real, [...names, { path, absolute, real, named, ...reason, ...own }]);
   }
 }
 
 /**
- * Each file once, sorted by path: a connector that is found twice would be a duplicate. Of several names, one that
- * somebody gave is taken, else one in `.harness/`, where nothing is passed over, else the one that was found first.
+ * Each file once, sorted by path, because a connector that is found twice would be a duplicate. Of several names, one that
+ * somebody named counts, or else one in `.harness/`, where nothing is ignored, or else the first.
  */
 export function oncePerFile(found: readonly Found[]): readonly Found[] {
   const best = new Map<string, Found>();

@@ -24,14 +24,13 @@ export interface Located {
 }
 
 /**
- * The folders out of which no link leads: whoever writes the files in them must not choose what else of the machine
+ * The folders out of which no link is followed: the authors of the files in them must not choose what else on the machine
  * is read, and shown in a report.
  *
- * Around a path that somebody named, that is its repository; where it is in none, the folder itself, or that of the
- * file.
+ * For a path that somebody named, this is its repository or, without one, the folder itself, or that of the file.
  */
 export class Enclosure {
-  /** Without links; none where links may lead anywhere. */
+  /** Paths without links; `undefined` if links may lead anywhere. */
   readonly #roots: readonly string[] | undefined;
 
   private constructor(roots: readonly string[] | undefined) {
@@ -40,7 +39,7 @@ export class Enclosure {
 
   /**
    * @param paths what somebody named, absolute
-   * @param workingFolder where they are: a path below must not lead out of it, or of its repository
+   * @param workingFolder a path below it must not lead out of it, or of its repository
    * @param isOpen whether links may lead anywhere
    */
   static async around(paths: readonly string[], workingFolder: string, isOpen = false): Promise<Enclosure> {
@@ -50,7 +49,7 @@ export class Enclosure {
     return new Enclosure([...new Set(roots)]);
   }
 
-  /** The same, and around other paths too. */
+  /** These folders and those of another enclosure. */
   with(other: Enclosure): Enclosure {
     const isOpen = this.#roots === undefined || other.#roots === undefined;
     return new Enclosure(isOpen ? undefined : [...this.#roots, ...other.#roots]);
@@ -59,7 +58,7 @@ export class Enclosure {
   /**
    * Where a path leads.
    *
-   * @throws Refused where that is outside; what the operating system says
+   * @throws Refused if that is outside; errors of the operating system
    */
   async locate(absolute: string): Promise<Located> {
     const real = await realpath(absolute);

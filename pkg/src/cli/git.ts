@@ -3,15 +3,15 @@ import { dirname } from "node:path";
 import { shown } from "./output.js";
 import { isNotRun, programOnPath } from "./program.js";
 
-/** Git has no answer, for this reason. */
+/** Git failed, for this reason. */
 export class GitFailure extends Error {}
 
-/** Nothing that Git does here takes a minute; something else does. */
+/** Git takes less than a minute for anything here, unless something is wrong. */
 const milliseconds = 120_000;
 
 /**
- * What a repository's own configuration could have Git run is switched off: it may lie in a folder of somebody else's.
- * A repository without a work tree is not looked into, for such a one can be part of a work tree.
+ * Switches off everything that a repository's own configuration could make Git run, because somebody else may have written
+ * it. A bare repository isn't read, because it can be hidden in a work tree.
  */
 const safely: readonly string[] = [
   ["core.fsmonitor", "false"],
@@ -24,17 +24,17 @@ const safely: readonly string[] = [
 ].flatMap(([key, value]) => ["-c", `${key}=${value}`]);
 
 /**
- * Asks Git something of a work tree.
+ * Runs Git in a work tree.
  *
  * @param top the folder in which its `.git` is
- * @param isNoError the exit code with which Git says no, which is an answer
- * @returns what Git writes, as bytes, for a name may be any
+ * @param isNoError an exit code that isn't an error, such as that for "no"
+ * @returns what Git writes, as bytes, because names may have any bytes
  * @throws GitFailure
  */
 export async function askGit(top: string, args: readonly string[], input = "", isNoError = 0): Promise<Buffer> {
   const program = await programOnPath("git", top);
   if (program === undefined) throw new GitFailure(`the program 'git' isn't installed: ${isNotRun}`);
-  // Loading it takes Node a fiftieth of a check of one file, which asks Git nothing.
+  // Loaded only here: this takes Node 2 % of a check of one file, which doesn't need Git.
   const { execFile } = process.getBuiltinModule("node:child_process");
   return new Promise((resolve, reject) => {
     const child = execFile(
@@ -65,8 +65,8 @@ function reasonOf(error: Error, stderr: Buffer): string {
 }
 
 /**
- * The variables for Git: the user's own, but for those that name another repository, as they do in a hook, or
- * change what paths mean.
+ * The variables for Git: the user's own, without those that name another repository, as in a hook, or change what paths
+ * mean.
  */
 function variables(found: NodeJS.ProcessEnv, top: string): NodeJS.ProcessEnv {
   const kept = /^GIT_(?:CONFIG|EXEC_PATH$)/;

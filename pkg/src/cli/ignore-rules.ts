@@ -5,13 +5,13 @@ import type { Ignore } from "ignore";
 import { isRepository } from "./paths.js";
 import { readRegularFile } from "./regular-file.js";
 
-/** It is CommonJS: by `import`, Node would first spend 28 ms on starting its reader of CommonJS. */
+/** Loads a CommonJS package. With `import`, Node would first spend 28 ms on its reader of CommonJS. */
 function required(name: string): unknown {
-  // Most checks have a Git work tree, and so no rules to read.
+  // Loaded only here: most checks are in a Git work tree, and don't need it.
   return process.getBuiltinModule("node:module").createRequire(import.meta.url)(name);
 }
 
-/** In bytes; nobody writes more rules. */
+/** In bytes: no `.gitignore` is larger. */
 const most = 2 ** 22;
 
 interface Level {
@@ -20,15 +20,15 @@ interface Level {
   readonly matcher: Ignore;
 }
 
-/** The `.gitignore` files that hold in one folder: its own and those further out. */
+/** The `.gitignore` files that apply to a folder: its own and those further out. */
 export class IgnoreRules {
-  /** No rule, in a folder that no rule speaks of from outside. */
+  /** No rules. */
   static readonly none = new IgnoreRules([]);
   /** Nothing is ignored, whatever a `.gitignore` says. */
   static readonly all = new IgnoreRules([], true);
 
   readonly #levels: readonly Level[];
-  /** Whether no rule counts. */
+  /** Whether rules are never read. */
   readonly isAll: boolean;
 
   private constructor(levels: readonly Level[], isAll = false) {
@@ -37,8 +37,8 @@ export class IgnoreRules {
   }
 
   /**
-   * The rules that hold in a folder from outside: those of the folders above it, up to the root of
-   * its repository; none if it is in no repository.
+   * The rules that apply to a folder from outside: those of the folders above it, up to the root of its repository;
+   * none if it isn't in a repository.
    */
   static async above(folder: string): Promise<IgnoreRules> {
     const folders = await foldersUpToRepository(folder);
@@ -50,20 +50,20 @@ export class IgnoreRules {
   /** These rules and those of a folder further in. */
   async within(folder: string): Promise<IgnoreRules> {
     if (this.isAll) return this;
-    // As Git, which doesn't follow a link here.
+    // Like Git, which doesn't follow a link here.
     const bytes = await readRegularFile(join(folder, ".gitignore"), most).catch(() => undefined);
-    // Without the rules more is checked, never less: no reason to stop.
+    // Without the rules, more is checked, never less, so this is no reason to stop.
     if (bytes === undefined || bytes.length > most) return this;
     const text = new TextDecoder().decode(bytes);
     const ignore = required("ignore") as typeof import("ignore");
-    // Case counts, whatever the file system: the same files are checked on every machine.
+    // Case-sensitive on every file system, so that the same files are checked on every machine.
     const matcher = ignore({ ignorecase: false }).add(text);
     return new IgnoreRules([{ folder, matcher }, ...this.#levels]);
   }
 
-  /** Whether git would leave out a file or folder; folders above it are taken to be in. */
+  /** Whether Git would ignore a file or folder, if it doesn't ignore the folders above. */
   ignore(absolute: string, isFolder: boolean): boolean {
-    // The innermost file that says something decides.
+    // The innermost file with a rule about it decides.
     for (const { folder, matcher } of this.#levels) {
       const path = relative(folder, absolute).replaceAll(sep, "/");
       const { ignored, unignored } = matcher.test(isFolder ? `${path}/` : path);
@@ -75,8 +75,8 @@ export class IgnoreRules {
 }
 
 /**
- * Whether a folder above is ignored too. It is in all the same, for it was named on the command
- * line, or an inner `.gitignore` took it back in, and then this one has no say in it any more.
+ * Whether the rules also ignore a folder above. That folder is searched nevertheless, because it was named on the command
+ * line, or because an inner `.gitignore` includes it again; then these rules no longer count below it.
  */
 function ignoredByParent(matcher: Ignore, path: string): boolean {
   const end = path.lastIndexOf("/");

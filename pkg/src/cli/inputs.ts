@@ -63,19 +63,19 @@ export interface Inputs {
   readonly guard: Guard;
   /** Every file that was found, and then standard input if it is asked for. */
   readonly sources: readonly SourceFile[];
-  /** Where a file lies, without links, by the path that the report has. */
+  /** The files' paths without links, by their paths in the report. */
   readonly places: ReadonlyMap<string, string>;
-  /** Where fixes may be written: never where a link leads out, even if it may be read there. */
+  /** Where fixes may be written: never where a link leads out, even if files may be read there. */
   readonly writable: Enclosure;
-  /** What the report calls standard input, if it is among the sources. */
+  /** The name of standard input in the report, if it is one of the sources. */
   readonly stdinPath: string | undefined;
   /** The configuration, if there is one. */
   readonly configFile: ConfigFile | undefined;
-  /** What the configuration names, policies, folders of them and lists of connectors, absolute. */
+  /** The absolute paths of what the configuration names: policies, folders of them, and lists of connectors. */
   readonly named: readonly string[];
-  /** Whether the configuration counts where it makes the check weaker. */
+  /** Whether the configuration may weaken the check. */
   readonly takesExceptions: boolean;
-  /** Says on the terminal that work goes on; to be ended before anything is shown. */
+  /** Shows the progress on the terminal. It has to be ended before anything else is shown. */
   readonly progress: Progress;
   /** Why there are no sources; empty if there are. */
   readonly complaint: string;
@@ -88,13 +88,13 @@ interface Asked {
 
 const defaultMaxFileBytes = 16 * 2 ** 20;
 
-/** What the report calls standard input where nobody names it: no path. */
+/** The name of standard input in the report, if the command line doesn't name it. It isn't a path. */
 export const unnamedInput = "<stdin>";
 
 /**
  * Finds and reads what a command line names, and makes the guard of its configuration.
  *
- * @param guardOptions go before the configuration
+ * @param guardOptions override the configuration
  * @param hint where to read on, for messages
  * @throws UsageError
  */
@@ -127,12 +127,12 @@ export async function openInputs(
   };
 }
 
-/** Where files lie, without links, by the paths that the report has. */
+/** The files' paths without links, by their paths in the report. */
 export function placesOf(found: readonly Found[]): ReadonlyMap<string, string> {
   return new Map(found.map(({ path, real }) => [path, real]));
 }
 
-/** What a command line names, and the configuration: it is searched for files once, or again and again. */
+/** The paths of a command line and the configuration, in which files are searched for once or repeatedly. */
 export class InputSearch {
   readonly maxFileBytes: number;
   readonly configFile: ConfigFile | undefined;
@@ -182,17 +182,17 @@ export class InputSearch {
     return new InputSearch(options, asked, maxFileBytes, configFile, enclosure, await selection(options, workingFolder));
   }
 
-  /** Whether the configuration counts where it makes the check weaker. */
+  /** Whether the configuration may weaken the check. */
   get takesExceptions(): boolean {
     return this.#options["no-config-exceptions"] !== true;
   }
 
-  /** What the report calls standard input, if it is asked for. */
+  /** The name of standard input in the report, if it is to be read. */
   get stdinPath(): string | undefined {
     return this.#asked.stdinPath;
   }
 
-  /** Whether nothing is left out of a search but `.git`. */
+  /** Whether a search leaves out only `.git`. */
   get noIgnore(): boolean {
     return this.#options["no-ignore"] === true;
   }
@@ -209,14 +209,14 @@ export class InputSearch {
     return makeGuard(this.configFile, { ...options, maxFileBytes: this.maxFileBytes, ...part, ...exceptions }, onNamed);
   }
 
-  /** Whether some of the files that the configuration is about aren't asked for. */
+  /** Whether only a part of the files is checked that the configuration is about. */
   get #isPart(): boolean {
     const { include, exclude } = this.#options;
     const { configFile } = this;
     return configFile !== undefined && ((include ?? exclude) !== undefined || !this.paths.some((path) => isWithin(path, configFile.folder)));
   }
 
-  /** What the configuration names, policies, folders of them and lists of connectors, absolute; known when its guard is made. */
+  /** The absolute paths of what the configuration names: policies, folders of them, and lists. Known once its guard is made. */
   get named(): readonly string[] {
     return [...this.#named];
   }
@@ -229,17 +229,17 @@ export class InputSearch {
     });
   }
 
-  /** What somebody should know of a search, and of the configuration: a line each. */
+  /** Remarks about a search and about the configuration, a line each. */
   remarks({ notes }: Discovery, guard: Guard): string {
     const { configFile } = this;
     const refused = this.takesExceptions || configFile === undefined ? "" : refusedExceptions(configFile, guard.configExceptions);
     return notes.map((note) => `harness-image-guard: ${note}\n`).join("") + refused;
   }
 
-  /** Of what was found, the files that the options and the configuration don't leave out by all of their names. */
+  /** The files that were found, unless the options and the configuration exclude all of their names. */
   selected({ found }: Discovery, guard: Guard): readonly Found[] {
     const { configFile } = this;
-    // Each check has the lists of connectors anyway; a search may find them, too.
+    // A search may find lists of connectors, too, but these are part of each check anyway.
     const named = new Set(guard.connectorFiles.map(({ path }) => resolve(this.#workingFolder, path)));
     const lists = new Set(found.filter(({ absolute }) => named.has(absolute)).map(({ real }) => real));
     const left = found.filter(
@@ -257,7 +257,7 @@ export class InputSearch {
     return read.map((source) => this.configured(source));
   }
 
-  /** A file with its path from the configuration's folder, by which exceptions name it. */
+  /** A file with its path from the configuration's folder, which exceptions use. */
   configured(source: SourceFile): SourceFile {
     const { configFile } = this;
     if (configFile === undefined) return source;

@@ -85,7 +85,7 @@ export async function start(): Promise<void> {
   if (process.argv[2] !== "serve") beforeCompiling(spareCompilation);
   for (const stream of [standardOutput, standardError]) {
     stream.onError((error) => {
-      // Whoever read the output has had enough of it (`| head`), which is nobody's fault.
+      // The reader of the output has ended (`| head`), which isn't an error.
       if (error.code === "EPIPE") process.exit();
       if (stream === standardOutput) {
         printError(`harness-image-guard: can't write the output: ${shown(error.message)}\n`);
@@ -98,20 +98,20 @@ export async function start(): Promise<void> {
   process.off("beforeExit", endUnfinished);
 }
 
-/** Nothing is left that could end the work: without this, that would look like success. */
+/** Nothing is left that could finish the work. Without this, the command would seem to succeed. */
 function endUnfinished(): void {
   process.exitCode = complain(new Error("the work never ended"));
 }
 
 /**
- * V8 optimizes code that has become warm on as many threads as it likes, and a process waits for them before it
- * ends: one file takes three times as long. So here code has to stay warm for as long as the flag can say, which
- * code that checks hundreds of files does. And V8 validates each function when it is called first: most never are,
- * and the module is as our build made it. Only where the flags are known to be there: V8 complains of others. What
- * serves doesn't end.
+ * V8 optimizes warm code on several threads, and a process waits for them before it ends, so that checking one file takes
+ * three times as long. With the first flag, only code is optimized that runs for very long, as when hundreds of files are
+ * checked. With the second, V8 validates a function only when it is first called, which most never are. The flags are set
+ * only for versions of Node that are known to have them, because V8 complains about others, and not for `serve`, which
+ * keeps running.
  *
- * As late as can be: with other flags than Node was built with, V8 compiles each module of Node's own that is loaded
- * from its source, instead of taking what Node has of it.
+ * They are set as late as possible: with flags other than those that Node was built with, V8 compiles each of Node's own
+ * modules from source, instead of using Node's snapshot.
  */
 function spareCompilation(): void {
   if (!/^v(?:20|22|24)\./.test(process.version)) return;

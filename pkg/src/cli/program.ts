@@ -7,20 +7,19 @@ import { isWithin, repositoriesAbove } from "./paths.js";
 /** A program of the machine's. */
 export interface Program {
   readonly path: string;
-  /** The variables for it: what it starts by a name is found as it was. */
+  /** The variables for it, so that programs that it starts are found in the same way. */
   readonly variables: NodeJS.ProcessEnv;
 }
 
-/** What is to be said where there is none. */
+/** The end of the message if there is no such program. */
 export const isNotRun = "one in the repository or in node_modules isn't run";
 
 /**
- * The program of a name on PATH. Whoever writes the files that are checked must not choose what is run, and `npx` puts
- * `node_modules/.bin`, of every folder from the working directory upwards, before all others. So nothing in
- * `node_modules` counts, and nothing in a repository around the working directory or around what is looked at: a
- * submodule lies in somebody's, too.
+ * Finds a program on PATH. The authors of the files that are checked must not choose what runs, and `npx` puts
+ * `node_modules/.bin` of every folder from the working directory upwards first. So programs in `node_modules` are ignored, and
+ * those in a repository around the working directory or around the files: for a submodule, that includes the outer one.
  *
- * @param within a folder of what is looked at, without links: nothing in it counts, be it a repository or not
+ * @param within a folder of the files, without links: programs in it are ignored, whether it is a repository or not
  */
 export async function programOnPath(name: string, within: string): Promise<Program | undefined> {
   const theirs = [within, ...repositoriesAbove(within), ...repositoriesAbove(process.cwd())];

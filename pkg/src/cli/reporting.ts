@@ -21,7 +21,7 @@ import type { StandardStream } from "./standard-stream.js";
 import { statisticsOf } from "./statistics.js";
 import { version } from "./version.js";
 
-/** How a check reports that has more to do than to show what it found on standard output. */
+/** How a check reports that does more than show its findings on standard output. */
 export interface Reporting {
   readonly outputs: readonly Output[];
   readonly failOn: Severity;
@@ -37,17 +37,17 @@ export interface Reporting {
   readonly isLookedFor: (rule: string) => boolean;
   /** Only what has changed since this ref is reported. */
   readonly changedSince: string | undefined;
-  /** What options name by which every file is judged, policies, folders of them and metadata. */
+  /** What the options name that affects all files: policies, folders of them, and metadata. */
   readonly named: readonly string[];
   /** Whether the text has only findings, and standard error only what is wrong. */
   readonly quiet: boolean;
   /** Whether the text also has what is suppressed. */
   readonly showSuppressed: boolean;
-  /** Whether the text has how many findings there are of each rule, instead of them. */
+  /** Whether the text has the number of findings of each rule, instead of the findings. */
   readonly statistics: boolean;
   /** The shard of which this is the report. */
   readonly shard?: ShardCheck | undefined;
-  /** The exit code that becomes of one. */
+  /** The final exit code, by that of the report. */
   readonly ending: (exitCode: number, notRun: readonly string[]) => number;
 }
 
@@ -55,22 +55,21 @@ export interface Reporting {
 export interface Checked {
   readonly report: Report;
   readonly exitCode: number;
-  /** A sentence about each policy that was named and had nothing to say of these files. */
+  /** A sentence about each named policy that checked none of these files. */
   readonly notRun: readonly string[];
   /** The report for a person, as a terminal may show it. */
   readonly text: (color: boolean) => Iterable<string>;
 }
 
-/** What became of it. */
+/** The result of reporting. */
 export interface Reported {
   readonly exitCode: number;
-  /** A sentence about each policy that was named and had nothing to say of these files. */
+  /** A sentence about each named policy that checked none of these files. */
   readonly notRun: readonly string[];
 }
 
 /**
- * Checks, and shows what was found in every output that was asked for: files first, all of them or none, and then
- * the stream.
+ * Checks, and writes the report to every output: first the files, all of them or none, and then the stream.
  *
  * @param atLeast what the exit code is not less than
  * @param check how the files are checked; all at once, unless somebody knows better
@@ -135,7 +134,7 @@ export async function reportTo(
   return { exitCode: process.exitCode, notRun };
 }
 
-/** Writes the files, or says why none is written. What that needs of Node takes longer to load than a report to be shown. */
+/** Writes the files, or returns why none is written. Loaded only here: Node takes longer to load this than to show a report. */
 async function failureOf(files: readonly OutputFile[]): Promise<string | undefined> {
   const { writeOutputs } = await import("./output-files.js");
   try {
@@ -157,24 +156,24 @@ function* inertPages(pages: Iterable<string>, color: boolean): Generator<string>
   for (const page of pages) yield inert(page, color);
 }
 
-/** Where nothing of what has changed is Harness's, nothing is missing: it is something else if that goes for all files. */
+/** It isn't an error if none of the changed files is Harness's, unless none of all files is. */
 function narrowedExitCode(exitCode: number, ofAll: number): number {
   return exitCode === ExitCode.nothing && ofAll !== ExitCode.nothing ? ExitCode.ok : exitCode;
 }
 
-/** What the other shards have is unknown: only where there is no file at all, it is nothing. */
+/** The exit code `nothing` is only for no file at all, because the other shards may have files of Harness's. */
 function exitCodeOfAll({ exitCode }: Checked, sources: readonly SourceFile[], shard: ShardCheck | undefined): number {
   return shard === undefined || sources.length === 0 ? exitCode : ExitCode.ok;
 }
 
-/** The files without those that a search found and this very command writes or reads as something else. */
+/** The files without those that a search found and that this command itself writes, or reads as its baseline. */
 async function withoutOwn({ places }: Pick<Inputs, "places">, sources: readonly SourceFile[], { outputs, baseline }: Reporting): Promise<readonly SourceFile[]> {
   const named = [...outputs.flatMap(({ file }) => file ?? []), ...(baseline === undefined ? [] : [baseline])];
   const own = new Set(await Promise.all(named.map(placeOf)));
   return sources.filter(({ path, searched }) => searched !== true || !own.has(places.get(path)));
 }
 
-/** What of the report has changed and isn't known, to be counted again, and what somebody should know about that. */
+/** The part of the report that has changed and isn't in the baseline, which has to be counted again, and remarks about that. */
 async function narrowed(
   whole: Report,
   inputs: Pick<Inputs, "guard" | "places" | "configFile" | "named">,

@@ -4,7 +4,7 @@ import { Unanswered } from "../network/unanswered.js";
 import { shown } from "../output.js";
 import { UsageError } from "../usage-error.js";
 
-/** A Harness account, and who asks it. */
+/** A Harness account, and the token for it. */
 export interface Account {
   /** The address of the API, without a slash at its end. */
   readonly endpoint: string;
@@ -12,13 +12,13 @@ export interface Account {
   readonly token: string;
 }
 
-/** Harness refuses what is asked, or knows nothing of it. */
+/** Harness refuses a request, or doesn't know what it is about. */
 export class Refusal extends Unanswered {}
 
 /** Harness says that there is nothing by that name. */
 export class Absent extends Refusal {}
 
-/** The address of Harness's API unless HARNESS_ENDPOINT says another, as its Terraform provider has it. */
+/** The address of Harness's API, unless HARNESS_ENDPOINT has another one; the default of its Terraform provider. */
 export const usualEndpoint = "https://app.harness.io/gateway";
 
 /** Larger than any page of a hundred connectors. */
@@ -58,21 +58,21 @@ function endpointOf(text: string, hint: string): string {
 /** What is asked of Harness. */
 interface Demand {
   readonly query?: Readonly<Record<string, string>>;
-  /** What is sent; without one, nothing is. */
+  /** What to send, if anything. */
   readonly body?: object | undefined;
-  /** `GET` without a body, and `POST` with one, unless it is said. */
+  /** By default, `GET` without a body, and `POST` with one. */
   readonly method?: "GET" | "PATCH" | "POST" | "PUT";
-  /** Whether it is never asked again, whatever the answer. */
+  /** Whether the request is never repeated. */
   readonly isOnce?: boolean;
 }
 
 /**
- * Asks Harness's API for something, or to do something.
+ * Sends a request to Harness's API.
  *
  * @param path such as `/ng/api/organizations`
- * @param isOnce whether it is never asked again, whatever the answer
- * @returns the answer, JSON, with `data`
- * @throws Refusal for what is asked; Unanswered
+ * @param isOnce whether the request is never repeated
+ * @returns the response's JSON, and its `data`
+ * @throws Refusal, Unanswered
  */
 export async function askAccount(
   client: Client,
@@ -99,11 +99,11 @@ export interface AccountAnswer {
 }
 
 /**
- * Asks Harness's service for policies for something, or to do something: its answers have no `data` around them.
+ * Sends a request to Harness's service for policies, whose responses have no `data` around them.
  *
  * @param path such as `/pm/api/v1/policies`
- * @returns the answer, JSON; `undefined` where there is nothing to say
- * @throws Absent, Refusal for what is asked; Unanswered
+ * @returns the response's JSON; `undefined` if it is empty
+ * @throws Absent, Refusal, Unanswered
  */
 export async function askPolicyService(client: Client, account: Account, path: string, demand: Demand = {}): Promise<unknown> {
   const { json, status, how } = read(await answerTo(client, account, path, demand));

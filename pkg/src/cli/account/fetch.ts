@@ -143,7 +143,7 @@ async function written(
   return ExitCode.ok;
 }
 
-/** The list with comments that say of which organizations and projects nobody knows whether they are there. */
+/** The list with a comment about everything that couldn't be listed. */
 function withUnlisted(text: string, unlisted: readonly string[]): string {
   const comments = unlisted.map((what) => `# Not listed, because the token may not view it: ${what}.`);
   const [first = "", ...rest] = text.split("\n");

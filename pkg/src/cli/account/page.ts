@@ -16,18 +16,18 @@ type KeyOf = (item: unknown) => string | undefined;
 /** The most that Harness gives at once. */
 export const pageSize = 100;
 
-/** A scope with more than a hundred thousand connectors is none. */
+/** No scope has more than a hundred thousand connectors. */
 const mostPages = 1000;
 
-/** A list that changes while it is read is read anew. */
+/** How often a list is read that changes while it is read. */
 const attempts = 3;
 
 /**
  * Reads every page of a list.
  *
  * @param ask gets the page of an index, from 0
- * @param keyOf what an entry is called, which is once in the list; `undefined` of what has no name
- * @throws Unanswered, also where the pages don't make a whole
+ * @param keyOf the key of an entry, which is unique in the list; `undefined` if it has none
+ * @throws Unanswered, also if the pages don't fit together
  */
 export async function allPages(ask: Ask, keyOf: KeyOf): Promise<readonly Page[]> {
   for (let attempt = 1; ; attempt++) {
@@ -37,7 +37,7 @@ export async function allPages(ask: Ask, keyOf: KeyOf): Promise<readonly Page[]>
   }
 }
 
-/** Nothing where they don't fit one another. */
+/** `undefined` if they don't fit together. */
 async function pagesOnce(ask: Ask, keyOf: KeyOf): Promise<readonly Page[] | undefined> {
   const first = pageOf(await ask(0), 0);
   const pages = [first];
@@ -47,7 +47,7 @@ async function pagesOnce(ask: Ask, keyOf: KeyOf): Promise<readonly Page[] | unde
     pages.push(page);
   }
   const items = pages.flatMap(({ content }) => content);
-  // One that moves while the list is read comes twice, and another one, in its place, not at all.
+  // If an entry moves while the list is read, it may come twice, and another one not at all.
   const keys = items.map(keyOf).filter((key) => key !== undefined);
   return items.length === first.totalItems && new Set(keys).size === keys.length ? pages : undefined;
 }

@@ -11,13 +11,13 @@ export interface ChunkWork {
   readonly config: string | undefined;
   /** How the findings are shown as text, if they are. */
   readonly style: FindingStyle | undefined;
-  /** The least severity of a finding that ends in exit code 1. */
+  /** The lowest severity that leads to exit code 1. */
   readonly failOn: Severity;
 }
 
 /** What is found in a chunk. */
 export interface ChunkResult extends ReportPart {
-  /** What the command would end with if this were all. */
+  /** The command's exit code if this were all. */
   readonly exitCode: number;
   /** The findings of each file as text, by its path. */
   readonly texts: ReadonlyMap<string, string> | undefined;
@@ -26,9 +26,9 @@ export interface ChunkResult extends ReportPart {
 /**
  * Checks a chunk.
  *
- * @param isFirst whether it is the chunk that reports what is wrong with the lists of connectors, which each of them has
- * @returns `undefined` where all files have to be checked at once: one has a connector that is written so that the other
- * chunks don't see it, or something is said about none of the files
+ * @param isFirst whether this chunk reports problems of the lists of connectors, which every chunk has
+ * @returns `undefined` if all files have to be checked at once: one has a connector in a notation that the other chunks don't
+ * recognize, or a finding is about none of the files
  */
 export function checkChunk(guard: Guard, { own, connectors }: Chunk, isFirst: boolean, { config, style, failOn }: ChunkWork): ChunkResult | undefined {
   const sources = [...own, ...connectors];

@@ -3,19 +3,19 @@ import { byBytes } from "../byte-order.js";
 import { mayHoldConnector } from "../shard/split.js";
 import { areLarge, chunkBytes, sizeOf, sizeOfAll } from "./size.js";
 
-/** Files that are checked at once. */
+/** Files that are checked together. */
 export interface Chunk {
   readonly own: readonly SourceFile[];
-  /** Every other file that may hold a connector: what is found in a file depends on no others than those. */
+  /** Every other file that may have a connector: the findings in a file depend only on those. */
   readonly connectors: readonly SourceFile[];
 }
 
-/** How many times as large as its connectors a chunk is: they are checked with each. */
+/** A chunk is at least so many times as large as all connectors, because each chunk checks these again. */
 const timesConnectors = 8;
 
 /**
- * The chunks of a check: none where it is better done at once. They depend on the files alone, and not on the machine, and
- * so does what is found.
+ * The chunks of a check, or none if it is better done at once. They depend only on the files and not on the machine, and so
+ * do the findings.
  */
 export function chunksOf(sources: readonly SourceFile[]): readonly Chunk[] {
   if (!areLarge(sources)) return [];

@@ -12,7 +12,7 @@ import { chunksOf } from "./chunk.js";
 import type { ChunkResult } from "./chunk-check.js";
 import { checkByThreads } from "./threads.js";
 
-/** Findings of all chunks together are held as objects; of more than these, all files are checked at once. */
+/** If the chunks have more findings than this, which are objects in memory, all files are checked at once instead. */
 const mostFindings = 100_000;
 
 /** What a check by chunks needs to know. */
@@ -22,18 +22,18 @@ export interface ChunkedOptions extends Pick<Reporting, "failOn" | "verbose" | "
   /** How many threads check. */
   readonly concurrency: number;
   readonly progress: Progress;
-  /** Whether the text that somebody wants has colors; `undefined` where nobody wants one. */
+  /** Whether the text has colors; `undefined` if no text is wanted. */
   readonly color: boolean | undefined;
 }
 
 /**
- * Checks files chunk by chunk, by several threads: the report is that of a check of all files, and doesn't depend on
- * their number.
+ * Checks files in chunks, with several threads. The report is that of a check of all files at once, whatever the number of
+ * threads.
  *
- * @returns `undefined` where all files are to be checked at once: few files, or such whose findings depend on others
+ * @returns `undefined` if all files have to be checked at once, because they are few, or their findings depend on one another
  */
 export async function checkInChunks(guard: Guard, sources: readonly SourceFile[], options: ChunkedOptions): Promise<Checked | undefined> {
-  // A policy has its steps for all files together.
+  // The bounds of a user's policy apply to all files together.
   if (guard.policies.length > 0) return undefined;
   const chunks = chunksOf(sources);
   if (chunks.length === 0) return undefined;
@@ -71,20 +71,20 @@ function sumOf(results: readonly ChunkResult[]): Summary {
   return sum;
 }
 
-/** The exit code of all chunks: the worst, but that nothing is Harness's means nothing where it isn't so in all. */
+/** The exit code of all chunks: the highest, but `nothing` only if it is that of every chunk. */
 function exitCodeOf(results: readonly ChunkResult[]): number {
   const codes = results.map(({ exitCode }) => exitCode);
   if (codes.every((code) => code === ExitCode.nothing)) return ExitCode.nothing;
   return Math.max(...codes.map((code) => (code === ExitCode.nothing ? ExitCode.ok : code)));
 }
 
-/** The findings in the order of the report; `undefined` where they are better shown at once. */
+/** The findings as text in the report's order; `undefined` if they have to be shown at once. */
 function textsOf(guard: Guard, report: Report, results: readonly ChunkResult[], style: FindingStyle): readonly string[] | undefined {
   const texts = new Map(results.flatMap((result) => [...(result.texts ?? [])]));
   if (results.some(({ aboutConfiguration }) => aboutConfiguration.length > 0)) {
     const paths = new Set(report.files.map(({ path }) => path));
     const about = report.diagnostics.filter(({ file }) => !paths.has(file));
-    // Somebody has had the configuration checked as a file: what is said of it belongs together.
+    // The configuration is also one of the checked files: then its findings have to be shown together.
     if (results.some(({ aboutConfiguration }) => aboutConfiguration.some(({ file }) => paths.has(file)))) return undefined;
     for (const [path, text] of textsByFile(guard, [], { ...report, diagnostics: about }, style)) texts.set(path, text);
   }
@@ -93,7 +93,7 @@ function textsOf(guard: Guard, report: Report, results: readonly ChunkResult[], 
 
 function* textOf(guard: Guard, report: Report, texts: readonly string[], how: Omit<RunOptions, "format">): Generator<string> {
   yield* inPages(texts);
-  // Only what is counted: the rest would be copied into the module for nothing.
+  // Without what isn't counted, which would be copied into the module for nothing.
   const unsaid = { path: [], message: "", entity: null, subject: null, help: null, docs: null, images: [], related: [] };
   const diagnostics = report.diagnostics.map((each) => ({ ...each, ...unsaid }));
   yield* guard.show({ ...report, diagnostics }, [], { ...how, shows: "counts" });

@@ -1,7 +1,7 @@
 import type { SourceFile } from "../../source-file.js";
 import type { Chunk } from "./chunk.js";
 
-/** Which thread has which chunk: one that nobody has is anybody's. */
+/** Which thread has which chunk. Any thread may take a free one. */
 export class Claims {
   readonly #threads: Int32Array;
 
@@ -14,12 +14,12 @@ export class Claims {
     return new Claims(new Int32Array(new SharedArrayBuffer(chunks * Int32Array.BYTES_PER_ELEMENT)));
   }
 
-  /** As another thread gets them. */
+  /** To be sent to another thread. */
   get shared(): Int32Array {
     return this.#threads;
   }
 
-  /** The next chunk that is nobody's becomes this thread's. */
+  /** Takes the next free chunk for a thread. */
   take(thread: number): number | undefined {
     for (let index = 0; index < this.#threads.length; index += 1) {
       if (Atomics.compareExchange(this.#threads, index, 0, thread) === 0) return index;
@@ -27,7 +27,7 @@ export class Claims {
     return undefined;
   }
 
-  /** What is a thread's becomes nobody's, unless it is done. */
+  /** Frees a thread's chunks that aren't done. */
   release(thread: number, isDone: (index: number) => boolean): void {
     for (let index = 0; index < this.#threads.length; index += 1) {
       if (!isDone(index)) Atomics.compareExchange(this.#threads, index, thread, 0);
@@ -35,7 +35,7 @@ export class Claims {
   }
 }
 
-/** Chunks whose contents lie in memory that all threads have. */
+/** Chunks whose contents are in shared memory. */
 export function shared(chunks: readonly Chunk[]): readonly Chunk[] {
   const encoder = new TextEncoder();
   const sources = [...new Set(chunks.flatMap(({ own }) => own))];

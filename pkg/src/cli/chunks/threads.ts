@@ -14,9 +14,9 @@ export interface ThreadOptions {
   readonly count: number;
   /** Gets the number of chunks that are done. */
   readonly onDone: (done: number) => void;
-  /** Gets why a thread has ended early: what it had is checked by others. */
+  /** Called with the reason if a thread ends early. Other threads check its chunks. */
   readonly onFailure: (reason: string) => void;
-  /** So many findings are kept. */
+  /** The most findings that are kept. */
   readonly mostFindings: number;
   /** What a thread runs. */
   readonly entry?: URL;
@@ -25,7 +25,7 @@ export interface ThreadOptions {
 /**
  * Checks chunks by several threads.
  *
- * @returns what is found in each; `undefined` where all files have to be checked at once
+ * @returns the result of each; `undefined` if all files have to be checked at once
  */
 export async function checkByThreads(guard: Guard, chunks: readonly Chunk[], options: ThreadOptions): Promise<readonly ChunkResult[] | undefined> {
   const threads = new Threads(guard, chunks, options);
@@ -36,7 +36,7 @@ export async function checkByThreads(guard: Guard, chunks: readonly Chunk[], opt
   }
 }
 
-/** A thread takes as long to begin as to check a chunk, and most of the functions that it runs are compiled again. */
+/** The fewest chunks for each thread. It takes as long to start as to check a chunk, and V8 compiles most functions again. */
 const chunksEach = 2;
 
 /** The main thread's number. */
@@ -101,9 +101,9 @@ class Threads {
   }
 
   /**
-   * What a thread had and has no result of, others check: what is wrong with the files themselves, the main thread says.
+   * Leaves the chunks without a result to other threads. If a file itself is the cause, the main thread reports that.
    *
-   * @param reason why it is lost, where that is no ordinary end
+   * @param reason why the thread is lost, unless it ended normally
    */
   #lose(worker: Worker, reason: string | undefined): void {
     const thread = this.#others.get(worker);

@@ -25,9 +25,9 @@ try {
 }
 
 /**
- * V8 compiles equal modules once for all threads, and all threads then count in one place when what is to be optimized: each
- * call waits for the other processors' caches, and two threads take up to 1.6 times the processor time of one. A section
- * with the thread's number makes its module another one.
+ * V8 compiles equal modules once for all threads. The threads then share the counters that decide what is optimized, so that
+ * each call waits for the other processors' caches, and two threads take up to 1.6 times the processor time of one. A section
+ * with the thread's number makes each module different.
  */
 async function ownModule(): Promise<WebAssembly.Module> {
   const bytes = readFileSync(new URL("../../wasm/harness_image_guard_bg.wasm", import.meta.url));

@@ -15,25 +15,24 @@ interface Part {
   readonly texts: ReadonlyMap<boolean, string>;
 }
 
-/** So many files at once, or as many as there are connectors: each time, these are looked at too. */
+/** At least so many files are checked together, or as many as there are connectors, because these are checked each time, too. */
 const fewest = 20;
 
 /**
- * A check of files that change, of which only what has changed is checked again. The report is that of a check of all
- * files.
+ * Checks files that change, and checks only those again that have changed. The report is that of a check of all files.
  *
- * Files are judged together, but what is found in one depends on no others than those with connectors. So each is
- * checked with these beside it, and all are checked again when one of these changes. Nothing else is shared but what
- * evaluations may take: a file that is too large for its share draws on a reserve, and a user's policy on its steps,
- * which the files of one check have together, and each of these checks for itself.
+ * Files are judged together, but the findings in a file depend only on the files with connectors. So each file is checked
+ * together with these, and all files are checked again when one of these changes. The only other things that files of a
+ * check share are bounds: the reserve for a file that is too large for its share, and the steps of a user's policy. Here,
+ * each of the smaller checks has its own.
  */
 export class IncrementalCheck {
   readonly #guard: Guard;
-  /** Which texts somebody wants to see. */
+  /** Which texts are needed: with colors, without, or both. */
   readonly #colors: readonly boolean[];
   /** Whether the text has what is suppressed. */
   readonly #showSuppressed: boolean;
-  /** What is about none of the files: exceptions of the configuration that have expired. */
+  /** Findings that are about none of the files: exceptions of the configuration that have expired. */
   #others: { readonly diagnostics: readonly Diagnostic[]; readonly texts: ReadonlyMap<boolean, string> } | undefined;
   /** How old the lists of connectors are. */
   #connectorLists: Report["connectorLists"] = [];
@@ -41,7 +40,7 @@ export class IncrementalCheck {
   readonly #parts = new Map<string, Part>();
   /** Files whose content hasn't been checked. */
   readonly #changed = new Set<string>();
-  /** Those of them that look like connectors: they are checked first. If one doesn't and is, the others are checked twice. */
+  /** Those of them that look like connectors, which are checked first. If one isn't recognized, the others are checked twice. */
   readonly #likely = new Set<string>();
   /** Files to check again, because a connector has changed. */
   readonly #stale = new Set<string>();
@@ -55,7 +54,7 @@ export class IncrementalCheck {
     this.#showSuppressed = showSuppressed;
   }
 
-  /** A file is new, or has another content; whether it is so. */
+  /** Adds a file or its new content. Returns whether something has changed. */
   set(source: SourceFile): boolean {
     const before = this.#sources.get(source.path);
     if (before !== undefined && isSame(before, source)) return false;
@@ -89,7 +88,7 @@ export class IncrementalCheck {
     return this.#changed.size + this.#stale.size;
   }
 
-  /** Checks some of the files that are to be checked, what has changed at first; how many. */
+  /** Checks some of the files that are left, those that have changed first. Returns how many. */
   step(): number {
     const connectors = this.#connectors();
     const changed = [...this.#changed].sort((a, b) => Number(connectors.includes(b)) - Number(connectors.includes(a)));
@@ -107,7 +106,7 @@ export class IncrementalCheck {
     return batch.length;
   }
 
-  /** What a check of all files finds; right where nothing is left to be checked. */
+  /** The result of a check of all files, once no file is left to be checked. */
   found(failOn: Severity): Checked {
     if (this.#lists().some((path) => !this.#parts.has(path))) this.#check(new Set(), this.#connectors());
     const { report, exitCode } = this.#guard.recounted(this.#report(), failOn);
@@ -138,7 +137,7 @@ export class IncrementalCheck {
     this.#order = undefined;
   }
 
-  /** What has been checked is to be checked again, but for some. */
+  /** Marks all checked files to be checked again, except for some. */
   #staleAll(except: ReadonlySet<string>): void {
     for (const path of this.#parts.keys()) if (this.#sources.has(path) && !except.has(path)) this.#stale.add(path);
   }
@@ -157,7 +156,7 @@ export class IncrementalCheck {
     const showSuppressed = this.#showSuppressed;
     const texts = this.#colors.map((color) => [color, textsByFile(this.#guard, sources, report, { color, showSuppressed })] as const);
     const checked = new Set(report.files.map(({ path }) => path));
-    // What is about none of the files is found with any of them.
+    // Every check has the findings that are about none of its files.
     const others = report.diagnostics.filter(({ file }) => !checked.has(file));
     if (others.length > 0) {
       const files = new Set(others.map(({ file }) => file));
@@ -195,7 +194,7 @@ export class IncrementalCheck {
     return { schemaVersion: 1, diagnostics, omitted, files, connectorLists: this.#connectorLists, summary };
   }
 
-  /** It depends on which entities are among the files: one file of each says the same as all of them. */
+  /** This depends only on which entities the files have, so one file of each is enough. */
   #policiesNotRun(): readonly string[] {
     if (this.#guard.policies.length === 0) return [];
     const examples = new Map<string, string>();
