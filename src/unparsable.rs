@@ -1,9 +1,8 @@
-//! Files that can't be read or parsed, and whether they are Harness's all the same.
+//! Files that can't be read or parsed, and whether they are Harness's nevertheless.
 //!
-//! A search for files comes upon other tools' templates and the like, which aren't YAML before their
-//! tool has gone over them. What is Harness's is never passed over: whatever lies in `.harness/`, was
-//! named by somebody, or has a line that begins with an entity's root key; in JSON, such a key within the
-//! outermost braces.
+//! A search also finds files such as other tools' templates, which become YAML only when their tool has processed
+//! them. A file that may be Harness's is never ignored: one that is in `.harness/`, that somebody named, or that has
+//! a line that begins with an entity's root key; in JSON, such a key within the outermost braces.
 
 mod root_key;
 
@@ -182,8 +181,8 @@ fn has_go_actions(text: &str) -> bool {
     })
 }
 
-/// Whether a text that can't be parsed is Harness's: one of its lines begins with the root key of an
-/// entity that our rules are about; JSON has such a key.
+/// Whether a text that can't be parsed may be Harness's: one of its lines begins with the root key of an
+/// entity that our rules judge, or it is JSON with such a key.
 #[must_use]
 pub fn looks_like_harness(text: &str, path: &str) -> bool {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
@@ -224,9 +223,9 @@ fn is_json(text: &str, path: &str) -> bool {
     begins_so || extension.eq_ignore_ascii_case("json")
 }
 
-/// Whether a JSON text that can't be parsed has one of the root keys where a root key would be: within
-/// one pair of braces, or indented no more than the first key, should a brace be missing. A string ends
-/// with its line at the latest, should a quote be missing.
+/// Whether a JSON text that can't be parsed has one of the root keys in the place of a root key: within one pair
+/// of braces, or indented no more than the first key, in case a brace is missing. A string ends with its line at the
+/// latest, in case a quote is missing.
 fn has_json_root_key(text: &str) -> bool {
     let mut depth = 0_i32;
     let mut first_indent = None;

@@ -13,8 +13,8 @@ use super::{Date, EXPIRED, EXPIRED_HELP, Required, UNUSED, WRONG};
 pub struct Comments<'t> {
     directives: Vec<Placed<'t>>,
     problems: Vec<CommentProblem>,
-    /// Which comment is about a rule's findings at a place; the empty rule stands for every rule. Of
-    /// several it is the first.
+    /// The comment that covers a rule's findings at a place: the first, if there are several. The empty
+    /// rule means every rule.
     covering: HashMap<(&'t str, Covered), Use>,
     used: HashSet<Use>,
 }
@@ -56,8 +56,8 @@ pub struct CommentProblem {
 }
 
 impl<'t> Comments<'t> {
-    /// The ignore comments of a file's text; none where there are none. `lines` are the text's, made where
-    /// they are needed.
+    /// The ignore comments of a file, if it has any. `lines` are the file's, which are computed only if they are
+    /// needed.
     pub fn read<'l>(
         path: &str,
         text: &'t str,
@@ -89,7 +89,7 @@ impl<'t> Comments<'t> {
             used: HashSet::new(),
         };
         let mut below = Below::default();
-        // From the end on, so that of comments on consecutive lines each knows what follows.
+        // Backward, so that each of several comments on consecutive lines knows what follows.
         let mut all: Vec<_> = document::comments(text)
             .into_iter()
             .rev()
@@ -167,8 +167,8 @@ impl<'t> Comments<'t> {
         });
     }
 
-    /// The comment by which a finding doesn't count: one on its line or on the line above, or else the one
-    /// above the innermost key or item that leads to it. `lines` are those on which it starts and ends.
+    /// The comment that suppresses a finding: one on its line or on the line above, or else the one above the
+    /// innermost key or item around it. `lines` are those on which the finding starts and ends.
     pub fn covering(
         &mut self,
         rule: &str,
@@ -266,10 +266,10 @@ enum Place {
     Above([Option<Covered>; 2]),
 }
 
-/// What follows a comment on a line of its own, going from the end of a text to its start.
+/// Finds what follows a comment on a line of its own, from the last comment to the first.
 #[derive(Debug, Default)]
 struct Below {
-    /// The line of the comment before, if it had it for itself, and what is below it.
+    /// The line of the comment before, if it was on a line of its own, and what is below that.
     last: Option<(u32, [Option<Covered>; 2])>,
 }
 
@@ -282,7 +282,7 @@ impl Below {
             return Place::Trailing;
         }
         let below = match self.last {
-            // Comments on consecutive lines are about the same.
+            // Comments on consecutive lines cover the same.
             Some((next, below)) if next == line + 1 => below,
             _ => covered_at(line + 1, lines, text),
         };

@@ -6,22 +6,22 @@ use crate::report::{self, ExceptionKind};
 
 use super::Date;
 
-/// An exception that the configuration makes: of what each field says, a finding has to be all.
+/// An exception in the configuration. It covers a finding that matches every field that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FindingException {
     /// The rule's identity, or the file of a policy of the user's.
     pub rule: Option<String>,
     /// A glob of files, relative to the configuration's folder.
     pub path: Option<String>,
-    /// A pattern of what a report says that a finding is in.
+    /// A pattern of a finding's subject, as the report shows it after `in:`.
     pub subject: Option<String>,
     /// A pattern of the image that is reported.
     pub image: Option<String>,
     /// Its last day.
     pub until: Option<Date>,
-    /// Why it is made.
+    /// The reason.
     pub reason: Option<String>,
-    /// Where it begins.
+    /// Where it begins in the configuration.
     pub position: Position,
 }
 
@@ -31,14 +31,14 @@ impl FindingException {
         self.until.is_some_and(|until| until.has_passed(today))
     }
 
-    /// Whether a file is among those that it is about, by its path from the configuration's folder.
+    /// Whether it covers findings in a file, by its path from the configuration's folder.
     pub fn is_about_file(&self, path: &str) -> bool {
         self.path
             .as_deref()
             .is_none_or(|glob| super::glob_describes(glob, path))
     }
 
-    /// Whether it may be about findings of a rule.
+    /// Whether it may cover findings of a rule.
     pub fn is_about_rule(&self, rule: &str) -> bool {
         self.rule.as_deref().is_none_or(|own| own == rule)
     }

@@ -116,7 +116,7 @@ impl Collector {
         }
     }
 
-    /// There is a list of connectors in a file, which says at a place when it was made.
+    /// Adds a list of connectors; `at` is the place of its `madeAt`.
     #[cold]
     pub fn list(&mut self, file: &str, made_at: Option<&str>, at: Position, today: Option<Date>) {
         let day = made_at.and_then(Date::of_moment);
@@ -128,7 +128,7 @@ impl Collector {
         self.lists.push((list, at));
     }
 
-    /// What there is to say about lists that may be at most so many days old.
+    /// Reports lists that are older than `most` days.
     pub fn about_lists(&mut self, most: Option<u32>, today: Option<Date>) {
         let Some(most) = most else { return };
         for (list, at) in self.lists.clone() {
@@ -216,11 +216,11 @@ impl Collector {
     }
 }
 
-/// Why a list of connectors can't be relied upon, where it may be at most so many days old.
+/// Why a list of connectors is outdated if it may be at most `most` days old.
 #[cold]
 fn outdated(list: &ConnectorListReport, most: u32, today: Option<Date>) -> Option<String> {
     match (&list.made_at, list.days) {
-        // A day may begin earlier somewhere else.
+        // In another time zone, it may already be tomorrow.
         (_, Some(days)) if days < -1 => Some(format!(
             "this list of connectors is dated {} days in the future",
             -days

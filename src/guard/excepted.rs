@@ -32,11 +32,11 @@ pub(super) struct Configured<'g> {
     exceptions: Vec<Exception<'g>>,
     /// Whether all of them have been compared with all findings.
     is_complete: bool,
-    /// How many instructions are left for comparing, beside what each document has by its size.
+    /// How many instructions are left for comparing, in addition to each document's own share.
     instructions: usize,
 }
 
-/// Comparing one exception with one finding takes this many instructions, if its patterns aren't the worst.
+/// How many instructions it usually takes to compare one exception with one finding.
 const A_PAIR: usize = 200;
 
 struct Exception<'g> {
@@ -46,19 +46,18 @@ struct Exception<'g> {
     is_used: bool,
 }
 
-/// What exceptions are asked about: the rule, what the finding is in, and the images.
+/// What exceptions are compared with: a finding's rule, subject and images.
 type Asked = (String, Option<String>, Vec<String>);
 
 impl Guard {
-    /// The same at a date, up to which exceptions hold. Without one, every exception with a date counts as
-    /// expired.
+    /// The same with the day by which exceptions expire. Without it, every exception with a date counts as expired.
     #[must_use]
     pub fn with_today(mut self, today: Date) -> Self {
         self.set_today(today);
         self
     }
 
-    /// Sets the date up to which exceptions hold.
+    /// Sets the day by which exceptions expire.
     pub fn set_today(&mut self, today: Date) {
         self.exceptions.today = Some(today);
     }
@@ -70,8 +69,8 @@ impl Guard {
         self
     }
 
-    /// The same for files that are some of those that the configuration is about: an exception of the
-    /// configuration that covers nothing among them isn't reported.
+    /// The same for only some of the files that the configuration is about: no exception of the configuration is
+    /// reported as unused.
     #[must_use]
     pub fn of_part(mut self) -> Self {
         self.exceptions.is_part = true;
@@ -155,11 +154,11 @@ impl Guard {
     }
 }
 
-/// Takes note of which findings of a document don't count, and why.
+/// Marks the findings of a document that exceptions suppress.
 ///
 /// # Errors
 ///
-/// Where that isn't known, because the evaluation was cut short: then each finding counts.
+/// If the evaluation was cut short, so that this isn't known: then each finding counts.
 pub(super) fn except(
     document: &Document<'_>,
     found: &mut [Found<'_>],

@@ -33,15 +33,15 @@ pub struct FixedFile {
     pub fixes: usize,
 }
 
-/// Edits that get in each other's way are made one after the other. No connector has more fields
-/// that are at one place than this, and nothing else as many.
+/// How many times files are fixed and checked again, because edits that conflict are made one after the other. No
+/// place has as many fixes.
 const ROUNDS: usize = 16;
 
 impl Guard {
     /// Makes the fixes of all findings, up to an applicability, until nothing is left to fix.
     ///
-    /// Of edits that get in each other's way the first is made, and then the files are checked
-    /// anew. A file that is there twice under one path stays as it is.
+    /// Of conflicting edits the first is made, and then the files are checked again. Files with the same path stay as
+    /// they are.
     #[must_use]
     pub fn fix(&self, files: &[SourceFile], applicability: Applicability) -> Fixed {
         let mut files = files.to_vec();

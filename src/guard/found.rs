@@ -7,15 +7,15 @@ use document::{Node, RepeatedKey, Span, Step};
 use crate::policy::{EvaluationError, Finding, LazyFinding, Proposal};
 use crate::report::{Exception, Severity, Verdict};
 
-/// What a rule found, before it is known whether it is listed: whoever finds a million of a kind has no
-/// room for all that is said of them.
+/// A finding of which only the necessary is in memory, before it is decided whether it is listed: there may be a
+/// million of a kind.
 pub(super) struct Found<'f> {
     pub rule: &'f str,
     pub verdict: Verdict,
     pub severity: Severity,
     pub span: Span,
     pub finding: Said<'f>,
-    /// What keeps it from counting.
+    /// What suppresses it.
     pub exception: Option<Rc<Exception>>,
 }
 
@@ -31,8 +31,8 @@ impl Found<'_> {
         }
     }
 
-    /// The place that exceptions are about, and its stretch of the text: those of the entity as a whole, where the
-    /// place is only a guess.
+    /// The place for which exceptions are looked up, and its span: those of the whole entity if the finding's place is
+    /// only a guess.
     pub fn excepted_at(&self, root: &Node<'_>) -> (Vec<Step>, Span) {
         let mut path = self.path();
         if !self.finding.has_guessed_place() {
@@ -45,27 +45,27 @@ impl Found<'_> {
     }
 }
 
-/// All that is said of a place.
+/// A finding, by its origin.
 pub(super) enum Said<'f> {
-    /// By our policies.
+    /// Of our policies.
     Ours(LazyFinding<'f>),
-    /// Of a key that is repeated.
+    /// About a repeated key.
     Repeated(&'f RepeatedKey<'f>),
-    /// By a registry.
+    /// Of a registry.
     Registry(Box<SaidByRegistry>),
-    /// By a user's policy.
+    /// Of a user's policy.
     #[cfg(feature = "authoring")]
     UserPolicy(&'f Finding),
 }
 
-/// What a registry says of the image that is written at a place.
+/// A registry's finding about an image.
 pub(super) struct SaidByRegistry {
     pub finding: Finding,
     pub image: String,
 }
 
 impl Said<'_> {
-    /// Every image that its place can have and that is found.
+    /// Every image that is reported at its place.
     pub fn images(&self) -> Vec<String> {
         match self {
             Self::Ours(finding) => finding.images().map(str::to_owned).collect(),
@@ -76,7 +76,7 @@ impl Said<'_> {
         }
     }
 
-    /// Whether its place is only what its message seems to speak of.
+    /// Whether its place is only a guess by its message.
     fn has_guessed_place(&self) -> bool {
         match self {
             Self::Ours(_) | Self::Repeated(_) | Self::Registry(_) => false,

@@ -41,8 +41,7 @@ pub(super) struct Reporter<'s, 'c> {
 }
 
 impl<'s, 'c> Reporter<'s, 'c> {
-    /// `lines` is the file's, whichever document first has something to report, and so are its ignore
-    /// comments.
+    /// `lines` and `comments` are those of the whole file. The first document with something to report fills them.
     pub fn new(
         source: &'s ReadFile<'s>,
         index: usize,
@@ -316,7 +315,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
     }
 
     fn edits(&self, editor: &Editor<'_, '_>, proposal: &Proposal) -> Option<Vec<fix::TextEdit>> {
-        // A list says what the account has: to change the list would change nothing there.
+        // A list records what the account has, so changing the list would fix nothing.
         if self.source.is_connector_list {
             return None;
         }
@@ -363,7 +362,7 @@ fn docs_of(rule: &str, verdict: Verdict) -> Option<String> {
     is_about_the_check.then(|| docs::address_of_error(rule))
 }
 
-/// A path as the report shows it. Where two hundred long keys are one path, less is kept of each.
+/// A path as the report shows it. If many long keys make up a path, each is cut to fewer characters.
 fn shown_path(path: Vec<Step>) -> Vec<PathStep> {
     const MANY: usize = 4_000;
     const FEW: usize = 100;
@@ -380,7 +379,8 @@ fn shown_path(path: Vec<Step>) -> Vec<PathStep> {
         .collect()
 }
 
-/// Images as the report shows them: the first ones, for a place can have many long ones, and a report many places.
+/// Images as the report shows them: only the first ones, because a place can have many long ones, and a report many
+/// places.
 fn shown_images(images: Vec<String>) -> Vec<String> {
     const MOST: usize = 1_000;
     let mut left = MOST;

@@ -40,8 +40,8 @@ pub struct ConnectorList<'t> {
     pub scopes: BTreeSet<String>,
     /// The scopes that whoever made it may not see.
     pub unseen: BTreeSet<String>,
-    /// The connectors, each as the document that a file of its own would hold; its places are those in
-    /// the list. What isn't a connector is an error.
+    /// The connectors, each as the document that its own file would have, with the positions in the list. An entry
+    /// that isn't a connector is an error.
     pub connectors: Vec<Result<Document<'t>, ParseError>>,
 }
 
@@ -204,7 +204,7 @@ fn connector<'t>(item: &Node<'t>) -> Result<Document<'t>, ParseError> {
     })
 }
 
-/// A mapping under a key that the text doesn't have; its place is the connector's.
+/// A mapping under a key that isn't in the list; its position is the connector's.
 fn around<'t>(key: &'static str, entries: Vec<Entry<'t>>, span: Span) -> Entry<'t> {
     Entry {
         key: Cow::Borrowed(key),

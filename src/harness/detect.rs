@@ -1,5 +1,5 @@
-//! Which entity a document holds, and whose it is otherwise. A root key alone doesn't make a document
-//! Harness's: what is under it has to have the entity's shape.
+//! Which entity a document is, or else which tool's it is. A root key alone doesn't make a document Harness's: its
+//! content has to have the entity's shape, too.
 
 use document::{Document, Mapping, Node, Value};
 
@@ -8,20 +8,20 @@ use super::entity::{Entity, EntityKind};
 /// What a document holds.
 #[derive(Debug)]
 pub enum Holding<'d, 't> {
-    /// An entity; `others` are further ones, which a document can't have.
+    /// An entity; `others` are more of them, which is an error.
     Entity {
         /// The first one in the document.
         entity: Entity<'d, 't>,
-        /// The others of which our rules are.
+        /// The others that our rules judge.
         others: Vec<Entity<'d, 't>>,
     },
-    /// Another tool's, and whose: `a Kubernetes resource`.
+    /// Another tool's document, such as `a Kubernetes resource`.
     Foreign(String),
     /// No value at all.
     Nothing,
-    /// Nothing that is known.
+    /// Something that isn't known.
     Unknown {
-        /// The root key of an entity whose shape is not there.
+        /// The entity whose root key it has, without the entity's shape.
         near: Option<EntityKind>,
     },
 }
@@ -48,8 +48,8 @@ pub fn holding<'d, 't>(document: &'d Document<'t>) -> Holding<'d, 't> {
     Holding::Unknown { near }
 }
 
-/// The entities of a document, the first in it at first. Entities without a rule count only where there is no other,
-/// and not in documents of other tools, which may look alike.
+/// The entities of a document, in order. Entities without a rule count only if there is no other, and not in documents
+/// of other tools, which may look alike.
 #[must_use]
 pub fn entities<'d, 't>(document: &'d Document<'t>) -> Vec<Entity<'d, 't>> {
     let root = document.root.as_mapping();

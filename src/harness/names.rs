@@ -1,4 +1,4 @@
-//! What a message speaks of: the stage, step group or step that it names.
+//! Finds the stage, step group or step that a message names.
 
 use std::cell::Cell;
 use std::cmp::Reverse;
@@ -8,22 +8,22 @@ use document::{Node, Step, Value};
 
 use super::subject::{noun_of_item, noun_under, nouns};
 
-/// Longer names than this, in bytes, are not searched for; Harness allows 128 characters.
+/// Longer names, in bytes, aren't searched for; Harness allows 128 characters.
 const LONGEST_NAME: usize = 256;
 
-/// Shorter ones, in bytes, are taken for words (`a`, `is`) beside a name that is quoted.
+/// Unquoted names with fewer bytes are taken for ordinary words (`a`, `is`) if another name is quoted.
 const SHORTEST_NAME: usize = 3;
 
-/// Only so much of a message is read, in bytes.
+/// At most this many bytes of a message are read.
 const LONGEST_MESSAGE: usize = 2048;
 
-/// Only so many names of a message are considered.
+/// At most this many names in a message are considered.
 const MOST_NAMES: usize = 32;
 
-/// How many places are looked at for all messages about one document: after that they are about it as a whole.
+/// How many places are looked at for all messages about one document. Later messages are about the whole document.
 const MOST_PLACES: usize = 4_000_000;
 
-/// Of the places that share one name, only so many are considered.
+/// At most this many places of the same name are considered.
 const MOST_OF_A_NAME: usize = 256;
 
 /// Everything below a root key that has a name, so that messages can be traced to it.
@@ -93,9 +93,9 @@ impl<'n> Names<'n> {
         names
     }
 
-    /// The place that a message means most closely: of what it names, that around which it names most as well
-    /// (`step 'unit' of stage 'build'`), and the innermost of these. None where it names nothing, or where looking
-    /// for what it names would take too long.
+    /// The place that a message most likely means: the one most of whose surroundings it also names
+    /// (`step 'unit' of stage 'build'`) and, of several such places, the innermost. None if it names nothing, or
+    /// if the search would take too long.
     #[must_use]
     pub fn meant(&self, message: &str) -> Option<Meant> {
         let mentions = self.likely(self.mentions(message));
@@ -103,7 +103,7 @@ impl<'n> Names<'n> {
             .iter()
             .map(|mention| mention.called.iter().map(|called| called.place).collect())
             .collect();
-        // Of one name's places the outermost, of several names the innermost; of equals, the first.
+        // For each name the outermost of its places, then of all names the innermost; on a tie, the first.
         let mut closest = Vec::new();
         let mut most_around = HashMap::<usize, usize>::new();
         for (i, mention) in mentions.iter().enumerate() {
@@ -130,7 +130,8 @@ impl<'n> Names<'n> {
         })
     }
 
-    /// Where something is surely named, of the other words only those that name what is around it or in it.
+    /// The mentions that are probably meant. If some are quoted or have a noun, the others count only if they name
+    /// something around those, or inside them.
     fn likely<'m>(&self, mut mentions: Vec<Mention<'m>>) -> Vec<Mention<'m>> {
         let marked = mentions.iter().filter(|mention| mention.is_marked);
         let marked: HashSet<usize> = marked
@@ -158,7 +159,7 @@ impl<'n> Names<'n> {
         std::iter::successors(Some(place), |place| self.places.get(*place)?.parent)
     }
 
-    /// How many of the places around one are mentioned too, each by a mention of its own; none where too many
+    /// How many of the places around a place are mentioned, too, each by a different mention. None if too many
     /// places have been looked at.
     fn named_around(
         &self,
@@ -183,7 +184,8 @@ impl<'n> Names<'n> {
         Some(used.len() - 1)
     }
 
-    /// The names that a message holds as words of their own; of two that overlap, the first and longer one.
+    /// The names that occur in a message as whole words. If two overlap, the first counts; if they begin together,
+    /// the longer.
     fn mentions<'m>(&self, message: &'m str) -> Vec<Mention<'m>> {
         let message = cut(message, LONGEST_MESSAGE);
         let mut mentions: Vec<Mention<'_>> = Vec::new();

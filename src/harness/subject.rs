@@ -2,7 +2,7 @@
 
 use document::{Node, Step, Value, cut, quoted};
 
-/// Under these keys is what a person calls by its name.
+/// Keys of what people call by its name.
 const NAMED: [(&str, &str); 10] = [
     ("pipeline", "pipeline"),
     ("template", "template"),
@@ -16,18 +16,18 @@ const NAMED: [(&str, &str); 10] = [
     ("step", "step"),
 ];
 
-/// These lists hold v1's stages and steps, with no word around them.
+/// Lists whose items are v1's stages and steps, without a key around each.
 const LISTS: [(&str, &str); 3] = [("stages", "stage"), ("steps", "step"), ("rollback", "step")];
 
-/// The names along paths of one document, one path after the other. What a path has in common with the one before isn't
-/// made again: a name may be long, and much may be found in what has it.
+/// The names along paths of one document, one path after the other. The part that a path shares with the one before is
+/// reused: a name may be long, and there may be many findings below it.
 #[derive(Debug, Default)]
 pub struct Subjects {
     path: Vec<Step>,
     named: Vec<Named>,
 }
 
-/// What a path leads through that has a name.
+/// Something with a name along a path.
 #[derive(Debug)]
 pub struct Named {
     /// How many steps lead to it.

@@ -6,7 +6,7 @@ use crate::source::SourceFile;
 
 use super::{Report, json, text};
 
-/// A page ends after the diagnostic or file with which it has this many bytes.
+/// A page ends with the diagnostic or file after which it has at least this many bytes.
 const PAGE: usize = 1 << 20;
 
 /// How a report is shown.
@@ -24,11 +24,11 @@ pub enum Form {
 pub struct Style {
     /// Whether the reader's terminal shows colors.
     pub color: bool,
-    /// Whether what is not applicable is listed.
+    /// Whether to list what isn't applicable.
     pub verbose: bool,
-    /// Whether what is suppressed is listed, and by what.
+    /// Whether to list what is suppressed, and by what.
     pub suppressed: bool,
-    /// Whether the report is a part of one: that it holds nothing of Harness's means nothing then.
+    /// Whether this is only a part of a report: then it is no error if it has nothing of Harness's.
     pub is_part: bool,
     /// What of the report is shown.
     pub shows: Shows,
@@ -88,8 +88,8 @@ impl Cursor {
         Some(page)
     }
 
-    /// Goes through the items of a part, the `part`-th of the report, until the page is full: whether
-    /// it has come to their end.
+    /// Shows the items of the `part`-th part of the report until the page is full. Returns whether all of them have been
+    /// shown.
     pub(super) fn items<T>(
         &mut self,
         part: usize,

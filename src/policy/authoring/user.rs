@@ -28,21 +28,21 @@ pub struct UserPolicy {
     /// The package whose document Harness reads: `data.pipeline`.
     pub(super) package: String,
     pub(super) entity: &'static PolicyEntity,
-    /// Whether it may answer otherwise on another event.
+    /// Whether its result may depend on the event.
     pub(super) minds_the_event: bool,
     pub(super) severity: Severity,
-    /// Whether somebody named it, rather than that a folder was searched.
+    /// Whether somebody named it, instead of a search finding it.
     pub(super) is_named: bool,
 }
 
 impl UserPolicy {
-    /// What messages call it.
+    /// Its name in messages.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Whether somebody named it, rather than that a folder was searched.
+    /// Whether somebody named it, instead of a search finding it.
     #[must_use]
     pub fn is_named(&self) -> bool {
         self.is_named
@@ -54,8 +54,8 @@ impl UserPolicy {
         self.entity
     }
 
-    /// What the policy says of an entity of a file with this text, on any event on which Harness asks; `metadata` is what else
-    /// Harness says of it, and may say that it is a certain event.
+    /// The policy's findings about an entity, on every event on which Harness evaluates it. `text` is that of the file.
+    /// `metadata` is what Harness says about the event, and may limit it to a certain one.
     #[must_use]
     pub fn findings(
         &self,
@@ -180,8 +180,8 @@ fn at_the(entity: Entity<'_, '_>) -> Vec<Step> {
     ]
 }
 
-/// Whether a module may answer otherwise on another event: by what it is called, or by where the input
-/// says which it is.
+/// Whether a module's result may depend on the event: it contains the name of an event, or of the key in the input that
+/// says which one it is.
 pub(super) fn speaks_of_the_event(text: &str) -> bool {
     text.contains("action") || Event::ALL.iter().any(|event| text.contains(event.name()))
 }

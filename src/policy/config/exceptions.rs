@@ -1,7 +1,7 @@
 //! What in a configuration makes a check weaker than it is without one.
 //!
-//! Whoever may change the files may often change the configuration beside them, too. A check that has to
-//! hold all the same takes no exceptions, and names those that it didn't take.
+//! Anybody who can change the files can often change the configuration next to them, too. A check that must not
+//! depend on that ignores these exceptions, and lists what it ignored.
 
 use std::collections::BTreeMap;
 
@@ -170,7 +170,7 @@ impl<'t, 'd> Exceptions<'t, 'd> {
         }
     }
 
-    /// A list of one's own replaces ours, so it is weaker where it lacks one of ours.
+    /// A list in the configuration replaces the default one, so it is weaker if it lacks one of the default patterns.
     fn docker_hub(&mut self) {
         let key = "dockerHubConnectors";
         let Some(node) = self.node(key) else { return };

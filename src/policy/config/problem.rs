@@ -56,7 +56,7 @@ pub fn unknown(what: &str, word: &str, known: &[&str]) -> String {
     }
 }
 
-/// The known word that is at most a third of its letters away, or of which one starts the other.
+/// The known word that is nearest: at most a third of its letters differ, or one of the two begins with the other.
 fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let word = word.to_lowercase();
     let distance = |candidate: &str| {

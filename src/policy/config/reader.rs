@@ -13,7 +13,7 @@ use super::RuleConfig;
 use super::key::{EXCEPTION, KEYS, Key, POLICY, PRESETS, RULE, SEVERITIES, STARS, Shape};
 use super::problem::{ConfigProblem, listed, not_one_of, unknown};
 
-/// A string of a configuration has at most this many bytes: what is as short is quoted whole.
+/// A string in a configuration has at most this many bytes, so that messages can quote it as a whole.
 const LONGEST: usize = 500;
 
 /// A configuration has at most this many exceptions: each may be compared with each finding.
@@ -73,8 +73,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Refuses strings that are longer than any connector, pattern or registry: they are said in every
-    /// finding, and written by every fix.
+    /// Refuses strings that are longer than any connector, pattern or registry, because every finding would quote them,
+    /// and every fix write them.
     fn lengths(&mut self, node: &Node<'_>) {
         match &node.value {
             document::Value::String(text) => self.length(text, node.span),

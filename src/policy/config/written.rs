@@ -24,7 +24,7 @@ pub fn set(mapping: &mut Node<'static>, key: &str, value: Node<'static>) {
     }
 }
 
-/// A copy in which a key without a value isn't there: it says nothing, and the policies get the default.
+/// A copy without the keys that have no value, so that the policies use the default for them.
 pub fn without_nulls(written: &Node<'_>) -> Node<'static> {
     let Value::Mapping(fields) = &written.value else {
         return copy(written);

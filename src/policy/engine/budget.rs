@@ -1,21 +1,19 @@
 use rego::rvm::Allowance;
 
-/// How many instructions evaluations may take: more than any document of that size needs, and never
-/// without an end. One that reaches its limit is reported.
+/// How many instructions evaluations may take. An evaluation that reaches its limit is reported.
 ///
-/// The machine takes tens of millions in a second. A step takes about 460, with expressions 1,000 to 1,500: the share of a
-/// document is more than such documents need. What needs more
-/// draws on a reserve that all files of a check have together, so that many of them can't take as long as many
-/// times the longest.
+/// The machine executes tens of millions of instructions a second. A step takes about 460, or 1,000 to 1,500 with
+/// expressions, so a document's share is more than an ordinary document needs. What needs more draws on a reserve that
+/// all files of a check share, so that many such files can't multiply the time.
 #[derive(Debug, Clone, Copy)]
 pub struct Budget {
     /// The share of a document without any value.
     pub base: usize,
-    /// What each value of it adds.
+    /// What each value of the document adds.
     pub per_node: usize,
     /// What all documents may take together beyond their shares.
     pub reserve: usize,
-    /// What one document may take at most.
+    /// The most that one document may take.
     pub ceiling: usize,
     /// For what the configuration and all files say together.
     pub facts: usize,
@@ -53,8 +51,8 @@ impl Budget {
         }
     }
 
-    /// What evaluating the facts may take, with connectors of so many values: all files rest on them, they
-    /// are evaluated once, and the configuration may be large.
+    /// What evaluating the facts may take, with connectors of so many values. This is more, because all files depend on
+    /// the facts, they are evaluated once, and the configuration may be large.
     pub fn of_facts(self, node_count: usize) -> usize {
         let share = self.of_document(node_count).share.saturating_mul(9);
         share.max(self.facts)

@@ -14,7 +14,7 @@ use super::{UserModule, shown, source};
 use crate::policy::lint::{self, LintFinding, pasted};
 use crate::report::Severity;
 
-/// What a lint finds of all modules together that is said where policies are checked, too.
+/// Rules of the lint about all modules together that a check reports, too.
 const TOLD: [&str; 2] = ["outside-module", "unread-rule"];
 
 /// Modules by their paths.
@@ -79,13 +79,13 @@ impl<'g> Library<'g> {
         module.map_or_else(|| DATA.to_owned(), |module| module.package.clone())
     }
 
-    /// The policies with what they are compiled with; policies of one package that use each other's rules
-    /// are one.
+    /// The policies, each with the modules that it is compiled with. Policies of one package that use each other's rules
+    /// are one policy.
     pub(super) fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         let policies = self.modules.iter().filter(|(_, module)| module.is_policy);
         let mut policies: Vec<_> = policies.collect();
-        // What needs most comes first: what is one with it needn't be compiled by itself.
+        // The one that needs most comes first: then the policies that are one with it aren't compiled again.
         policies.sort_by_cached_key(|(path, _)| Reverse(self.needs(path, true).len()));
         for (path, policy) in policies {
             if groups.iter().any(|group| group.members.contains(*path)) {
@@ -118,7 +118,7 @@ impl<'g> Library<'g> {
         groups
     }
 
-    /// What is wrong with libraries that no policy uses yet: their faults aren't passed over.
+    /// The errors of libraries that no policy uses, so that these aren't missed.
     pub(super) fn problems_of_unused(&self, groups: &[Group]) -> Vec<Diagnostic> {
         let is_used = |path: &str| groups.iter().any(|group| group.paths.contains(path));
         let unused = self
@@ -131,8 +131,8 @@ impl<'g> Library<'g> {
             .collect()
     }
 
-    /// A module compiled with what it names in `data`; and where that isn't enough, with what shares its
-    /// package and defines the names that it uses. Which modules these are, and the outcome.
+    /// Compiles a module with the modules that it names in `data` and, if that isn't enough, with those that share its
+    /// package and define the names that it uses. Returns these modules' paths, and the result.
     pub(super) fn compile_with_needs(
         &self,
         path: &str,
@@ -195,7 +195,7 @@ impl<'g> Library<'g> {
         )
     }
 
-    /// The modules that somebody named for nothing: none of their rules is ever asked.
+    /// The modules that somebody named and none of whose rules is ever evaluated.
     pub(super) fn idle(&self, groups: &[Group]) -> Vec<String> {
         let speaks = |path: &&str| {
             let module = self.modules.get(*path);
@@ -236,7 +236,7 @@ impl<'g> Library<'g> {
                 TOLD.contains(&remark.rule) && remark.severity == Severity::Warning
             };
             remarks.extend(together.iter().filter(|remark| is_told(remark)).cloned());
-            // By itself, as it is evaluated: what others of its package deny doesn't concern it.
+            // Each by itself, as it is evaluated: what other modules of its package deny has no effect on it.
             for module in &modules {
                 let path = &module.given.path;
                 let is_library = groups

@@ -1,7 +1,7 @@
 //! Users' modules: which of them are policies, and which are libraries that these use.
 //!
-//! Harness evaluates each policy by itself, so modules that happen to share a package don't meet here
-//! either: a policy is compiled with what it needs, and with nothing else.
+//! Harness evaluates each policy by itself, so modules that happen to share a package are kept apart here, too: a
+//! policy is compiled only with the modules that it needs.
 
 mod library;
 mod parsed;
@@ -31,7 +31,7 @@ const VERDICTS: [&str; 2] = ["deny", "warn"];
 /// A module that a user brings to a check.
 #[derive(Debug, Clone)]
 pub struct UserModule {
-    /// What messages call it.
+    /// Its name in messages.
     pub path: String,
     /// Its text.
     pub text: String,
@@ -39,11 +39,11 @@ pub struct UserModule {
     pub version: Version,
     /// The entity that it is about; by default, the one that its package names.
     pub entity: Option<String>,
-    /// What a denial weighs.
+    /// The severity of a denial.
     pub severity: Severity,
-    /// Whether it was found in a folder: nobody asked for this very module.
+    /// Whether it was found in a folder, instead of somebody naming it.
     pub is_searched: bool,
-    /// Why it is not even parsed: it broke the module before, in these words.
+    /// Why it isn't even parsed: the error with which it broke the module before.
     pub broken: Option<String>,
 }
 
@@ -52,9 +52,9 @@ pub struct UserModule {
 pub struct UserPolicies {
     /// In the order in which they are given.
     pub policies: Vec<UserPolicy>,
-    /// What their authors should know: policies that can never fail, or that no file is checked by.
+    /// Warnings for their authors, such as about a policy that can never fail, or that checks no file.
     pub remarks: Vec<LintFinding>,
-    /// The paths of the modules that somebody named and that hold neither a policy nor what one uses.
+    /// The paths of modules that somebody named and that are neither a policy nor used by one.
     pub idle: Vec<String>,
 }
 
@@ -64,7 +64,7 @@ impl UserPolicies {
     ///
     /// # Errors
     ///
-    /// What is wrong with the modules, and each policy of which nothing says what it is about.
+    /// The errors of the modules, and each policy whose entity isn't known.
     pub fn compile(given: Vec<UserModule>) -> Result<Self, Vec<Diagnostic>> {
         Self::compile_within(given, Limits::default())
     }
@@ -150,7 +150,7 @@ impl UserPolicies {
     }
 }
 
-/// A module as the policy that it is with others: none of them weighs less than it does by itself.
+/// A module together with others that are one policy with it: the highest of their severities counts.
 fn together(module: &UserModule, others: &[&UserModule]) -> UserModule {
     let severities = others.iter().map(|other| other.severity);
     let entity = || others.iter().find_map(|other| other.entity.clone());
@@ -194,7 +194,7 @@ fn disagreement(
     })
 }
 
-/// The policy that a group of modules is, by the name of one of them; none where no file is checked by it.
+/// The policy that a group of modules makes up, under the name of one of them. None if it checks no file.
 fn policy_of(
     module: &UserModule,
     group: &mut Group,
@@ -222,7 +222,7 @@ fn policy_of(
     }))
 }
 
-/// What a policy is about; none where no file of Harness's is what it is about, and nobody asked for it.
+/// The entity that a policy is about. None if no file has such an entity, and a search found the policy.
 fn entity_of(
     given: &UserModule,
     library: &Library<'_>,
