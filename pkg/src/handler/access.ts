@@ -4,13 +4,13 @@ import type { Limits } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import { isScope, scopes, type Scope } from "./scope.js";
 
-/** Somebody who may ask, by a secret. */
+/** A client that is allowed, and its secret. */
 export interface AccessToken {
-  /** What they send as `Authorization: Bearer …`; at least 16 characters, of those that a header can have. */
+  /** The secret, sent as `Authorization: Bearer …`: at least 16 characters that a header can have. */
   readonly token: string;
-  /** What logs call it; its place in the list without it. */
+  /** Its name in the log; by default, its place in the list. */
   readonly name?: string;
-  /** What it is good for; everything without it. */
+  /** The routes that it may use; by default, all. */
   readonly scopes?: readonly Scope[];
 }
 

@@ -1,4 +1,4 @@
-/** Which pages of other origins may ask. */
+/** From which origins pages may send requests. */
 export interface CorsOptions {
   /** `https://portal.example`, or `*` for all. */
   readonly origins: readonly string[];

@@ -18,19 +18,19 @@ import { type WebhookOptions, Webhooks } from "./webhook/webhook-routes.js";
 
 /** What a handler is made of. All of it comes from the host; no request changes it. */
 export interface HandlerOptions {
-  /** The configuration, lists of connectors, and policies of one's own, as `createGuard` takes them. */
+  /** The configuration, lists of connectors and policies of your own, as `createGuard` takes them. */
   readonly guard?: GuardOptions;
-  /** The policies that OPA's API asks, where the host reads Rego; none by default. */
+  /** The policies of OPA's API, if the host reads Rego; none by default. */
   readonly rego?: RegoOptions;
-  /** How webhooks are answered; they are signed, and need no token. None by default. */
+  /** How to answer webhooks, which are signed and need no token. None by default. */
   readonly webhooks?: WebhookOptions;
-  /** Who may ask. Without it, `anonymous` has to say that everybody may. */
+  /** The clients that are allowed. Either this or `anonymous` is required. */
   readonly tokens?: readonly AccessToken[];
-  /** Whether everybody who reaches the handler may ask everything. */
+  /** Whether everybody who can reach the handler may use every route. */
   readonly anonymous?: boolean;
-  /** How much a request may bring; what isn't given is as usual. */
+  /** Limits on requests; each has a default. */
   readonly limits?: Partial<Limits>;
-  /** Which pages of other origins may ask; none by default. */
+  /** From which origins pages may send requests; none by default. */
   readonly cors?: CorsOptions;
   /** Gets an entry for each request. */
   readonly log?: (entry: LogEntry) => void;
@@ -40,9 +40,9 @@ export interface HandlerOptions {
   readonly metricsText?: () => Promise<string>;
 }
 
-/** What the host knows of a request, and the request doesn't say. */
+/** What the host knows about a request in addition to what is in it. */
 export interface Circumstances {
-  /** Whose limits are used up: an address. Without it, all requests have the same. */
+  /** The client, such as its address, to which limits apply. Without it, all requests share the limits. */
   readonly client?: string;
 }
 
@@ -51,12 +51,12 @@ export interface Handler {
   /** Answers a request. It never rejects. */
   fetch(request: Request, circumstances?: Circumstances): Promise<Response>;
   /**
-   * Makes what the first request would wait for.
+   * Loads everything that the first request would otherwise wait for.
    *
    * @throws HarnessImageGuardError (as a rejection) as `createGuard`
    */
   ready(): Promise<void>;
-  /** Gives back the memory. Requests are refused afterwards. */
+  /** Frees the memory. Later requests are refused. */
   dispose(): void;
 }
 

@@ -1,35 +1,35 @@
-/** What is logged of a request: nothing of what is in it, neither contents nor paths nor queries. */
+/** A log entry of a request. It has nothing of the request's contents, paths or queries. */
 export interface LogEntry {
-  /** When it ended, as RFC 3339 writes it. */
+  /** When it ended, in the format of RFC 3339. */
   readonly time: string;
-  /** `error` where this server failed, `warn` where the request was refused. */
+  /** `error` if the server failed, `warn` if the request was refused. */
   readonly level: "info" | "warn" | "error";
   readonly message: "request" | "start" | "stop" | "worker";
   readonly method?: string;
-  /** The route as the table has it, without what the request has in its place; `null` where there is none. */
+  /** The route as in the table, with `{path}` for what the request has there; `null` if there is none. */
   readonly route?: string | null;
   readonly status?: number;
   readonly milliseconds?: number;
   readonly traceId?: string;
   readonly spanId?: string;
   readonly parentId?: string;
-  /** Who asked, as the host calls them. */
+  /** The client, as the host names it. */
   readonly client?: string;
   /** The name of the token. */
   readonly token?: string;
   /** The code of the error. */
   readonly code?: string;
-  /** What went wrong in this server, where it is a fault of its own. */
+  /** What went wrong, if it was the server's own fault. */
   readonly fault?: string;
-  /** How many files the request brought. */
+  /** How many files the request had. */
   readonly files?: number;
-  /** How many findings the answer has. */
+  /** How many findings the response has. */
   readonly findings?: number;
-  /** What the answer calls the decision. */
+  /** The `decision_id` of the response. */
   readonly decisionId?: string;
-  /** Where a server listens. */
+  /** The address on which the server listens. */
   readonly address?: string;
-  /** What ends a server. */
+  /** The signal that stops the server. */
   readonly signal?: string;
   /** The process id of a worker that has ended. */
   readonly worker?: number;

@@ -1,4 +1,4 @@
-/** What a token may be good for. */
+/** What a token may give access to. */
 export const scopes = ["check", "images", "fix", "data", "query", "policies", "evaluate", "metrics"] as const;
 
 /** One of {@link scopes}. */

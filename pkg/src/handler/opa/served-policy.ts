@@ -12,19 +12,19 @@ export interface RegoHost {
   readonly loadFiles: (files: readonly LoadedFile[], bundles: readonly LoadedBundle[], regoVersion: 0 | 1) => Promise<Loaded>;
 }
 
-/** How much an evaluation may take. */
+/** Bounds of an evaluation. */
 export type EvaluationLimits = Pick<PolicyLimits, "maxSteps" | "maxBytes">;
 
-/** The policies that are asked as OPA's are. */
+/** The policies of OPA's API. */
 export interface RegoOptions extends Pick<PolicyOptions, "data" | "regoVersion" | "strict">, EvaluationLimits {
   /** The text of each module, by its path. */
   readonly modules?: Readonly<Record<string, string>>;
   /**
-   * Whether our own rules are among them, as `export --to opa-bundle` writes them with the configuration of `guard`:
+   * Whether to add the built-in rules with the configuration of `guard`, as `export --to opa-bundle` writes them:
    * `data.harness_image_guard.no_docker_hub.pipeline.deny`.
    */
   readonly rules?: boolean;
-  /** Modules of the other Rego, by their paths: what a bundle's manifest says. @internal */
+  /** Modules of the other version, by their paths, as a bundle's manifest says. @internal */
   readonly moduleVersions?: Readonly<Record<string, 0 | 1>>;
 }
 

@@ -1,6 +1,6 @@
 import { isObject } from "../../json-object.js";
 
-/** Where changes come from. */
+/** The platforms that can report changes. */
 export const platforms = ["github", "gitlab", "bitbucket", "harness"] as const;
 
 /** One of {@link platforms}. */
@@ -10,7 +10,7 @@ export type Platform = (typeof platforms)[number];
 export interface Change {
   readonly platform: Platform;
   readonly kind: "push" | "pull-request";
-  /** The repository as the platform calls it: `owner/name`. */
+  /** The repository's name on the platform: `owner/name`. */
   readonly repository: string;
   /** The commit to check. */
   readonly commit: string;

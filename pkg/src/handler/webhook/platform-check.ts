@@ -6,19 +6,19 @@ import type { Report } from "../../report.js";
 import type { SourceFile } from "../../source-file.js";
 import type { Change, Platform } from "./change.js";
 
-/** What a check came to. */
+/** The result of a check. */
 export interface Outcome {
   readonly report: Report;
   readonly files: readonly SourceFile[];
-  /** As the command would end: 0, 1, 3 or 4. */
+  /** The exit code of the command: 0, 1, 3 or 4. */
   readonly exitCode: number;
-  /** In Markdown. */
+  /** The findings in Markdown. */
   readonly comment: string;
 }
 
 const name = "harness-image-guard";
 
-/** An outcome as what a platform's API takes for a check of a commit. */
+/** A result in the form that a platform's API takes for a check of a commit. */
 export const platformChecks: Readonly<Record<Platform, (change: Change, outcome: Outcome) => Promise<object>>> = {
   // https://docs.github.com/en/rest/checks/runs: 50 annotations a request, columns only within one line.
   github: ({ commit }, { report, exitCode, comment }) =>

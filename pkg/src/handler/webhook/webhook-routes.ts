@@ -16,38 +16,38 @@ import { Deliveries } from "./deliveries.js";
 import { type Outcome, platformChecks } from "./platform-check.js";
 import { assertSigned } from "./signature.js";
 
-/** What a host's functions get with a delivery. */
+/** What the host's functions get with a delivery. */
 export interface DeliveryContext {
-  /** W3C's `traceparent` for requests that are made for it. */
+  /** W3C's `traceparent`, for requests that are sent because of it. */
   readonly traceparent: string;
-  /** Ends when nobody waits any more. */
+  /** Aborts when the time is up. */
   readonly signal: AbortSignal;
 }
 
-/** What came of one change. */
+/** The result for one change. */
 export interface ChangeCheck extends Outcome {
-  /** What the platform's API takes as a check of the commit. */
+  /** The check of the commit, in the form that the platform's API takes. */
   readonly check: object;
 }
 
-/** How webhooks are answered. */
+/** How to answer webhooks. */
 export interface WebhookOptions {
-  /** The secret of each platform's webhook; several while they change. One without a secret isn't answered. */
+  /** The secret of each platform's webhook, or several while you rotate them. A platform without a secret isn't served. */
   readonly secrets: { readonly [Name in Platform]?: string | readonly string[] };
-  /** Gets the files of a change: all that decide together, at its commit. */
+  /** Returns the files of a change at its commit: all files that have to be checked together. */
   readonly fetchFiles: (change: Change, context: DeliveryContext) => Promise<readonly SourceFile[]>;
-  /** Sends what came of a change to the platform; without it, that is in the answer alone. */
+  /** Sends the result for a change to the platform. Without it, only the response has the result. */
   readonly publish?: (change: Change, check: ChangeCheck, context: DeliveryContext) => Promise<void>;
   /**
-   * Whether a delivery comes for the first time, where several instances answer; without it, each instance remembers
-   * those that it has answered itself. Of several questions about one delivery, one alone may get `true`.
+   * Whether a delivery is new, if there are several instances. Without it, each instance only remembers the deliveries that it
+   * has answered itself. For each delivery, only one call may return `true`.
    *
-   * @param delivery a digest of what was sent
+   * @param delivery a digest of what was signed
    */
   readonly isNew?: (delivery: string) => Promise<boolean>;
   /**
-   * Makes a delivery new again, because it couldn't be answered. Where there is `isNew` without it, such a delivery is
-   * lost: the platform sends it again in vain.
+   * Makes a delivery new again, because it failed. If there is `isNew` without this function, such a delivery is lost: it
+   * isn't answered when the platform sends it again.
    */
   readonly forget?: (delivery: string) => Promise<void>;
 }
