@@ -37,6 +37,7 @@ test("init writes a configuration, a connector and what runs the check, and the 
   }
   // What is commented out is right as well, key by key.
   const text = readFileSync(join(folder, "harness-image-guard.yaml"), "utf8");
+  assert.match(text, /^# trustedConnectors: \["account\.corp_\*"\]$/m, "an example says more than an empty default");
   const keys = text.split("\n").filter((line) => /^# \w+: [[{"]/.test(line) && !/^# (?:policies|connectorFiles):/.test(line));
   assert.ok(keys.length > 5);
   for (const key of keys) {

@@ -157,17 +157,17 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** The preset, and every other key as a comment, as the schema describes it. */
+/** The preset, and every other key as a comment, with the schema's description and an example, or else its default. */
 function configuration(preset: string): string {
   const schema = JSON.parse(readFileSync(new URL("../../schema/harness-image-guard.schema.json", import.meta.url), "utf8")) as {
     readonly properties: Readonly<Record<string, { readonly description: string; readonly default?: unknown; readonly examples?: readonly unknown[] }>>;
   };
   const { preset: presetKey, ...others } = schema.properties;
   const keys = Object.entries(others).map(([key, { description, default: usual, examples = [] }]) => {
-    const value = usual ?? examples[0];
+    const value = examples[0] ?? usual;
     return `${comment(description)}${value === undefined ? `# ${key}:\n` : `# ${key}: ${JSON.stringify(value)}\n`}`;
   });
-  return [`# The configuration of harness-image-guard: docs/configuration.md says more.\n`, `${comment(presetKey?.description ?? "")}preset: ${preset}\n`, ...keys].join("\n");
+  return [`# The configuration of harness-image-guard: docs/configuration.md says more. Each key in a comment\n# has an example, or else its default.\n`, `${comment(presetKey?.description ?? "")}preset: ${preset}\n`, ...keys].join("\n");
 }
 
 /** Lines of at most 100 characters. */
