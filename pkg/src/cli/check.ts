@@ -116,8 +116,8 @@ Exit codes:
   2   the command line or the configuration is wrong
   3   nothing to check: no files, none of Harness's, or none for a policy that --policy
       names
-  4   a file couldn't be read or parsed, a fix or an output couldn't be written, or (with
-      --verify) a registry wasn't asked or didn't answer; the rest was done
+  4   a file couldn't be read, parsed or judged to its end, a fix or an output couldn't be
+      written, or (with --verify) a registry wasn't asked or didn't answer; the rest was done
   70  an internal error
 `;
 

@@ -66,7 +66,7 @@ const exitCodes = [
   ["1", "findings"],
   ["2", "the command line or the configuration is wrong"],
   ["3", "nothing to check"],
-  ["4", "a file couldn't be read or parsed, or an output not be written; the rest was done"],
+  ["4", "a file couldn't be read, parsed or judged to its end, an output couldn't be written, or a server didn't answer; the rest was done"],
   ["70", "an internal error"],
 ] as const;
 

@@ -59,7 +59,8 @@ Exit codes:
   2   the command line or the baseline is wrong, or a report is missing, broken,
       a duplicate, or from another run
   3   nothing to check in any shard
-  4   a file couldn't be read or parsed in some shard, or an output can't be written
+  4   a file couldn't be read, parsed or judged to its end in some shard, or an output can't
+      be written
   70  an internal error
 `;
 
