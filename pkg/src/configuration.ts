@@ -62,13 +62,13 @@ export interface GuardConfiguration {
   };
   /** The reference that stages must use for Harness's own images. */
   readonly requiredConnector?: string;
-  /** Whether a stage must name that connector itself: `required`, `optional`, or `auto`, which requires it unless a `harnessImage` connector without a violation is among the files checked. */
+  /** Whether a stage must name the required connector itself: `required`, `optional`, or `auto`, which requires it unless a `harnessImage` connector without a violation is among the files checked. */
   readonly stageOverride?: "auto" | "required" | "optional";
   /** Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are replaced by their possible values; `off` leaves all undecided. */
   readonly expressions?: "decide" | "off";
   /** Patterns of references of connectors that don't lead to Docker Hub. In a pattern, `*` (at most five) matches any characters; case doesn't count. */
   readonly trustedConnectors?: readonly string[];
-  /** Patterns of references of connectors that lead to Docker Hub, written in the same way. Your list replaces this one. */
+  /** Patterns of references of connectors that lead to Docker Hub, written as in `trustedConnectors`. Your list replaces the default one. */
   readonly dockerHubConnectors?: readonly string[];
   /** The connector that `check --fix --unsafe` writes where an image from Docker Hub has none. It counts as trusted. */
   readonly defaultConnector?: string;
@@ -88,7 +88,7 @@ export interface GuardConfiguration {
   >;
   /** Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file overrides its entry in a list, and `connectors` overrides both. */
   readonly connectorFiles?: readonly string[];
-  /** How old such a list may be, in days or weeks. An older one is a warning (`outdated-connectors`), and so is one that doesn't say when it was made. */
+  /** How old a list in `connectorFiles` may be, in days or weeks. An older one is a warning (`outdated-connectors`), and so is one that doesn't say when it was made. */
   readonly connectorsMaxAge?: string;
   /** The severity of each rule's findings, including those of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`. */
   readonly rules?: { readonly [Name in RuleName]?: "off" | Severity | RuleSettings };
@@ -107,11 +107,11 @@ export interface GuardConfiguration {
     /** Why the exception is made. */
     readonly reason?: string;
   }[];
-  /** What every exception must have, here and in comments: `rule`, `until`, `reason`. A shorter list requires less. */
+  /** What every exception must have, in `exceptions` and in comments: `rule`, `until`, `reason`. A shorter list requires less. */
   readonly exceptionsRequire?: readonly ("rule" | "until" | "reason")[];
   /** Harness policies of your own, which run in addition to the built-in rules: files and folders, relative to the configuration's folder. */
   readonly policies?: readonly (string | ConfiguredPolicy)[];
-  /** What these policies see as `input.metadata`; `--metadata` overrides it. */
+  /** What policies of your own see as `input.metadata`; `--metadata` overrides it. */
   readonly metadata?: { readonly [key: string]: Json };
   /** Globs of files and folders that a search leaves out, relative to the configuration's folder. A file named on the command line is checked anyway. */
   readonly exclude?: readonly string[];

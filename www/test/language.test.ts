@@ -129,7 +129,7 @@ test("the configuration's keys and values are completed and explained by its sch
     await page.page.keyboard.press("Control+Space");
     assert.deepEqual((await offered(page, pane)).sort(), ["severity", "undecided"]);
     await page.page.keyboard.press("Escape");
-    assert.match(await pointAt(page, pane, "stageOverride"), /Whether a stage must name that connector itself[^]*One of auto, required, optional[^]*Default: auto/);
+    assert.match(await pointAt(page, pane, "stageOverride"), /Whether a stage must name the required connector itself[^]*One of auto, required, optional[^]*Default: auto/);
     assert.match(await pointAt(page, pane, "no-docker-hub"), /Nothing is pulled straight from Docker Hub/);
   }));
 

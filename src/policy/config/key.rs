@@ -123,7 +123,7 @@ pub const KEYS: &[Key] = keys! {
         "The reference that stages must use for Harness's own images",
         label = "Required connector";
     "stageOverride": Shape::OneOf(&["auto", "required", "optional"]),
-        "Whether a stage must name that connector itself: `required`, `optional`, or `auto`, which requires it unless a `harnessImage` connector without a violation is among the files checked",
+        "Whether a stage must name the required connector itself: `required`, `optional`, or `auto`, which requires it unless a `harnessImage` connector without a violation is among the files checked",
         label = "Stages name it themselves";
     "expressions": Shape::OneOf(&["decide", "off"]),
         "Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are replaced by their possible values; `off` leaves all undecided";
@@ -131,7 +131,7 @@ pub const KEYS: &[Key] = keys! {
         "Patterns of references of connectors that don't lead to Docker Hub. In a pattern, `*` (at most five) matches any characters; case doesn't count",
         label = "Trusted connectors, one per line", example = "[\"account.corp_*\"]";
     "dockerHubConnectors": Shape::Patterns,
-        "Patterns of references of connectors that lead to Docker Hub, written in the same way. Your list replaces this one",
+        "Patterns of references of connectors that lead to Docker Hub, written as in `trustedConnectors`. Your list replaces the default one",
         label = "Connectors to Docker Hub by name, one per line";
     "defaultConnector": Shape::Reference,
         "The connector that `check --fix --unsafe` writes where an image from Docker Hub has none. It counts as trusted",
@@ -146,7 +146,7 @@ pub const KEYS: &[Key] = keys! {
         "Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file overrides its entry in a list, and `connectors` overrides both",
         default = "`[]`", example = "[\"harness-connectors.yaml\"]";
     "connectorsMaxAge": Shape::Days,
-        "How old such a list may be, in days or weeks. An older one is a warning (`outdated-connectors`), and so is one that doesn't say when it was made",
+        "How old a list in `connectorFiles` may be, in days or weeks. An older one is a warning (`outdated-connectors`), and so is one that doesn't say when it was made",
         default = "any age", example = "\"30d\"";
     "rules": Shape::Rules,
         "The severity of each rule's findings, including those of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`",
@@ -155,13 +155,13 @@ pub const KEYS: &[Key] = keys! {
         "Findings that are suppressed until a day. An exception covers the findings that match its `rule`, `path`, `subject` and `image`, as far as it has them",
         default = "`[]`", example = "[{\"rule\": \"no-docker-hub\", \"path\": \"legacy/**\", \"until\": \"2027-03-01\", \"reason\": \"the mirror comes in March\"}]";
     "exceptionsRequire": Shape::SomeOf(Required::NAMES),
-        "What every exception must have, here and in comments: `rule`, `until`, `reason`. A shorter list requires less",
+        "What every exception must have, in `exceptions` and in comments: `rule`, `until`, `reason`. A shorter list requires less",
         default = "`[rule, until, reason]`", example = "[\"rule\", \"reason\"]";
     "policies": Shape::Policies,
         "Harness policies of your own, which run in addition to the built-in rules: files and folders, relative to the configuration's folder",
         default = "`[]`", example = "[\"policies/scripts.rego\", {\"file\": \"policies/owners.rego\", \"entity\": \"connector\", \"severity\": \"warning\", \"regoVersion\": 1}]";
     "metadata": Shape::Anything,
-        "What these policies see as `input.metadata`; `--metadata` overrides it",
+        "What policies of your own see as `input.metadata`; `--metadata` overrides it",
         default = "`{}`", example = "{\"user\": {\"email\": \"a@r.example\"}}";
     "exclude": Shape::Texts,
         "Globs of files and folders that a search leaves out, relative to the configuration's folder. A file named on the command line is checked anyway",
@@ -206,7 +206,7 @@ const CONNECTOR: &[Key] = keys! {
 pub const RULE: &[Key] = keys! {
     "severity": Shape::Severity,
         "The severity of a violation, unless the rule itself makes it a warning",
-        default = "`error`; `warning` for `duplicate-key`";
+        default = "the rule's own (`check --list-rules`)";
     "undecided": Shape::Severity,
         "The severity of an undecided place: one that an expression, or a file that isn't checked, would decide",
         default = "`note`";
