@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
 import { HarnessImageGuardError, lintRego, type LintReport } from "harness-image-guard";
 
 import { run } from "./command.js";
+import { packageFolder } from "./paths.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const wrong = `package connector
@@ -152,3 +154,16 @@ for (const args of [[""], ["--oldest-opa", "new", "p.rego"], ["--no"]]) {
     assert.match(stderr, /^harness-image-guard: /);
   });
 }
+
+test("the lint warns of nothing that its page prefers", async () => {
+  const page = readFileSync(join(packageFolder, "../docs/lint.md"), "utf8");
+  const blocks = [...page.matchAll(/^(?:Prefer|Or write)[^\n]*:\n\n```rego\n([^]*?)^```$/gm)];
+  // The others are only a part of a rule.
+  const whole = blocks.map(([, text = ""]) => text).filter((text) => /^deny/m.test(text));
+  assert.ok(whole.length >= 5, String(whole.length));
+  for (const text of whole) {
+    const { findings, problems } = await lintRego({ modules: { "p.rego": `package pipeline\n\n${text}` } });
+    const warnings = [...findings.filter(({ severity }) => severity === "warning"), ...problems].map(({ message }) => message);
+    assert.deepEqual(warnings, [], text);
+  }
+});
