@@ -40,7 +40,7 @@ export const checkingOptions = {
   "v1-compatible": { description: "read the policies of --policy as Rego v1, as OPA 1.0 and later do;\nHarness reads them as Rego v0" },
   metadata: {
     value: "FILE",
-    description: "a JSON file with what policies see as input.metadata",
+    description: "a JSON or YAML file with what policies see as input.metadata",
   },
   ...limitOptions,
   ...verifyOptions,

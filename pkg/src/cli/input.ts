@@ -25,7 +25,7 @@ export const options = {
     choices: policyEvents,
     description: "the event that Harness evaluates: onsave, onrun (default for\npipelines), onstep",
   },
-  metadata: { value: "FILE", description: "a JSON file with what else policies see as input.metadata" },
+  metadata: { value: "FILE", description: "a JSON or YAML file with what else policies see as\ninput.metadata" },
   ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
