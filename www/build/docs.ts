@@ -35,7 +35,7 @@ const FILE_PAGES: Readonly<Record<string, { readonly page: string; readonly titl
   "docs/configuration.md": { page: "docs/configuration.html", title: "The configuration" },
   "docs/account.md": { page: "docs/account.html", title: "The account and registries" },
   "docs/policies.md": { page: "docs/policies.html", title: "Policies of your own" },
-  "docs/harness.md": { page: "docs/harness.html", title: "Policies for Harness" },
+  "docs/harness.md": { page: "docs/harness.html", title: "Harness: account and policies" },
   "docs/javascript.md": { page: "docs/javascript.html", title: "From JavaScript" },
   "docs/edge.md": { page: "docs/edge.html", title: "The HTTP handler" },
   "docs/limits.md": { page: "docs/limits.html", title: "Limits" },
@@ -67,7 +67,7 @@ function sources(): Source[] {
   ];
 }
 
-/** What stands above the first section, and the section about the rules. */
+/** The part of the README before its first section, and the section about the rules. */
 function overviewOf(readme: string): string {
   return `${readme.slice(0, readme.indexOf("\n## "))}\n\n## The rules\n\n${sectionOf(readme, "The rules")}`;
 }
