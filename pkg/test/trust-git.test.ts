@@ -91,6 +91,8 @@ test("a file in whose identifiers .gitattributes has Git replace what is committ
   git(folder, "checkout", "--", ".");
   assert.doesNotMatch(readFileSync(join(folder, "ci", "p.yaml"), "utf8"), /node/);
   symlinkSync("ci/p.yaml", join(folder, "link.yaml"));
+  // What the names that Git writes could be colored by.
+  for (const [key, value] of [["color.ui", "always"], ["color.grep.filename", "red"], ["submodule.recurse", "true"]] as const) git(folder, "config", key, value);
   for (const args of [[], ["ci"]]) {
     const { exitCode, stdout } = await run(["check", "--format", "json", ...args], { folder });
     assert.equal(exitCode, 4);

@@ -55,7 +55,7 @@ export async function workTreeAt(top: string, folders: readonly string[]): Promi
     // Of all folders: beside a literal one, Git 2.39 takes no notice of attributes.
     askGit(top, ["ls-files", "-z", "--", ".", ...asCommitted]),
     // Committed by Git itself, an identifier is empty: `$Id$`. What else is in one isn't in the work tree.
-    askGit(top, ["grep", "--cached", "--no-recurse-submodules", "-zlaF", "-e", "$Id:", "--", ":(attr:ident)"], "", 1),
+    askGit(top, ["grep", "--cached", "--no-recurse-submodules", "--no-color", "-zlaF", "-e", "$Id:", "--", ":(attr:ident)"], "", 1),
   ]);
   const files = new Set<string>();
   const repositories = new Set<string>();
