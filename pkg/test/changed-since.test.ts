@@ -108,6 +108,9 @@ test("a ref's name that a tag or a branch also has is refused: whoever pushes on
   git(folder, "tag", "--delete", "origin/main");
   git(folder, "branch", "origin/main");
   assert.match(await refused("origin/main"), /'refs\/heads\/origin\/main', 'refs\/remotes\/origin\/main'/);
+  git(folder, "update-ref", "refs/remotes/origin/HEAD", "main");
+  git(folder, "tag", "origin");
+  assert.match(await refused("origin"), /'refs\/tags\/origin', 'refs\/remotes\/origin\/HEAD'/);
   git(folder, "tag", "HEAD");
   for (const ref of ["refs/remotes/origin/main", "remotes/origin/main", "HEAD~1"]) {
     const { exitCode, stderr } = await run(["check", "--changed-since", ref], { folder });

@@ -105,7 +105,7 @@ async function mergeBases(top: string, ref: string): Promise<readonly string[]> 
  */
 async function assertOneRef(top: string, ref: string): Promise<void> {
   const [name = ""] = ref.split(/[~^:]|@\{/, 1);
-  const candidates = ["", "tags/", "heads/", "remotes/"].map((kind) => `refs/${kind}${name}`);
+  const candidates = [name, `tags/${name}`, `heads/${name}`, `remotes/${name}`, `remotes/${name}/HEAD`].map((each) => `refs/${each}`);
   const found = (await line(top, ["for-each-ref", "--format=%(refname)", "--", ...candidates]))?.split("\n") ?? [];
   const [full, ...kinds] = candidates.map((each) => found.includes(each));
   // What is written in full outranks the others.
