@@ -79,6 +79,20 @@ test("a link doesn't lead into .git, where credentials may be; who names a file 
   assert.ok((await run(["check", ".git/kept.yaml"], { folder })).stdout.includes(secret));
 });
 
+test("as many links as somebody likes lead to one file: it takes no longer for each than for few", async (t) => {
+  const folder = repository(t, { "p.txt": right });
+  mkdirSync(join(folder, "links"));
+  const seconds = async (to: number): Promise<number> => {
+    for (let at = to / 2; at < to; at += 1) symlinkSync("../p.txt", join(folder, "links", `${at}.yaml`));
+    const start = performance.now();
+    assert.equal((await run(["check"], { folder })).exitCode, 0);
+    return (performance.now() - start) / 1000;
+  };
+  for (let at = 0; at < 10_000; at += 1) symlinkSync("../p.txt", join(folder, "links", `${at}.yaml`));
+  const [few, many] = [await seconds(20_000), await seconds(40_000)];
+  assert.ok(many < 3 * few, `${few} s for 20,000, ${many} s for 40,000`);
+});
+
 test("outside of a repository, links stay in the folders that are named", async (t) => {
   const folder = temporaryFolder(t, { "a/p.yaml": right, "b/q.yaml": right, "c.yaml": broken });
   symlinkSync("../b/q.yaml", join(folder, "a", "to-b.yaml"));

@@ -65,8 +65,8 @@ export async function discover(
 class Search {
   readonly #workingFolder: string;
   readonly #options: SearchOptions;
-  /** By path without links: what excludes a file may match only one of its names. */
-  readonly #found = new Map<string, Found[]>();
+  /** By path without links, and then by name: what excludes a file may match only one of its names. */
+  readonly #found = new Map<string, Map<string, Found>>();
   /** By the names under which they were searched. */
   readonly #folders = new Set<string>();
   readonly #links: string[] = [];
@@ -80,7 +80,7 @@ class Search {
   }
 
   result(): Discovery {
-    return { found: [...this.#found.values()].flat(), notes: this.#notes };
+    return { found: [...this.#found.values()].flatMap((names) => [...names.values()]), notes: this.#notes };
   }
 
   /** Finds what is named, then what lies in named folders, then what links there lead to. */
@@ -239,13 +239,14 @@ class Search {
   }
 
   #add(real: string, absolute: string, named: boolean, unreadable?: string, isMissing = false): void {
-    const names = this.#found.get(real) ?? [];
-    if (names.some((other) => other.absolute === absolute) || (!named && real === this.#options.except)) return;
+    const names = this.#found.get(real) ?? new Map<string, Found>();
+    if (names.has(absolute) || (!named && real === this.#options.except)) return;
     const path = relative(this.#workingFolder, absolute).replaceAll(sep, "/") || ".";
     const reason = unreadable === undefined ? {} : isMissing ? { missing: unreadable } : { unreadable };
     // What can't be read under one name isn't read under another.
-    const own = names[0]?.unreadable === undefined ? {} : { unreadable: names[0].unreadable };
-    this.#found.set(real, [...names, { path, absolute, real, named, ...reason, ...own }]);
+    const [first] = names.values();
+    const own = first?.unreadable === undefined ? {} : { unreadable: first.unreadable };
+    this.#found.set(real, names.set(absolute, { path, absolute, real, named, ...reason, ...own }));
   }
 }
 
