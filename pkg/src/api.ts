@@ -51,7 +51,7 @@ export type { SourceFile } from "./source-file.js";
 export type { TestCase, TestCases, TestOptions, TestReport, TestResult } from "./suite.js";
 
 /**
- * Makes a guard, loading the WebAssembly module the first time.
+ * Makes a guard. The first call loads the WebAssembly module.
  *
  * @throws HarnessImageGuardError (as a rejection) with the code `config`, `usage` or `load`
  */
@@ -65,44 +65,44 @@ export type CreateGuard = (options?: GuardOptions) => Promise<Guard>;
 export type ImportConnectors = (options: ImportOptions) => Promise<ConnectorImport>;
 
 /**
- * Compiles Rego as OPA does, loading the second module the first time.
+ * Compiles Rego as OPA does. The first call loads the second WebAssembly module.
  *
  * @throws HarnessImageGuardError (as a rejection) with the code `rego`, `usage` or `load`
  */
 export type CompileRego = (options: PolicyOptions) => Promise<Policy>;
 
 /**
- * Reads a file, and wraps it as Harness does before it asks a policy, loading the second module the first
- * time.
+ * Reads a file, and wraps it as Harness does for a policy. The first call loads the second WebAssembly module.
  *
  * @throws HarnessImageGuardError (as a rejection) with the code `usage` or `load`
  */
 export type ReadPolicyInput = (options: PolicyInputOptions) => Promise<Json>;
 
 /**
- * Runs the tests in policies as `opa test` does, loading the second module the first time.
+ * Runs the tests in modules as `opa test` does. The first call loads the second WebAssembly module.
  *
  * @throws HarnessImageGuardError (as a rejection) with the code `rego`, `usage` or `load`
  */
 export type TestRego = (options: PolicyOptions & TestOptions) => Promise<TestReport>;
 
 /**
- * Says where policies fail open, and what some OPA can't read, loading the second module the first time.
+ * Finds where policies fail open, and what some versions of OPA can't read. The first call loads the second WebAssembly
+ * module.
  *
  * @throws HarnessImageGuardError (as a rejection) with the code `usage` or `load`
  */
 export type LintRego = (options: LintOptions) => Promise<LintReport>;
 
 /**
- * Formats Rego as `opa fmt` does, loading the second module the first time.
+ * Formats Rego as `opa fmt` does. The first call loads the second WebAssembly module.
  *
  * @throws HarnessImageGuardError (as a rejection) with the code `usage` or `load`
  */
 export type FormatRego = (options: FormatOptions) => Promise<FormatReport>;
 
 /**
- * Writes our rules, or a policy of one's own, as policies of Harness, loading the second module the first
- * time.
+ * Writes the built-in rules, or a policy of your own, as policies of Harness. The first call loads the second WebAssembly
+ * module.
  *
  * @throws HarnessImageGuardError (as a rejection) with the code `config`, `rego`, `usage` or `load`
  */

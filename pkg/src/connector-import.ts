@@ -1,28 +1,28 @@
 // Written from src/connectors by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 /**
- * What came of reading files, with the list that is written of it.
+ * The result of an import: the connectors, and the list of them.
  */
 export type ConnectorImport = { 
 /**
- * The list as YAML, for a file that `connectorFiles` of a configuration names.
+ * The list as YAML, for a file that `connectorFiles` names.
  */
 text: string, 
 /**
- * How many connectors are in it.
+ * How many connectors it has.
  */
 count: number, 
 /**
- * These connectors, sorted by scope and identifier.
+ * The connectors, sorted by scope and identifier.
  */
 connectors: Array<ListedConnector>, 
 /**
- * What could not be read.
+ * What couldn't be read.
  */
 problems: Array<ImportProblem>, };
 
 /**
- * A connector, as far as a list has it. It never holds credentials, nor the name of a secret.
+ * A connector in a list. It never has credentials, nor the name of a secret.
  */
 export type ListedConnector = { 
 /**
@@ -30,11 +30,11 @@ export type ListedConnector = {
  */
 identifier: string, 
 /**
- * Its organization; without one, it is the account's.
+ * Its organization; `null` for a connector of the account.
  */
 orgIdentifier: string | null, 
 /**
- * Its project; without one, it is the organization's or the account's.
+ * Its project; `null` for a connector of an organization or of the account.
  */
 projectIdentifier: string | null, 
 /**
@@ -42,7 +42,7 @@ projectIdentifier: string | null,
  */
 type: string | null, 
 /**
- * The registry that a `DockerRegistry` leads to, without a user's name and password.
+ * For a `DockerRegistry`, the registry's URL, without a user name and password.
  */
 url: string | null, 
 /**
@@ -54,16 +54,16 @@ providerType: string | null,
  */
 auth: string | null, 
 /**
- * The delegates that it runs on.
+ * The selectors of the delegates that connect.
  */
 delegateSelectors: Array<string>, 
 /**
- * Whether a delegate connects, and not Harness itself.
+ * Whether a delegate connects instead of Harness itself.
  */
 executeOnDelegate: boolean | null, };
 
 /**
- * Something that could not be read.
+ * Something that couldn't be read.
  */
 export type ImportProblem = { 
 /**
@@ -71,11 +71,11 @@ export type ImportProblem = {
  */
 path: string, 
 /**
- * From 1; `null` where the whole file is meant.
+ * From 1; `null` if it is about the whole file.
  */
 line: number | null, 
 /**
- * From 1, in code points; `null` where the whole file is meant.
+ * From 1, in code points; `null` if it is about the whole file.
  */
 column: number | null, 
 /**

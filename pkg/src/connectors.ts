@@ -3,11 +3,11 @@ import { withGivenFiles } from "./given-files.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { SourceFile } from "./source-file.js";
 
-/** What connectors are read from. */
+/** What to read connectors from. */
 export interface ImportOptions {
-  /** Answers of Harness's API, Terraform's state as JSON, connectors' YAML, and lists. */
+  /** Responses of Harness's API, Terraform's state as JSON, connectors' YAML, and lists. */
   readonly files: readonly SourceFile[];
-  /** When the account had them, as RFC 3339 writes it; now by default. */
+  /** When the account had these connectors, in the format of RFC 3339; now by default. */
   readonly madeAt?: string;
 }
 

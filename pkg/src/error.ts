@@ -8,9 +8,9 @@ export type { ConfigProblem } from "./guard-options.js";
  * What went wrong:
  * - `config`: the configuration is wrong; {@link HarnessImageGuardError.problems} says where.
  * - `rego`: a policy or query is wrong, or its evaluation failed; {@link HarnessImageGuardError.problems} says where.
- * - `usage`: files or options were handed over in a form that they can't have.
- * - `load`: the WebAssembly module could not be fetched or compiled.
- * - `internal`: a fault of ours. The guard can be used again: its next call runs on a fresh instance.
+ * - `usage`: files or options have a wrong form.
+ * - `load`: the WebAssembly module couldn't be fetched or compiled.
+ * - `internal`: a bug in this package. The guard can still be used: its next call runs on a fresh instance.
  */
 export type ErrorCode = "config" | "rego" | "usage" | "load" | "internal";
 

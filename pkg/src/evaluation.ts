@@ -7,15 +7,15 @@ import type { Json } from "./policy.js";
  */
 export type Evaluation = { 
 /**
- * What it came to.
+ * The result.
  */
 status: EvaluationStatus, 
 /**
- * What is denied; may be empty where `deny` is just `true`.
+ * The messages of `deny`; may be empty if `deny` is `true`.
  */
 deny_messages: Array<string>, 
 /**
- * What is advised against.
+ * The messages of `warn`.
  */
 warn_messages: Array<string>, 
 /**
@@ -23,7 +23,7 @@ warn_messages: Array<string>,
  */
 output: Json, 
 /**
- * Why there is no document; the problems in one text.
+ * Why there is no document: the problems as one string.
  */
 error: string | null, 
 /**
@@ -31,21 +31,21 @@ error: string | null,
  */
 printed: Array<string>, 
 /**
- * The same as `error`, each problem apart.
+ * The problems in `error`, one by one.
  */
 problems: Array<PolicyProblem>, 
 /**
- * Which lines were reached, where the request asked for it and there is a document.
+ * Which lines were reached, if that was requested and there is a document.
  */
 coverage: CoverageReport | null, };
 
 /**
- * What an evaluation came to.
+ * The result of an evaluation.
  */
 export type EvaluationStatus = (typeof evaluationStatuses)[number];
 
 /**
- * What an evaluation came to.
+ * The result of an evaluation.
  */
 export const evaluationStatuses = [
   "pass",
@@ -139,36 +139,36 @@ export type Row = {
 readonly row: number, };
 
 /**
- * One thing that is wrong with a policy, or that ended its evaluation.
+ * An error of a policy, or of its evaluation.
  */
 export type PolicyProblem = { 
 /**
- * What OPA calls its kind: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error` …
+ * OPA's code for it: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error` …
  */
 code: string, 
 /**
- * What is wrong, one sentence, in OPA's words where it has some.
+ * What is wrong, in one sentence, and in OPA's words if there are some.
  */
 message: string, 
 /**
- * The module; none where it is a query, or no place at all.
+ * The module; `null` if it is about a query, or about no place.
  */
 file: string | null, 
 /**
- * From 1; none where it is about no place.
+ * From 1; `null` if it is about no place.
  */
 line: number | null, 
 /**
- * From 1, in code points; none where it is about no place.
+ * From 1, in code points; `null` if it is about no place.
  */
 column: number | null, 
 /**
- * What OPA reports beside the message, as in its JSON: the line's text, types that don't fit.
+ * What OPA adds to the message in its JSON: the source line, types that don't match.
  */
 details: Json | null, };
 
 /**
- * What one test came to.
+ * The result of one test.
  */
 export type TestResult = { 
 /**
@@ -176,7 +176,7 @@ export type TestResult = {
  */
 package: string, 
 /**
- * `test_x`; `test_x#01` where another one has that name.
+ * `test_x`; `test_x#01` for another test of that name.
  */
 name: string, 
 /**
@@ -200,7 +200,7 @@ status: TestStatus,
  */
 message: string | null, 
 /**
- * What went wrong, each problem apart.
+ * What went wrong, one by one.
  */
 problems: Array<PolicyProblem>, 
 /**
@@ -208,11 +208,11 @@ problems: Array<PolicyProblem>,
  */
 printed: Array<string>, 
 /**
- * The cases of a test that has some (in Rego v1), by their keys.
+ * The test's cases by their keys, if it has any (in Rego v1).
  */
 cases: TestCases, 
 /**
- * How long it took, in nanoseconds; the host measures it.
+ * How long it took, in nanoseconds, as the host measures it.
  */
 duration: number, };
 
@@ -231,7 +231,7 @@ export type TestCases = { [key: string]: TestCase };
  */
 export type TestCase = { 
 /**
- * What it is called in reports: as its key, or nothing where its value is null.
+ * Its name in reports: its key, or empty if its value is null.
  */
 name: string, 
 /**

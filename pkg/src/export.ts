@@ -3,15 +3,14 @@ import type { UserPolicy } from "./guard.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { ExportModuleOptions } from "./rego-options.js";
 
-/** What is exported. */
+/** What to export, and how. */
 export interface ExportOptions extends Omit<ExportModuleOptions, "config" | "policy"> {
-  /** The configuration, which is written in. */
+  /** The configuration to write into the policies. */
   readonly config?: ConfigSource;
   /**
-   * A policy of one's own, which is written instead of our rules, as `rego` or `terraform`: in v1, it
-   * says so to Harness, which reads v0. Without an entity that its package or `entity` names, it is about
-   * what it reads of the input, else about pipelines. What it looks up in `data`, Harness has to have: all is
-   * in this one module.
+   * A policy of your own to write instead of the built-in rules, as `rego` or `terraform`. If it is in v1,
+   * `import rego.v1` is added, because Harness reads v0. Its entity is the one that `entity` or its package names, or
+   * else the one that it reads from the input, or else a pipeline. It must contain all that it uses.
    */
   readonly policy?: UserPolicy;
 }
@@ -28,7 +27,7 @@ export interface ExportBindings extends Bindings {
   exportPolicies(options: ExportModuleOptions): unknown;
 }
 
-/** Our rules, or a policy of one's own, as policies of Harness. */
+/** The built-in rules, or a policy of the user's own, as policies of Harness. */
 export function exportedFiles(
   instance: Instance<ExportBindings>,
   { config, ...rest }: ExportOptions,

@@ -12,16 +12,16 @@ import type { SourceFile } from "./source-file.js";
 
 export { reportFormats, type ReportFormat } from "./report-format.js";
 
-/** What a format may show beside the report. */
+/** What a format may use in addition to the report. */
 export interface ShowOptions {
   /**
-   * The files that were checked. Without them, fingerprints don't depend on what is written at a place, and `rdjson`
-   * has no columns, which it counts in bytes.
+   * The files that were checked. Without them, fingerprints don't depend on the value at a place, and `rdjson` has no
+   * columns, because it counts them in bytes.
    */
   readonly files?: readonly SourceFile[];
-  /** The least severity that fails a check, for formats that say what fails: `error` by default. */
+  /** The lowest severity that fails a check, for formats that show what fails: `error` by default. */
   readonly failOn?: Severity;
-  /** Pages of rules in Markdown, by the rules' identities: the help in SARIF. */
+  /** The rules' pages in Markdown, by the rules' identities, for the help in SARIF. */
   readonly pages?: Readonly<Record<string, string>>;
   /** The version of this package. */
   readonly version?: string;

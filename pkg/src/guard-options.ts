@@ -6,11 +6,11 @@ import type { GivenPolicies } from "./rego-options.js";
 import type { Position, Severity } from "./report.js";
 
 /**
- * What a guard is made of, as the module takes it.
+ * The options of a guard, as the module takes them.
  */
 export type GuardModuleOptions = { 
 /**
- * The text of the configuration, YAML or JSON.
+ * The configuration as YAML or JSON.
  */
 readonly config?: string, 
 /**
@@ -18,44 +18,44 @@ readonly config?: string,
  */
 readonly configPath?: string, 
 /**
- * The preset, whatever the configuration says.
+ * The preset; overrides the configuration's.
  */
 readonly preset?: Preset, 
 /**
- * Whether what a configuration makes weaker counts: rules that are off or count less, `exclude`, trusted
- * connectors, other registries. It does by default; with `false`, only what it makes stricter does.
+ * Whether the configuration may weaken the check: by rules that are off or have a lower severity, `exclude`,
+ * trusted connectors, other registries. `true` by default; with `false`, it can only make the check stricter.
  */
 readonly configExceptions?: boolean, 
 /**
- * Whether ignore comments in the files count. They do by default; with `false`, they are comments like any other,
- * and everything is reported.
+ * Whether ignore comments in the files have an effect; `true` by default. With `false`, everything is reported.
  */
 readonly commentExceptions?: boolean, 
 /**
- * Whether connectors among the files decide about the others. They do by default; with `false`, only those of the
- * configuration and of its lists do.
+ * Whether connectors among the files decide about the other files; `true` by default. With `false`, only the
+ * connectors of the configuration and its lists do.
  */
 readonly fileConnectors?: boolean, 
 /**
- * The day up to which exceptions hold, in UTC: `2027-03-01`. The day of each check by default.
+ * The day by which exceptions expire, in UTC, such as `2027-03-01`. By default, the day of each check.
  */
 readonly today?: string, 
 /**
  * Whether a check gets only some of the files that the configuration is about. Then no exception of the
- * configuration is reported for covering nothing.
+ * configuration is reported as unused.
  */
 readonly partial?: boolean, 
 /**
- * The only ones of our rules to run. One that the configuration switches off is refused, with the code `usage`.
+ * The built-in rules to run, instead of all. If the configuration switches one of them off, that is an error with
+ * the code `usage`.
  */
 readonly rules?: ReadonlyArray<RuleName>, 
 /**
- * The size from which a file is reported instead of checked, in bytes; 16 MiB by default.
+ * A file of more bytes is reported instead of checked; 16 MiB by default.
  */
 readonly maxFileBytes?: number, 
 /**
- * How many findings of one kind (rule, verdict and severity) are listed of one document; 10,000 by default.
- * `omitted` of the report counts the others. It changes no verdict and no exit code.
+ * How many findings of one kind (rule, verdict and severity) are listed for one document; 10,000 by default. The
+ * report counts the others in `omitted`. This changes no verdict and no exit code.
  */
 readonly maxFindings?: number, 
 /**
@@ -63,13 +63,13 @@ readonly maxFindings?: number,
  */
 readonly connectorFiles?: ReadonlyArray<string>, 
 /**
- * What registries say of images, by the full names that the inventory has; somebody has to ask them. Then a check
- * also reports what isn't there (`image-exists`), and the inventory has it as `verification`. An image that isn't
- * in here has an expression in its name.
+ * What you have learned from registries about images, by the full names of the inventory (for one of Harness's
+ * own, `NAME:*`). With this, a check also reports images that aren't there (`image-exists`), and the inventory has
+ * it as `verification`. An image that is missing here counts as one with an expression in its name.
  */
 readonly verified?: Readonly<Record<string, Verification>>, 
 /**
- * Users' policies, which only the module that reads Rego takes.
+ * Users' policies, for the module that reads Rego.
  */
 readonly policies?: GivenPolicies, };
 
@@ -86,23 +86,23 @@ readonly format: "text" | "json",
  */
 readonly color: boolean, 
 /**
- * The least severity of a finding that ends in exit code 1.
+ * The lowest severity that leads to exit code 1.
  */
 readonly failOn: Severity, 
 /**
- * Whether the text also lists what is not applicable, and as what.
+ * Whether the text also lists documents that aren't applicable, and what they are.
  */
 readonly verbose?: boolean, 
 /**
- * Whether the text also lists what is suppressed, and by what.
+ * Whether the text also lists suppressed findings, and what suppresses them.
  */
 readonly showSuppressed?: boolean, 
 /**
- * What of the report the text shows: `findings` without a word about the whole, or `counts` alone.
+ * What the text shows: `all`, only the `findings`, or only the `counts`.
  */
 readonly shows?: "all" | "findings" | "counts", 
 /**
- * Whether the report is a part of one: that it holds nothing of Harness's means nothing then.
+ * Whether this is only a part of a report: then it is no error if it has nothing of Harness's.
  */
 readonly isPart?: boolean, };
 
@@ -111,7 +111,7 @@ readonly isPart?: boolean, };
  */
 export type FixOptions = { 
 /**
- * Also those that somebody has to ask for, because another image may be pulled afterwards.
+ * Also unsafe ones, after which another image may be pulled.
  */
 readonly unsafe?: boolean, };
 
@@ -128,11 +128,11 @@ readonly format: ImagesFormat,
  */
 readonly color: boolean, 
 /**
- * Whether what could not be looked at is said in colors.
+ * Whether the complaints have colors.
  */
 readonly complaintsInColor: boolean, 
 /**
- * Whether the images are listed, too, that Harness pulls for itself.
+ * Whether to list the images that Harness pulls for itself, too.
  */
 readonly harnessImages: boolean, };
 
@@ -153,7 +153,7 @@ export const imagesFormats = [
 ] as const;
 
 /**
- * The images as they are shown.
+ * The list of images as text.
  */
 export type ShownImages = { 
 /**
@@ -165,7 +165,7 @@ readonly output: string,
  */
 readonly exitCode: number, 
 /**
- * What could not be looked at, where the format has no place for it.
+ * What couldn't be read, if the format has no place for that.
  */
 readonly complaints: string, };
 
@@ -195,7 +195,7 @@ readonly path: string,
  */
 readonly entity?: string, 
 /**
- * What a denial weighs.
+ * The severity of a denial.
  */
 readonly severity?: Severity, 
 /**
@@ -221,11 +221,11 @@ readonly path: string,
 readonly position: Position, };
 
 /**
- * One thing that is wrong with a configuration.
+ * A mistake in a configuration.
  */
 export type ConfigProblem = { 
 /**
- * One sentence for a person.
+ * What is wrong, in one sentence.
  */
 readonly message: string, 
 /**

@@ -19,60 +19,60 @@ import type { WasmGuard, WasmShown } from "./wasm/harness_image_guard.js";
 
 export type { FixOptions, RunOptions } from "./guard-options.js";
 
-/** What a guard is made of; every key is optional. */
+/** The options of a guard. Every key is optional. */
 export interface GuardOptions extends Omit<GuardModuleOptions, "config" | "connectorFiles" | "policies"> {
   readonly config?: ConfigSource;
   /**
-   * The user's own Harness policies, run beside ours, and the modules that these use; a second module is
-   * loaded for them. One with `deny` or `warn` is a policy, and compiled with nothing but what it needs of the
-   * others.
+   * Harness policies of your own, which run in addition to the built-in rules, and the modules that they use. A second
+   * WebAssembly module is loaded for them. A module with `deny` or `warn` is a policy; it is compiled only with the modules
+   * that it needs.
    */
   readonly policies?: readonly UserPolicy[];
   /**
-   * Gets the text of a policy that the configuration names (`policies`), by what is written there, or the
-   * modules of a folder; `place` is where, for messages. Without it, such a configuration is refused: its
-   * policies would be left out in silence.
+   * Returns the text of a policy that the configuration names (`policies`), or the modules of a folder. `path` is as
+   * the configuration has it, and `place` where it is written, for messages. Without this function, such a configuration
+   * is refused, so that no policy is left out silently.
    */
   readonly readPolicy?: (path: string, place: Position) => Promise<string | readonly PolicyText[]>;
   /**
-   * Lists of connectors that exist only in the account, beside those that the configuration names: what
-   * `harness-connectors.yaml` holds.
+   * Lists of connectors that exist only in the account (`harness-connectors.yaml`), in addition to those that the
+   * configuration names.
    */
   readonly connectorFiles?: readonly ConnectorFile[];
   /**
-   * Gets a list of connectors that the configuration names (`connectorFiles`), by what is written there: its
-   * content, with the path that the report gives it; `place` is where it is named, for messages. Without this,
+   * Returns a list of connectors that the configuration names (`connectorFiles`): its content, and its path in the
+   * report. `path` is as the configuration has it, and `place` where it is written, for messages. Without this function,
    * such a configuration is refused.
    */
   readonly readConnectorFile?: (path: string, place: Position) => Promise<ConnectorFile>;
   /**
-   * What Harness says of the event to policies as `input.metadata`: user, groups, roles, action. A value, or
-   * text or bytes, JSON or YAML, which keep numbers as they are written. Outranks the configuration's `metadata`.
+   * What policies see as `input.metadata`: user, groups, roles, action. A value, or JSON or YAML as a string or bytes,
+   * which keeps numbers as they are written. Overrides the configuration's `metadata`.
    */
   readonly metadata?: DocumentSource<{ readonly [key: string]: Json }>;
-  /** How much compiling a policy may take, and one policy's evaluations in a check of all files together. */
+  /** Bounds of compiling a policy, and of all evaluations of one policy in a check. */
   readonly policyLimits?: Pick<PolicyLimits, "maxSteps" | "maxBytes">;
 }
 
 /** A list of connectors that exist only in the account. */
 export interface ConnectorFile {
-  /** What the report calls it. */
+  /** Its path in the report. */
   readonly path: string;
   /** YAML or JSON. */
   readonly text: string | Uint8Array;
-  /** What the configuration calls it, where that is something else. @internal */
+  /** Its path in the configuration, if that differs. @internal */
   readonly named?: string;
 }
 
 /** A module in a folder. */
 export interface PolicyText {
-  /** The folder as the configuration has it, and the way from there, with `/`. */
+  /** Its path, with `/`: the folder as the configuration has it, and the path from there. */
   readonly path: string;
   /** The module's text. */
   readonly text: string;
 }
 
-/** A user's own Harness policy, or a module that one uses. */
+/** A Harness policy of your own, or a module that one uses. */
 export interface UserPolicy extends Omit<PolicyFile, "broken"> {}
 
 /** What {@link Guard.judge} found. @internal */
@@ -92,9 +92,9 @@ export interface InventoryOptions {
 /** What {@link Guard.run} shows. @internal */
 export interface Shown {
   readonly exitCode: number;
-  /** What to print, to be gone through once: together it may be longer than a string can be. */
+  /** What to print, to be iterated once: together, it may be longer than a string can be. */
   readonly pages: Iterable<string>;
-  /** A sentence about each policy that was named and had nothing to say of these files. */
+  /** A sentence about each named policy that checked none of these files. */
   readonly notRun?: readonly string[];
 }
 
@@ -190,7 +190,7 @@ export class Guard {
     return this.#spared(() => new Held(this.#instance, "guard", (bindings) => new bindings.WasmGuard(this.#options)));
   }
 
-  /** The module takes the time of policies (`time.now_ns`) where a guard is made, and some guards live for months. */
+  /** Renews the time that policies see (`time.now_ns`): a guard gets it when it is made, and some live for months. */
   #takeTime(): void {
     const { policies } = this.#options;
     if (policies === undefined || Math.abs(Date.now() - this.#madeAt) < mostLate) return;
@@ -212,9 +212,8 @@ export class Guard {
   }
 
   /**
-   * Gives back the memory that the guard takes in the module, at once instead of when JavaScript collects it.
-   * What is called afterwards is an error with the code `usage`. `using guard = await createGuard()` does it
-   * at the end of a block.
+   * Frees the guard's memory in the module at once, instead of when JavaScript collects the guard. Any later call throws
+   * an error with the code `usage`. `using guard = await createGuard()` does this at the end of a block.
    */
   dispose(): void {
     this.#held.dispose();
@@ -237,14 +236,14 @@ export class Guard {
     return this.#connectorFiles;
   }
 
-  /** What the configuration makes weaker than it is without one, whether that counts or not. */
+  /** What in the configuration weakens the check, whether it is ignored (`configExceptions: false`) or not. */
   get configExceptions(): readonly ConfigProblem[] {
     return this.#call((guard) => guard.configExceptions() as readonly ConfigProblem[]);
   }
 
   /**
-   * What the authors of the user's policies should know: a policy that can never fail, that isn't read by
-   * Harness, or that no file is checked by.
+   * Warnings for the authors of the policies: about one that can never fail, that Harness doesn't read, or that checks
+   * no file.
    */
   get policyRemarks(): readonly LintFinding[] {
     this.#held.assertHeld();
@@ -253,19 +252,19 @@ export class Guard {
   }
 
   /**
-   * Checks all files together: connectors and pipelines among them are decided by one another.
-   * The same files give the same report, whatever was checked before.
+   * Checks all files together, because connectors decide about pipelines. The same files give the same report,
+   * whatever was checked before.
    *
-   * @throws HarnessImageGuardError with the code `usage`, or `internal`. What is wrong with a file
-   * is never thrown but in the report.
+   * @throws HarnessImageGuardError with the code `usage`, or `internal`. It never throws because of
+   * what is wrong with a file: that is in the report.
    */
   check(files: readonly SourceFile[]): Report {
     return withGivenFiles(files, () => this.#callToday((guard) => guard.check(this.#with(files)) as Report));
   }
 
   /**
-   * Applies the fixes that can't lose anything, and reports the rest. Around the edits every byte
-   * stays; fixing what is fixed changes nothing.
+   * Applies the safe fixes, with `unsafe` also the others, and reports what is left. Everything around the edits stays
+   * as it is, and a second run changes nothing.
    *
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */
@@ -279,8 +278,8 @@ export class Guard {
   }
 
   /**
-   * Every image that the files' pipelines, templates, input sets, agents and triggers pull, with the name that Harness
-   * and Docker make of it, its registry, and its place. What can't be looked at is in `problems`.
+   * Lists every image that the files' pipelines, templates, input sets, agents and triggers pull, with its full name, its
+   * registry and its place. What can't be read is in `problems`.
    *
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */
@@ -319,7 +318,7 @@ export class Guard {
   }
 
   /**
-   * A report out of which diagnostics or files were taken, or of which some diagnostics were suppressed, counted again.
+   * Counts a report again from which diagnostics or files were removed, or some of whose diagnostics were suppressed.
    *
    * @internal
    */
@@ -357,8 +356,8 @@ export class Guard {
   }
 
   /**
-   * Whether the configuration's `exclude` names a file, which a search then leaves out; `check` checks what it is
-   * given.
+   * Whether the configuration's `exclude` matches a file. A search leaves such a file out; `check` checks every file that
+   * it is given.
    *
    * @param path relative to the configuration's folder, with `/`
    */
@@ -368,7 +367,7 @@ export class Guard {
 
   /** The files, with the lists of connectors; a file that is such a list isn't checked as anything else. */
   #with(files: readonly SourceFile[]): readonly SourceFile[] {
-    // The module says what is wrong with files that aren't any.
+    // The module reports what is wrong with something that isn't a list of files.
     if (this.#connectorFiles.length === 0 || !Array.isArray(files)) return files;
     const lists = new Set<unknown>(this.#connectorFiles.map(({ path }) => path));
     return [...files.filter((file: SourceFile | null | undefined) => !lists.has(file?.path)), ...this.#connectorFiles];
@@ -388,8 +387,8 @@ export class Guard {
   }
 
   /**
-   * Does something that no policy of the user's should be able to break. If one does all the same, what it would have
-   * said becomes an error of that policy, and the others say what they have to say.
+   * Does something that no user's policy should be able to break. If one does nevertheless, it becomes an error of that
+   * policy, and the others are evaluated.
    */
   #spared<T>(work: () => T, tried: (guard: WasmGuard) => unknown = () => undefined): T {
     try {

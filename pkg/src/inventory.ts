@@ -3,17 +3,17 @@
 import type { Diagnostic, PathStep, Position } from "./report.js";
 
 /**
- * Every image of the files, in one value.
+ * Every image of the files.
  *
  * The same files and configuration give the same bytes on every host.
  */
 export type Inventory = { 
 /**
- * The version of this contract: 1.
+ * The version of this format: 1.
  */
 schemaVersion: number, 
 /**
- * Every image, sorted by file and offset. Harness's own are there where they are asked for.
+ * Every image, sorted by file and offset; with Harness's own if they were asked for.
  */
 images: Array<Image>, 
 /**
@@ -21,7 +21,7 @@ images: Array<Image>,
  */
 summary: InventorySummary, 
 /**
- * What could not be read, or not be looked at to its end: images of it are missing above.
+ * What couldn't be read, or not to its end: `images` lacks its images.
  */
 problems: Array<Diagnostic>, };
 
@@ -30,38 +30,38 @@ problems: Array<Diagnostic>, };
  */
 export type Image = { 
 /**
- * The image as written, without spaces around it; the repository of one of Harness's own,
- * whose version no file says.
+ * The image as written, without spaces around it. For one of Harness's own, its repository: no file
+ * says the version.
  */
 image: string, 
 /**
- * The name that is pulled, as Harness makes it of image and connector and Docker reads it:
- * `docker.io/library/maven:3`. An expression in it stays. `null` where it is unknown.
+ * The name that is pulled, as Harness makes it from image and connector, and Docker reads it:
+ * `docker.io/library/maven:3`. Expressions in it stay. `null` if it is unknown.
  */
 fullName: string | null, 
 /**
- * The host that it is pulled from, `docker.io` for Docker Hub; `null` where it is unknown.
+ * The host that it is pulled from, `docker.io` for Docker Hub; `null` if it is unknown.
  */
 registry: string | null, 
 /**
- * Whether that is Docker Hub.
+ * Whether the registry is Docker Hub.
  */
 hub: boolean, 
 /**
- * Why it is unknown.
+ * Why the registry is unknown; `null` if it isn't.
  */
 unknown: string | null, 
 /**
- * The connector's reference as written; `null` where there is none. For an image of Harness's
- * own where none is written, the one that Harness takes.
+ * The connector's reference as written; `null` if there is none. For one of Harness's own images without
+ * a written reference, the one that Harness uses.
  */
 connector: string | null, 
 /**
- * The connector's type, where its file or the configuration says it, or the specification.
+ * The connector's type, if its file, the configuration or the specification says it.
  */
 connectorType: string | null, 
 /**
- * The URL of a Docker registry's connector, where that is known.
+ * The URL of a connector to a Docker registry, if it is known.
  */
 connectorUrl: string | null, 
 /**
@@ -69,15 +69,15 @@ connectorUrl: string | null,
  */
 origin: Origin, 
 /**
- * What it depends on that the files leave open: `if …`.
+ * What it depends on that the files don't decide: `if …`; `null` if there is nothing.
  */
 condition: string | null, 
 /**
- * The kind of entity that holds it.
+ * The kind of entity that it is in.
  */
 entity: "pipeline" | "template" | "inputSet" | "agent" | "trigger", 
 /**
- * Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
+ * The place in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
  */
 subject: string, 
 /**
@@ -93,20 +93,20 @@ stage: string | null,
  */
 step: string | null, 
 /**
- * The place in the document, from its root.
+ * The path from the document's root.
  */
 path: Array<PathStep>, 
 /**
- * The file, as it was handed in.
+ * The file's path, as it was given.
  */
 file: string, 
 /**
- * The document's place in the file, from 0.
+ * The document's index in the file, from 0.
  */
 document: number, 
 /**
- * Where the image starts; for one of Harness's own, the connector's reference, or else what the
- * stage runs on.
+ * Where the image starts. For one of Harness's own, where the connector's reference starts, or else the
+ * type of what the stage runs on.
  */
 start: Position, 
 /**
@@ -114,12 +114,12 @@ start: Position,
  */
 end: Position, 
 /**
- * What its registry says of it; there only where the registries were asked.
+ * What its registry says about it; only there if registries were asked.
  */
 verification?: Verification, };
 
 /**
- * Who says that an image is pulled.
+ * Why an image is pulled.
  */
 export type Origin = "file" | "harness";
 
@@ -132,15 +132,15 @@ export type Verification = {
  */
 verdict: Existence, 
 /**
- * What the tag points to; `null` where that isn't known.
+ * The digest that the tag points to; `null` if it isn't known.
  */
 digest: string | null, 
 /**
- * Such as `linux/arm64/v8`; `null` where they weren't asked for.
+ * Its platforms, such as `linux/arm64/v8`; `null` if they weren't requested.
  */
 platforms: Array<string> | null, 
 /**
- * Why it isn't there; `null` where it is.
+ * Why it can't be pulled, or isn't known; `null` if it is there.
  */
 reason: string | null, };
 
@@ -150,7 +150,7 @@ reason: string | null, };
 export type Existence = "there" | "missing" | "denied" | "unknown";
 
 /**
- * Counts over the whole inventory.
+ * Counts of the whole inventory.
  */
 export type InventorySummary = { 
 /**
@@ -158,7 +158,7 @@ export type InventorySummary = {
  */
 images: number, 
 /**
- * Each registry, sorted by name; what is unknown comes last.
+ * The registries, sorted by name; what is unknown comes last.
  */
 registries: Array<RegistryCount>, 
 /**
@@ -167,18 +167,18 @@ registries: Array<RegistryCount>,
 unknown: number, };
 
 /**
- * What comes from one registry.
+ * The counts for one registry.
  */
 export type RegistryCount = { 
 /**
- * Its host; `null` for all that is unknown.
+ * Its host; `null` for all unknown ones.
  */
 registry: string | null, 
 /**
- * Places at which something is pulled from it.
+ * Places at which an image is pulled from it.
  */
 images: number, 
 /**
- * Different names among these; of those unknown, as written.
+ * Different full names among these; for unknown ones, different images as written.
  */
 distinct: number, };

@@ -3,28 +3,28 @@
 import type { Position, Severity } from "./report.js";
 
 /**
- * What a lint found.
+ * The result of a lint.
  */
 export type LintReport = { 
 /**
- * What is found, by file and place.
+ * The findings, sorted by file and place.
  */
 findings: Array<LintFinding>, 
 /**
- * Why modules could not be read, or what OPA's compiler refuses of them.
+ * Why modules couldn't be read, and the errors of OPA's compiler.
  */
 problems: Array<LintFinding>, };
 
 /**
- * One thing at one place of a module.
+ * A finding at one place of a module.
  */
 export type LintFinding = { 
 /**
- * The rule's identity, `undefined-under-not`; for a problem what OPA calls its kind, `rego_parse_error`.
+ * The rule's identity, such as `undefined-under-not`; for a problem, OPA's code for it, such as `rego_parse_error`.
  */
 rule: string, 
 /**
- * `warning`, or `note` where nothing has to be done; `error` for a problem.
+ * `warning`, or `note` if nothing has to be done; `error` for a problem.
  */
 severity: Severity, 
 /**

@@ -2,11 +2,11 @@ import type { Bindings, Instance } from "./instance.js";
 import { type DocumentSource, type Json, textOf } from "./policy.js";
 import type { InputModuleOptions } from "./rego-options.js";
 
-/** A file that Harness would hand to a policy. */
+/** A file to wrap as Harness does for a policy, and how. */
 export interface PolicyInputOptions extends Omit<InputModuleOptions, "metadata" | "indent"> {
-  /** YAML or JSON, as a string or as bytes in UTF-8; its first document counts. */
+  /** YAML or JSON, as a string or as bytes in UTF-8. Only its first document is read. */
   readonly text: string | Uint8Array;
-  /** What else Harness says of the event as `input.metadata`: user, groups, roles; a value, or text or bytes. */
+  /** What else to add to `input.metadata`: user, groups, roles. A value, or JSON or YAML as a string or bytes. */
   readonly metadata?: DocumentSource<{ readonly [key: string]: Json }>;
 }
 
@@ -21,9 +21,9 @@ export function policyInput(instance: Instance<InputBindings>, options: PolicyIn
 }
 
 /**
- * The same as JSON text, in which numbers keep their digits.
+ * The same as JSON, in which numbers keep their digits.
  *
- * @param indent what a level is indented with; without it, the text is one line
+ * @param indent the indentation of a level; without it, the JSON is on one line
  * @throws HarnessImageGuardError with the code `usage`
  */
 export function policyInputText(

@@ -24,45 +24,45 @@ export type Json =
   | { readonly [key: string]: Json };
 
 /**
- * A document: a value, or the text of one, JSON or YAML, as a string or as bytes in UTF-8. In a text numbers
- * stay as they are written; JavaScript's own lose digits (9007199254740993, 1e400, 1.10). A string is always a
- * text: for the document that is a string, give its JSON (`'"a"'`).
+ * A document: a value, or JSON or YAML as a string or as bytes in UTF-8. Text keeps numbers as they are written;
+ * JavaScript's own numbers lose digits (9007199254740993, 1e400, 1.10). A string is always parsed: for a document that
+ * is a string, give its JSON (`'"a"'`).
  */
 export type DocumentSource<Value extends Json = Json> = Value | string | Uint8Array;
 
-/** What policies are made of, and how much compiling them may take. */
+/** The modules and base documents of policies, and bounds. */
 export interface PolicyOptions extends Omit<PolicyModuleOptions, "data" | "limits">, PolicyLimits {
-  /** The base documents, an object: as a value, or as text or bytes, which keep numbers as they are written. */
+  /** The base documents: an object as a value, or as text or bytes, which keep numbers as they are written. */
   readonly data?: DocumentSource<{ readonly [key: string]: Json }>;
 }
 
 /**
- * Answers a function that reaches out of the policy; `undefined` where it has no value. Bytes are the JSON text
- * of an answer, in which numbers stay as they are written.
+ * Returns the value of a call to a function that reaches out, such as `http.send`; `undefined` if it has none. Bytes are
+ * JSON, which keeps numbers as they are written.
  */
 export type Host = (name: string, args: readonly Json[]) => Json | Uint8Array | undefined;
 
 /**
- * How much compiling, and each evaluation, may take. What reaches a bound ends in an error with the code
- * `eval_cancel_error` and the place where it was.
+ * Bounds of compiling and of each evaluation. Reaching one is an error with the code `eval_cancel_error` and the place
+ * where it happened.
  */
 export interface PolicyLimits {
-  /** Statements, items, comparisons and stretches of strings gone through, 50,000,000 by default. */
+  /** The number of steps (statements, items, comparisons, pieces of strings): 50,000,000 by default. */
   readonly maxSteps?: number;
   /**
-   * The bytes of values that are there at once, and of all strings that are made, 134,217,728 by default. An
-   * answer may have an eighth of it.
+   * The bytes of values that exist at once, and of all strings made: 134,217,728 by default. A result may have an eighth
+   * of it.
    */
   readonly maxBytes?: number;
-  /** How many rules and functions an evaluation may follow from one to the next, 100,000 by default. */
+  /** How many rules and functions may need one another in a chain: 100,000 by default. */
   readonly maxDepth?: number;
 }
 
-/** How a query is asked. */
+/** The options of a query. */
 export interface AskOptions extends Omit<AskModuleOptions, "limits">, PolicyLimits {
-  /** The time of the evaluation; without one, the current time. */
+  /** The time of the evaluation; the current time by default. */
   readonly now?: Date;
-  /** Answers `http.send`, `rand.intn` …; without one, they are refused. */
+  /** Answers `http.send`, `rand.intn` and others; without it, a policy that calls them is refused. */
   readonly host?: Host;
 }
 
@@ -73,15 +73,15 @@ export interface Solution {
     readonly text: string;
     readonly location: { readonly row: number; readonly col: number };
   }[];
-  /** The values of its variables, where there are any. */
+  /** The values of its variables, if it has any. */
   readonly bindings?: { readonly [name: string]: Json };
 }
 
-/** What a query came to. */
+/** The result of a query. */
 export interface Answer {
-  /** Its solutions; none where it is undefined. */
+  /** Its solutions; none if it is undefined. */
   readonly result: readonly Solution[];
-  /** What `print` and `trace` said. */
+  /** The output of `print` and `trace`. */
   readonly printed: readonly string[];
 }
 
@@ -170,7 +170,7 @@ export function moduleOptions(given: PolicyOptions): PolicyModuleOptions {
   return data === undefined ? options : { ...options, data: textOf(data, "data") };
 }
 
-/** Compiled policies, which answer as OPA does. */
+/** Compiled policies, which evaluate as in OPA. */
 export interface Policy extends Disposable {}
 
 export class Policy {
@@ -194,9 +194,8 @@ export class Policy {
   }
 
   /**
-   * Gives back the memory that the policies take in the module, at once instead of when JavaScript collects
-   * them. What is called afterwards is an error with the code `usage`. `using policy = await compileRego(…)`
-   * does it at the end of a block.
+   * Frees the policies' memory in the module at once, instead of when JavaScript collects them. Any later call throws an
+   * error with the code `usage`. `using policy = await compileRego(…)` does this at the end of a block.
    */
   dispose(): void {
     this.#held.dispose();
@@ -206,15 +205,15 @@ export class Policy {
    * OPA's result set for a query.
    *
    * @param query `data.pipeline.deny`
-   * @param input the input document, as a value, text or bytes; without one, it is undefined. Of a value, only
-   * what the policies or the query can look at is read, and has to be JSON
+   * @param input the input document as a value, text or bytes; without one, `input` is undefined. Of a value, only the
+   * parts are read that the policies or the query can look at: they have to be JSON
    * @throws HarnessImageGuardError with the code `rego` or `usage`
    */
   eval(query: string, input?: DocumentSource, options: AskOptions = usual): readonly Solution[] {
     return this.ask(query, input, options).result;
   }
 
-  /** The same, with what `print` and `trace` said. */
+  /** The same, with the output of `print` and `trace`. */
   ask(query: string, input?: DocumentSource, options: AskOptions = usual): Answer {
     assertString(query, "query");
     const bytes = input === undefined ? undefined : this.#bytesOf(input, query);
@@ -224,8 +223,8 @@ export class Policy {
   }
 
   /**
-   * The same as `opa eval` writes it, `{"result": […]}` or `{}`, as JSON text on one line: numbers are as
-   * OPA writes them, which JavaScript's own can't.
+   * The same as JSON on one line, `{"result": […]}` or `{}`, as `opa eval` writes it: with numbers as OPA writes them,
+   * while JavaScript's lose digits.
    *
    * @throws HarnessImageGuardError with the code `rego` or `usage`
    */
@@ -236,10 +235,10 @@ export class Policy {
   }
 
   /**
-   * What Harness answers: the document of the first module's package, and whether `deny` denies. A
-   * failed evaluation is an `error`, never a `pass`.
+   * Harness's own result: the document of the first module's package, and whether `deny` denies. An evaluation that fails
+   * is an `error`, never a `pass`.
    *
-   * @throws HarnessImageGuardError with the code `usage`, also where there is no module
+   * @throws HarnessImageGuardError with the code `usage`, also if there is no module
    */
   evaluate(input: DocumentSource, options: AskOptions = usual): Evaluation {
     this.#assertModules();
@@ -248,7 +247,7 @@ export class Policy {
   }
 
   /**
-   * The same, with the output as JSON text over several lines: numbers are as OPA writes them.
+   * The same, with the output as JSON on several lines: with numbers as OPA writes them.
    *
    * @throws HarnessImageGuardError with the code `usage`
    */
@@ -266,7 +265,7 @@ export class Policy {
   /**
    * Runs the tests in the modules as `opa test` does: every rule whose name begins with `test_`.
    *
-   * @throws HarnessImageGuardError with the code `usage` where the pattern or an option is wrong
+   * @throws HarnessImageGuardError with the code `usage` if the pattern or an option is wrong
    */
   test(options: TestOptions = {}): TestReport {
     this.#held.assertHeld();

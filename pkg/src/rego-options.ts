@@ -8,33 +8,33 @@ import type { LintFinding } from "./lint-report.js";
 import type { Severity } from "./report.js";
 
 /**
- * What policies are made of, as the module takes it.
+ * The options of policies, as the module takes them.
  */
 export type PolicyModuleOptions = { 
 /**
- * The text of each module, by its path, which messages name.
+ * The text of each module by its path, which messages name.
  */
 readonly modules: Readonly<Record<string, string>>, 
 /**
- * The base documents, an object: text, JSON or YAML.
+ * The base documents: an object as JSON or YAML.
  */
 readonly data?: string, 
 /**
- * Which Rego it is: 0, as Harness reads it (default), or 1, as OPA does since 1.0.
+ * The version of Rego: 0, as Harness reads it (default), or 1, as OPA reads it since 1.0.
  */
 readonly regoVersion?: RegoVersion, 
 /**
- * Modules of the other Rego, by their paths: what a bundle's manifest says. @internal
+ * Modules of the other version, by their paths, as a bundle's manifest says. @internal
  */
 readonly moduleVersions?: { [key in string]: RegoVersion }, 
 /**
- * Whether what is of no use is refused too, as by `opa check --strict`.
+ * Whether unused variables and imports are errors, too, as with `opa check --strict`.
  */
 readonly strict?: boolean, 
 /**
- * Whether a rule may be where the base documents have something: asked for itself, its value counts, and in a
- * document around it the base document's. Without it, that is refused, as OPA's commands do (`conflicting rule for
- * data path … found`).
+ * Whether a rule may have the path of a base document. Then a query for the rule gives the rule's value, and a
+ * query for a document around it the base document's. Without this, it is an error, as in OPA's commands
+ * (`conflicting rule for data path … found`).
  */
 readonly rulesOverData?: boolean, 
 /**
@@ -48,41 +48,41 @@ readonly limits?: ModuleLimits, };
 export type RegoVersion = 0 | 1;
 
 /**
- * How much compiling or an evaluation may take; what isn't given, is as usual.
+ * Bounds of compiling or of an evaluation; each has a default.
  */
 export type ModuleLimits = { 
 /**
- * Statements, items, comparisons and stretches of strings gone through.
+ * The number of steps: statements, items, comparisons, and pieces of strings.
  */
 readonly steps?: number, 
 /**
- * The bytes of values that are there at once, and of all strings that are made.
+ * The bytes of values that exist at once, and of all strings made.
  */
 readonly bytes?: number, 
 /**
- * How many rules and functions an evaluation may follow from one to the next.
+ * How many rules and functions may need one another in a chain.
  */
 readonly depth?: number, };
 
 /**
- * How a query is asked, as the module takes it.
+ * The options of a query, as the module takes them.
  */
 export type AskModuleOptions = { 
 /**
- * Whether an error of a built-in function ends the evaluation, instead of being undefined.
+ * Whether an error of a built-in function ends the evaluation, instead of making the call undefined.
  */
 readonly strictBuiltinErrors?: boolean, 
 /**
- * How much the evaluation may take.
+ * Bounds of the evaluation.
  */
 readonly limits?: ModuleLimits, 
 /**
- * Whether the lines that are reached are reported.
+ * Whether to report which lines are reached.
  */
 readonly coverage?: boolean, };
 
 /**
- * Users' policies of a guard, and what they see.
+ * A guard's users' policies, and what they see.
  */
 export type GivenPolicies = { 
 /**
@@ -90,24 +90,24 @@ export type GivenPolicies = {
  */
 readonly files: ReadonlyArray<PolicyFile>, 
 /**
- * How much compiling, and each policy's evaluations together, may take.
+ * Bounds of compiling, and of each policy's evaluations together.
  */
 readonly limits?: ModuleLimits, 
 /**
- * What they see as `input.metadata`: text, JSON or YAML.
+ * What they see as `input.metadata`, as JSON or YAML.
  */
 readonly metadata?: string, 
 /**
- * Nanoseconds since 1970, as digits.
+ * The time in nanoseconds since 1970, as digits.
  */
 readonly now?: string, };
 
 /**
- * A user's own Harness policy, or a module that one uses, as the module takes it.
+ * A user's Harness policy, or a module that one uses, as the module takes it.
  */
 export type PolicyFile = { 
 /**
- * What the report calls it.
+ * Its name in the report.
  */
 readonly path: string, 
 /**
@@ -115,7 +115,7 @@ readonly path: string,
  */
 readonly text: string, 
 /**
- * The entity that it is about; without it, the package says so.
+ * The entity that it is about; by default, the one that its package names.
  */
 readonly entity?: string, 
 /**
@@ -123,42 +123,42 @@ readonly entity?: string,
  */
 readonly severity?: Severity, 
 /**
- * Which Rego it is: 0, as Harness reads it (default), or 1.
+ * The version of Rego: 0, as Harness reads it (default), or 1.
  */
 readonly regoVersion?: RegoVersion, 
 /**
- * Whether it was found in a folder: if it is about nothing that a file can hold, that is a remark then, and
- * otherwise an error.
+ * Whether it was found in a folder. Then it is a remark instead of an error if it is about something that no file
+ * holds.
  */
 readonly searched?: boolean, 
 /**
- * How it broke the module before, for which it isn't evaluated. @internal
+ * Why it isn't evaluated: how it broke an earlier instance of the module. @internal
  */
 readonly broken?: string, };
 
 /**
- * What a file becomes that Harness would hand to a policy, as the module takes it.
+ * How to wrap a file as Harness does for a policy, as the module takes it.
  */
 export type InputModuleOptions = { 
 /**
- * The kind of entity to pass it as; by default, what it is.
+ * The kind of entity to pass it as; by default, its own.
  */
 readonly entity?: PolicyEntity, 
 /**
- * On which event; without it, the entity's usual one: `onrun` for pipelines, `onsave` for most others.
+ * The event; by default, the entity's usual one: `onrun` for pipelines, `onsave` for most others.
  */
 readonly event?: PolicyEvent, 
 /**
- * What else Harness says of the event: text, JSON or YAML.
+ * What else Harness says about the event, as JSON or YAML.
  */
 readonly metadata?: string, 
 /**
- * What a level is indented with; without it, the JSON is on one line.
+ * The indentation of a level; without it, the JSON is on one line.
  */
 readonly indent?: string, };
 
 /**
- * What `eval` is asked.
+ * The options of `eval`.
  */
 export type EvalOptions = { 
 /**
@@ -166,11 +166,11 @@ export type EvalOptions = {
  */
 readonly query: string, 
 /**
- * Which Rego it is: 0 or 1.
+ * The version of Rego: 0 or 1.
  */
 readonly regoVersion: RegoVersion, 
 /**
- * The package in which the query is.
+ * The package in which the query is evaluated.
  */
 readonly package?: string, 
 /**
@@ -178,11 +178,11 @@ readonly package?: string,
  */
 readonly imports?: ReadonlyArray<string>, 
 /**
- * The format of the answer.
+ * The format of the result.
  */
 readonly format: EvalFormat, 
 /**
- * Whether what is of no use is refused too.
+ * Whether unused variables and imports are errors, too.
  */
 readonly strict?: boolean, 
 /**
@@ -190,11 +190,11 @@ readonly strict?: boolean,
  */
 readonly strictBuiltinErrors?: boolean, 
 /**
- * Whether the lines that are reached are reported.
+ * Whether to report which lines are reached.
  */
 readonly coverage?: boolean, 
 /**
- * How much it may take.
+ * Bounds of the evaluation.
  */
 readonly limits?: ModuleLimits, };
 
@@ -246,32 +246,32 @@ readonly data: string,
 readonly moduleVersions: { [key in string]: RegoVersion }, };
 
 /**
- * What a formatting takes.
+ * The options of `formatRego`.
  */
 export type FormatOptions = { 
 /**
- * The text of each module, by its path, which messages name.
+ * The text of each module by its path, which messages name.
  */
 readonly modules: Readonly<Record<string, string>>, 
 /**
- * Which Rego it is: 0, formatted as by `opa fmt` of OPA 0.70 (default), or 1, as by that of OPA 1.22.
+ * The version of Rego: 0, formatted as OPA 0.70 does (default), or 1, as OPA 1.22 does.
  */
 readonly regoVersion?: RegoVersion, 
 /**
- * Whether Rego of version 0 is made fit for both versions, as by `opa fmt --rego-v1`.
+ * Whether to change Rego v0 so that both versions can read it, as `opa fmt --rego-v1` does.
  */
 readonly forBothVersions?: boolean, 
 /**
- * Whether what comes out is read again, and refused if it isn't Rego, as OPA does; true by default.
+ * Whether a result that isn't Rego is an error, as with OPA; `true` by default.
  */
 readonly checkResult?: boolean, };
 
 /**
- * What became of modules.
+ * The result of formatting modules.
  */
 export type FormatReport = { 
 /**
- * The text of each module as `opa fmt` writes it, by its path; those with a problem are left out.
+ * The formatted text of each module by its path, without modules that have a problem.
  */
 readonly modules: Readonly<Record<string, string>>, 
 /**
@@ -279,41 +279,41 @@ readonly modules: Readonly<Record<string, string>>,
  */
 readonly problems: ReadonlyArray<PolicyProblem>, 
 /**
- * The problems as text for a person, each with its source line; empty where there is none.
+ * The problems as text, each with its source line; empty if there is none.
  */
 readonly message: string, };
 
 /**
- * What a lint takes.
+ * The options of `lintRego`.
  */
 export type LintOptions = { 
 /**
- * The text of each module, by its path; modules that are used together go together.
+ * The text of each module by its path; give modules together that use each other.
  */
 readonly modules: Readonly<Record<string, string>>, 
 /**
- * Which Rego it is: 0, as Harness reads it (default), or 1, as OPA does since 1.0.
+ * The version of Rego: 0, as Harness reads it (default), or 1, as OPA reads it since 1.0.
  */
 readonly regoVersion?: RegoVersion, 
 /**
- * The oldest OPA that has to read it, as `0.42`; 0.47 by default.
+ * The oldest OPA that has to read them, such as `0.42`; `0.47` by default.
  */
 readonly oldestOpa?: string, 
 /**
- * Whether what OPA's compiler refuses of the modules is a problem too, as `opa check` has it.
+ * Whether to compile the modules, and report the errors of OPA's compiler, too, as `opa check` does.
  */
 readonly compile?: boolean, 
 /**
- * Whether what is of no use is one as well, as `opa check --strict` has it.
+ * Whether to report unused variables and imports, too, as `opa check --strict` does.
  */
 readonly strict?: boolean, 
 /**
- * Rules of the lint to leave out, `["outside-module"]`; problems stay.
+ * Rules to skip, such as `["outside-module"]`. Problems are reported anyway.
  */
 readonly disable?: ReadonlyArray<string>, };
 
 /**
- * What a lint found, and the same for a person.
+ * The result of a lint, and the same as text.
  */
 export type ShownLint = { 
 /**
@@ -321,20 +321,20 @@ export type ShownLint = {
  */
 text: string, 
 /**
- * What is found, by file and place.
+ * The findings, sorted by file and place.
  */
 findings: Array<LintFinding>, 
 /**
- * Why modules could not be read, or what OPA's compiler refuses of them.
+ * Why modules couldn't be read, and the errors of OPA's compiler.
  */
 problems: Array<LintFinding>, };
 
 /**
- * What is exported, as the module takes it.
+ * The options of an export, as the module takes them.
  */
 export type ExportModuleOptions = { 
 /**
- * The text of the configuration, which is written in.
+ * The configuration to write into the policies.
  */
 readonly config?: string, 
 /**
@@ -342,27 +342,27 @@ readonly config?: string,
  */
 readonly configPath?: string, 
 /**
- * The preset, whatever the configuration says.
+ * The preset; overrides the configuration's.
  */
 readonly preset?: Preset, 
 /**
- * Whether what a configuration makes weaker is written in: rules that are off or count less, exceptions, trusted
- * connectors, other registries. It is by default; with `false`, only what it makes stricter is.
+ * Whether the configuration may weaken the policies: by rules that are off or have a lower severity, exceptions,
+ * trusted connectors, other registries. `true` by default; with `false`, it can only make them stricter.
  */
 readonly configExceptions?: boolean, 
 /**
- * One Rego module for each rule and entity, an OPA bundle of these, Terraform, Harness's YAML, or what its API
- * takes.
+ * What to write: one Rego module for each rule and entity, an OPA bundle of these, Terraform, Harness's YAML, or
+ * JSON for Harness's API.
  */
 readonly to: ExportTarget, 
 /**
- * The rules; without them, all that the configuration doesn't switch off.
+ * The rules; by default, all that the configuration doesn't switch off.
  */
 readonly rules?: ReadonlyArray<RuleName>, 
 /**
- * A policy of one's own, which is written instead of our rules, as `rego` or `terraform`: in v1, it says so to
- * Harness, which reads v0. Without an entity that its package or `entity` names, it is about what it reads of the
- * input, else about pipelines. What it looks up in `data`, Harness has to have: all is in this one module.
+ * A policy of your own to write instead of the built-in rules, as `rego` or `terraform`. If it is in v1,
+ * `import rego.v1` is added, because Harness reads v0. Its entity is the one that `entity` or its package names, or
+ * else the one that it reads from the input, or else a pipeline. It must contain all that it uses.
  */
 readonly policy?: PolicyFile, };
 

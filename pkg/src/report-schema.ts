@@ -3,7 +3,7 @@
 /** What the types of `report.ts` and `inventory.ts` are in JSON, by their names. */
 export const reportSchemas = {
   "Applicability": {
-    "description": "Whether a fix may be made without asking.",
+    "description": "Whether a fix may be applied without asking.",
     "oneOf": [
       {
         "const": "safe",
@@ -12,7 +12,7 @@ export const reportSchemas = {
       },
       {
         "const": "unsafe",
-        "description": "Somebody has to know that it is right: another image may be pulled afterwards.",
+        "description": "Somebody has to decide that it is right: another image may be pulled afterwards.",
         "type": "string"
       }
     ]
@@ -21,7 +21,7 @@ export const reportSchemas = {
     "description": "A list of connectors that exist only in the account.",
     "properties": {
       "days": {
-        "description": "How many days ago that is, by the day of the check; `null` where one of the two is unknown.",
+        "description": "How many days that was before the day of the check; `null` if one of the two is unknown.",
         "format": "int32",
         "type": [
           "integer",
@@ -29,7 +29,7 @@ export const reportSchemas = {
         ]
       },
       "file": {
-        "description": "The file, as it was handed in.",
+        "description": "The file's path, as it was given.",
         "type": "string"
       },
       "madeAt": {
@@ -48,7 +48,7 @@ export const reportSchemas = {
     "type": "object"
   },
   "Diagnostic": {
-    "description": "One thing that a rule, or the check itself, has to say about one place.",
+    "description": "What a rule, or the check itself, reports about one place.",
     "properties": {
       "docs": {
         "description": "The address of the page that explains the rule.",
@@ -58,7 +58,7 @@ export const reportSchemas = {
         ]
       },
       "document": {
-        "description": "The document's place in the file, from 0; `null` where it is about the whole file.",
+        "description": "The document's index in the file, from 0; `null` if it is about the whole file.",
         "format": "uint",
         "minimum": 0,
         "type": [
@@ -71,7 +71,7 @@ export const reportSchemas = {
         "description": "Where it ends, exclusive."
       },
       "entity": {
-        "description": "The kind of entity that it is about.",
+        "description": "The kind of entity that it is about, such as `pipeline`.",
         "type": [
           "string",
           "null"
@@ -86,10 +86,10 @@ export const reportSchemas = {
             "type": "null"
           }
         ],
-        "description": "The exception by which it doesn't count; `null` where it counts, or is suppressed by a baseline."
+        "description": "The exception that suppresses it; `null` if it counts, or a baseline suppresses it."
       },
       "file": {
-        "description": "The file, as it was handed in.",
+        "description": "The file's path, as it was given.",
         "type": "string"
       },
       "fix": {
@@ -101,7 +101,7 @@ export const reportSchemas = {
             "type": "null"
           }
         ],
-        "description": "The edits that fix it; `null` where no rule proposes any, or they can't be made with\ncertainty."
+        "description": "The edits that fix it; `null` if there is no fix, or none that is certain."
       },
       "help": {
         "description": "What to write instead.",
@@ -111,51 +111,51 @@ export const reportSchemas = {
         ]
       },
       "images": {
-        "description": "The images that it is about, the first of them where they are very many.",
+        "description": "The images that it is about; if there are very many, the first ones.",
         "items": {
           "type": "string"
         },
         "type": "array"
       },
       "message": {
-        "description": "One sentence for a person.",
+        "description": "What is wrong, in one sentence.",
         "type": "string"
       },
       "path": {
-        "description": "The place in the document, from its root; empty for the document as a whole. A key of more than\n500 characters is cut.",
+        "description": "The path from the document's root; empty for the whole document. A key of more than 500 characters is cut.",
         "items": {
           "$ref": "#/components/schemas/PathStep"
         },
         "type": "array"
       },
       "related": {
-        "description": "Other places that it rests on: where the value of an expression is written.",
+        "description": "Other places that it depends on: where the value of an expression is written.",
         "items": {
           "$ref": "#/components/schemas/Related"
         },
         "type": "array"
       },
       "rule": {
-        "description": "The rule's identity, `no-docker-hub`; for an `error` what went wrong: `unreadable`,\n`syntax`, `unknown-entity`, `too-deep`, `limit`, `policy`.",
+        "description": "The rule's identity, such as `no-docker-hub`. With the verdict `error`, what went wrong: `unreadable`, `syntax`,\n`unknown-entity`, `too-deep`, `limit`, `policy`; `image-exists` if a registry wasn't asked or didn't answer.",
         "type": "string"
       },
       "severity": {
         "$ref": "#/components/schemas/Severity",
-        "description": "How much it weighs."
+        "description": "How serious it is."
       },
       "start": {
         "$ref": "#/components/schemas/Position",
         "description": "Where it starts."
       },
       "subject": {
-        "description": "Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.",
+        "description": "The place in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.",
         "type": [
           "string",
           "null"
         ]
       },
       "suppressed": {
-        "description": "Why it doesn't count, where it was suppressed.",
+        "description": "Why it doesn't count; `null` unless it is suppressed.",
         "type": [
           "string",
           "null"
@@ -192,7 +192,7 @@ export const reportSchemas = {
     "description": "One YAML document of a file.",
     "properties": {
       "entity": {
-        "description": "The Harness entity that it holds; `null` where it is none, or unknown.",
+        "description": "The kind of entity that it is; `null` if it is none, or not known.",
         "type": [
           "string",
           "null"
@@ -206,13 +206,13 @@ export const reportSchemas = {
         ]
       },
       "index": {
-        "description": "Its place in the file, from 0.",
+        "description": "Its index in the file, from 0.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
       },
       "reason": {
-        "description": "Why a document is not applicable, such as `a Kubernetes resource (Service)`; else `null`.",
+        "description": "What it is if it isn't applicable, such as `a Kubernetes resource (Service)`; else `null`.",
         "type": [
           "string",
           "null"
@@ -220,7 +220,7 @@ export const reportSchemas = {
       },
       "status": {
         "$ref": "#/components/schemas/Status",
-        "description": "What the check came to."
+        "description": "The result of checking it."
       }
     },
     "required": [
@@ -233,18 +233,18 @@ export const reportSchemas = {
     "type": "object"
   },
   "Edit": {
-    "description": "A stretch of the file and what to write in its place.",
+    "description": "A range of the file, and the text that replaces it.",
     "properties": {
       "end": {
         "$ref": "#/components/schemas/Position",
-        "description": "Where it ends, exclusive; at the start where text is only put in."
+        "description": "Its end, exclusive; equal to the start if text is only inserted."
       },
       "start": {
         "$ref": "#/components/schemas/Position",
-        "description": "Where what goes away starts."
+        "description": "The start of the range."
       },
       "text": {
-        "description": "What is written instead.",
+        "description": "The new text.",
         "type": "string"
       }
     },
@@ -256,7 +256,7 @@ export const reportSchemas = {
     "type": "object"
   },
   "Exception": {
-    "description": "What keeps a finding from counting, until a day.",
+    "description": "What suppresses a finding until a day.",
     "properties": {
       "file": {
         "description": "The file with the comment, or the configuration.",
@@ -264,7 +264,7 @@ export const reportSchemas = {
       },
       "kind": {
         "$ref": "#/components/schemas/ExceptionKind",
-        "description": "What makes it."
+        "description": "Where it is written."
       },
       "line": {
         "description": "The line of the comment, or of the exception in the configuration, from 1.",
@@ -273,14 +273,14 @@ export const reportSchemas = {
         "type": "integer"
       },
       "reason": {
-        "description": "Why; `null` where nobody says.",
+        "description": "The reason that it names, if any.",
         "type": [
           "string",
           "null"
         ]
       },
       "until": {
-        "description": "Its last day, `2027-03-01`; `null` where it has none.",
+        "description": "Its last day, such as `2027-03-01`; `null` if it has none.",
         "type": [
           "string",
           "null"
@@ -297,7 +297,7 @@ export const reportSchemas = {
     "type": "object"
   },
   "ExceptionKind": {
-    "description": "What makes an exception.",
+    "description": "Where an exception is written.",
     "oneOf": [
       {
         "const": "comment",
@@ -316,7 +316,7 @@ export const reportSchemas = {
     "oneOf": [
       {
         "const": "there",
-        "description": "It can.",
+        "description": "Yes.",
         "type": "string"
       },
       {
@@ -326,12 +326,12 @@ export const reportSchemas = {
       },
       {
         "const": "denied",
-        "description": "The registry doesn't let us see it, or it isn't there.",
+        "description": "The registry denies access, or it isn't there.",
         "type": "string"
       },
       {
         "const": "unknown",
-        "description": "Nobody knows, for the reason.",
+        "description": "It isn't known: see the reason.",
         "type": "string"
       }
     ]
@@ -340,14 +340,14 @@ export const reportSchemas = {
     "description": "One file and its documents.",
     "properties": {
       "documents": {
-        "description": "Its YAML documents in order; none for an empty file or one that could not be read.",
+        "description": "Its documents in order; empty for an empty file, or one that couldn't be read.",
         "items": {
           "$ref": "#/components/schemas/DocumentReport"
         },
         "type": "array"
       },
       "path": {
-        "description": "The path as it was handed in.",
+        "description": "The path as it was given.",
         "type": "string"
       }
     },
@@ -358,21 +358,21 @@ export const reportSchemas = {
     "type": "object"
   },
   "Fix": {
-    "description": "The edits of a file that fix one finding: all of them or none.\n\nAfter them the finding is gone and no new one is there, and nothing is changed but what they\nsay: comments, quotes, indentation and line breaks around them stay.",
+    "description": "The edits of a file that fix one finding: all of them or none.\n\nWith these edits, the finding is gone and there is no new one. Everything around them stays as it is: comments,\nquotes, indentation and line breaks.",
     "properties": {
       "applicability": {
         "$ref": "#/components/schemas/Applicability",
-        "description": "Whether they may be made without asking."
+        "description": "Whether they may be applied without asking."
       },
       "edits": {
-        "description": "Sorted by place, and apart from each other.",
+        "description": "Sorted by place; no two overlap or touch.",
         "items": {
           "$ref": "#/components/schemas/Edit"
         },
         "type": "array"
       },
       "title": {
-        "description": "What they do: a short sentence in the imperative.",
+        "description": "What they do, as a short sentence in the imperative.",
         "type": "string"
       }
     },
@@ -414,7 +414,7 @@ export const reportSchemas = {
         "type": "integer"
       },
       "path": {
-        "description": "The path as it was handed in.",
+        "description": "The path as it was given.",
         "type": "string"
       },
       "text": {
@@ -433,35 +433,35 @@ export const reportSchemas = {
     "description": "One image that a run pulls, at one place.",
     "properties": {
       "condition": {
-        "description": "What it depends on that the files leave open: `if …`.",
+        "description": "What it depends on that the files don't decide: `if …`; `null` if there is nothing.",
         "type": [
           "string",
           "null"
         ]
       },
       "connector": {
-        "description": "The connector's reference as written; `null` where there is none. For an image of Harness's\nown where none is written, the one that Harness takes.",
+        "description": "The connector's reference as written; `null` if there is none. For one of Harness's own images without\na written reference, the one that Harness uses.",
         "type": [
           "string",
           "null"
         ]
       },
       "connectorType": {
-        "description": "The connector's type, where its file or the configuration says it, or the specification.",
+        "description": "The connector's type, if its file, the configuration or the specification says it.",
         "type": [
           "string",
           "null"
         ]
       },
       "connectorUrl": {
-        "description": "The URL of a Docker registry's connector, where that is known.",
+        "description": "The URL of a connector to a Docker registry, if it is known.",
         "type": [
           "string",
           "null"
         ]
       },
       "document": {
-        "description": "The document's place in the file, from 0.",
+        "description": "The document's index in the file, from 0.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
@@ -471,26 +471,26 @@ export const reportSchemas = {
         "description": "Where it ends, exclusive."
       },
       "entity": {
-        "description": "The kind of entity that holds it.",
+        "description": "The kind of entity that it is in.",
         "type": "string"
       },
       "file": {
-        "description": "The file, as it was handed in.",
+        "description": "The file's path, as it was given.",
         "type": "string"
       },
       "fullName": {
-        "description": "The name that is pulled, as Harness makes it of image and connector and Docker reads it:\n`docker.io/library/maven:3`. An expression in it stays. `null` where it is unknown.",
+        "description": "The name that is pulled, as Harness makes it from image and connector, and Docker reads it:\n`docker.io/library/maven:3`. Expressions in it stay. `null` if it is unknown.",
         "type": [
           "string",
           "null"
         ]
       },
       "hub": {
-        "description": "Whether that is Docker Hub.",
+        "description": "Whether the registry is Docker Hub.",
         "type": "boolean"
       },
       "image": {
-        "description": "The image as written, without spaces around it; the repository of one of Harness's own,\nwhose version no file says.",
+        "description": "The image as written, without spaces around it. For one of Harness's own, its repository: no file\nsays the version.",
         "type": "string"
       },
       "origin": {
@@ -498,7 +498,7 @@ export const reportSchemas = {
         "description": "Whether the file names it, or Harness pulls it for itself to run the stage."
       },
       "path": {
-        "description": "The place in the document, from its root.",
+        "description": "The path from the document's root.",
         "items": {
           "$ref": "#/components/schemas/PathStep"
         },
@@ -512,7 +512,7 @@ export const reportSchemas = {
         ]
       },
       "registry": {
-        "description": "The host that it is pulled from, `docker.io` for Docker Hub; `null` where it is unknown.",
+        "description": "The host that it is pulled from, `docker.io` for Docker Hub; `null` if it is unknown.",
         "type": [
           "string",
           "null"
@@ -527,7 +527,7 @@ export const reportSchemas = {
       },
       "start": {
         "$ref": "#/components/schemas/Position",
-        "description": "Where the image starts; for one of Harness's own, the connector's reference, or else what the\nstage runs on."
+        "description": "Where the image starts. For one of Harness's own, where the connector's reference starts, or else the\ntype of what the stage runs on."
       },
       "step": {
         "description": "The identifier, or else the name, of the step.",
@@ -537,11 +537,11 @@ export const reportSchemas = {
         ]
       },
       "subject": {
-        "description": "Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.",
+        "description": "The place in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.",
         "type": "string"
       },
       "unknown": {
-        "description": "Why it is unknown.",
+        "description": "Why the registry is unknown; `null` if it isn't.",
         "type": [
           "string",
           "null"
@@ -556,7 +556,7 @@ export const reportSchemas = {
             "type": "null"
           }
         ],
-        "description": "What its registry says of it; there only where the registries were asked."
+        "description": "What its registry says about it; only there if registries were asked."
       }
     },
     "required": [
@@ -584,24 +584,24 @@ export const reportSchemas = {
     "type": "object"
   },
   "Inventory": {
-    "description": "Every image of the files, in one value.\n\nThe same files and configuration give the same bytes on every host.",
+    "description": "Every image of the files.\n\nThe same files and configuration give the same bytes on every host.",
     "properties": {
       "images": {
-        "description": "Every image, sorted by file and offset. Harness's own are there where they are asked for.",
+        "description": "Every image, sorted by file and offset; with Harness's own if they were asked for.",
         "items": {
           "$ref": "#/components/schemas/Image"
         },
         "type": "array"
       },
       "problems": {
-        "description": "What could not be read, or not be looked at to its end: images of it are missing above.",
+        "description": "What couldn't be read, or not to its end: `images` lacks its images.",
         "items": {
           "$ref": "#/components/schemas/Diagnostic"
         },
         "type": "array"
       },
       "schemaVersion": {
-        "description": "The version of this contract: 1.",
+        "description": "The version of this format: 1.",
         "format": "uint32",
         "minimum": 0,
         "type": "integer"
@@ -620,7 +620,7 @@ export const reportSchemas = {
     "type": "object"
   },
   "InventorySummary": {
-    "description": "Counts over the whole inventory.",
+    "description": "Counts of the whole inventory.",
     "properties": {
       "images": {
         "description": "Places at which an image is pulled.",
@@ -629,7 +629,7 @@ export const reportSchemas = {
         "type": "integer"
       },
       "registries": {
-        "description": "Each registry, sorted by name; what is unknown comes last.",
+        "description": "The registries, sorted by name; what is unknown comes last.",
         "items": {
           "$ref": "#/components/schemas/RegistryCount"
         },
@@ -650,7 +650,7 @@ export const reportSchemas = {
     "type": "object"
   },
   "Omitted": {
-    "description": "Diagnostics of one kind in one document that aren't listed: the report has as many of their kind as\nare listed at most, the first ones of the document.",
+    "description": "How many diagnostics of one kind in one document aren't listed. The report lists the first ones of the\ndocument, as many as it lists of a kind at most.",
     "properties": {
       "count": {
         "description": "How many there are.",
@@ -659,13 +659,13 @@ export const reportSchemas = {
         "type": "integer"
       },
       "document": {
-        "description": "The document's place in the file, from 0.",
+        "description": "The document's index in the file, from 0.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
       },
       "file": {
-        "description": "The file, as it was handed in.",
+        "description": "The file's path, as it was given.",
         "type": "string"
       },
       "rule": {
@@ -673,21 +673,21 @@ export const reportSchemas = {
         "type": "string"
       },
       "safeFixes": {
-        "description": "How many of them have a fix that is safe.",
+        "description": "How many of them have a safe fix.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
       },
       "severity": {
         "$ref": "#/components/schemas/Severity",
-        "description": "How much each weighs."
+        "description": "How serious each is."
       },
       "suppressed": {
-        "description": "Whether each is suppressed by an exception.",
+        "description": "Whether an exception suppresses them.",
         "type": "boolean"
       },
       "unsafeFixes": {
-        "description": "How many of them have a fix that somebody has to ask for.",
+        "description": "How many of them have an unsafe fix.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
@@ -711,7 +711,7 @@ export const reportSchemas = {
     "type": "object"
   },
   "Origin": {
-    "description": "Who says that an image is pulled.",
+    "description": "Why an image is pulled.",
     "oneOf": [
       {
         "const": "file",
@@ -720,7 +720,7 @@ export const reportSchemas = {
       },
       {
         "const": "harness",
-        "description": "Harness pulls it for itself, in the version that the account decides.",
+        "description": "Harness pulls it for itself, in a version that the account decides.",
         "type": "string"
       }
     ]
@@ -728,7 +728,7 @@ export const reportSchemas = {
   "PathStep": {
     "anyOf": [
       {
-        "description": "A place in a list.",
+        "description": "An index of a list.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
@@ -738,7 +738,7 @@ export const reportSchemas = {
         "type": "string"
       }
     ],
-    "description": "One step of a path into a document: a key, or a place in a list (from 0)."
+    "description": "One step of a path into a document: a key, or an index of a list (from 0)."
   },
   "Position": {
     "description": "A place in a file.",
@@ -770,22 +770,22 @@ export const reportSchemas = {
     "type": "object"
   },
   "RegistryCount": {
-    "description": "What comes from one registry.",
+    "description": "The counts for one registry.",
     "properties": {
       "distinct": {
-        "description": "Different names among these; of those unknown, as written.",
+        "description": "Different full names among these; for unknown ones, different images as written.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
       },
       "images": {
-        "description": "Places at which something is pulled from it.",
+        "description": "Places at which an image is pulled from it.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
       },
       "registry": {
-        "description": "Its host; `null` for all that is unknown.",
+        "description": "Its host; `null` for all unknown ones.",
         "type": [
           "string",
           "null"
@@ -800,7 +800,7 @@ export const reportSchemas = {
     "type": "object"
   },
   "Related": {
-    "description": "A place that a diagnostic rests on.",
+    "description": "A place that a diagnostic depends on.",
     "properties": {
       "document": {
         "description": "The document's index in the file, from 0.",
@@ -813,7 +813,7 @@ export const reportSchemas = {
         "description": "Where it ends, exclusive."
       },
       "file": {
-        "description": "The file, as it was handed in.",
+        "description": "The file's path, as it was given.",
         "type": "string"
       },
       "message": {
@@ -835,7 +835,7 @@ export const reportSchemas = {
     "type": "object"
   },
   "Report": {
-    "description": "Everything a check has to say, in one value.\n\nThe same files and configuration give the same bytes on every host.",
+    "description": "The result of a check.\n\nThe same files and configuration give the same bytes on every host.",
     "properties": {
       "connectorLists": {
         "description": "The lists of connectors that the configuration names, in the order of their files.",
@@ -845,28 +845,28 @@ export const reportSchemas = {
         "type": "array"
       },
       "diagnostics": {
-        "description": "The diagnostics, sorted by file, offset and rule: all, but for those that `omitted` counts.",
+        "description": "The diagnostics, sorted by file, offset and rule, without those that `omitted` counts.",
         "items": {
           "$ref": "#/components/schemas/Diagnostic"
         },
         "type": "array"
       },
       "files": {
-        "description": "Every file that was handed in, sorted by path, with what it held.",
+        "description": "Every file that was given, sorted by path, with its documents.",
         "items": {
           "$ref": "#/components/schemas/FileReport"
         },
         "type": "array"
       },
       "omitted": {
-        "description": "What was found beyond the most that is listed of one kind in one document, sorted like the\ndiagnostics; nearly always empty.",
+        "description": "Counts of the diagnostics beyond the most that are listed of one kind in one document, sorted like\nthe diagnostics; nearly always empty.",
         "items": {
           "$ref": "#/components/schemas/Omitted"
         },
         "type": "array"
       },
       "schemaVersion": {
-        "description": "The version of this contract: 1.",
+        "description": "The version of this format: 1.",
         "format": "uint32",
         "minimum": 0,
         "type": "integer"
@@ -887,7 +887,7 @@ export const reportSchemas = {
     "type": "object"
   },
   "Severity": {
-    "description": "How much a diagnostic weighs; `Note` is the least.",
+    "description": "How serious a diagnostic is, from `note` to `error`.",
     "oneOf": [
       {
         "const": "note",
@@ -896,7 +896,7 @@ export const reportSchemas = {
       },
       {
         "const": "warning",
-        "description": "To be fixed, but it stops nobody.",
+        "description": "Should be fixed, but stops nobody.",
         "type": "string"
       },
       {
@@ -907,11 +907,11 @@ export const reportSchemas = {
     ]
   },
   "Status": {
-    "description": "What checking one document came to.",
+    "description": "The result of checking one document.",
     "oneOf": [
       {
         "const": "pass",
-        "description": "Nothing to say.",
+        "description": "No findings.",
         "type": "string"
       },
       {
@@ -921,23 +921,23 @@ export const reportSchemas = {
       },
       {
         "const": "undecided",
-        "description": "No violation, but something that an expression or another file would decide.",
+        "description": "No violation, but something that depends on an expression or on another file.",
         "type": "string"
       },
       {
         "const": "error",
-        "description": "It could not be checked, or not to its end.",
+        "description": "It couldn't be checked, or not to its end.",
         "type": "string"
       },
       {
         "const": "not-applicable",
-        "description": "No policy is about this kind of document.",
+        "description": "No rule applies to this kind of document.",
         "type": "string"
       }
     ]
   },
   "Summary": {
-    "description": "Counts over the whole report, with what `omitted` counts.",
+    "description": "Counts of the whole report, including what `omitted` counts.",
     "properties": {
       "documents": {
         "description": "Documents in them.",
@@ -946,31 +946,31 @@ export const reportSchemas = {
         "type": "integer"
       },
       "errors": {
-        "description": "Diagnostics of severity `error` that count.",
+        "description": "Diagnostics of the severity `error` that aren't suppressed.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
       },
       "files": {
-        "description": "Files handed in.",
+        "description": "Files that were given.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
       },
       "suppressed": {
-        "description": "Diagnostics that were suppressed.",
+        "description": "Diagnostics that are suppressed.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
       },
       "undecided": {
-        "description": "Diagnostics with the verdict `undecided` that count, of whatever severity.",
+        "description": "Diagnostics with the verdict `undecided`, of any severity, that aren't suppressed.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
       },
       "warnings": {
-        "description": "Diagnostics of severity `warning` that count.",
+        "description": "Diagnostics of the severity `warning` that aren't suppressed.",
         "format": "uint",
         "minimum": 0,
         "type": "integer"
@@ -991,17 +991,17 @@ export const reportSchemas = {
     "oneOf": [
       {
         "const": "violation",
-        "description": "The rule is broken.",
+        "description": "The rule isn't met.",
         "type": "string"
       },
       {
         "const": "undecided",
-        "description": "An expression, or something that isn't checked, would decide.",
+        "description": "It depends on an expression, or on something that isn't checked.",
         "type": "string"
       },
       {
         "const": "error",
-        "description": "The thing could not be checked.",
+        "description": "It couldn't be checked.",
         "type": "string"
       }
     ]
@@ -1011,14 +1011,14 @@ export const reportSchemas = {
     "description": "What is known of an image in its registry.",
     "properties": {
       "digest": {
-        "description": "What the tag points to; `null` where that isn't known.",
+        "description": "The digest that the tag points to; `null` if it isn't known.",
         "type": [
           "string",
           "null"
         ]
       },
       "platforms": {
-        "description": "Such as `linux/arm64/v8`; `null` where they weren't asked for.",
+        "description": "Its platforms, such as `linux/arm64/v8`; `null` if they weren't requested.",
         "items": {
           "type": "string"
         },
@@ -1028,7 +1028,7 @@ export const reportSchemas = {
         ]
       },
       "reason": {
-        "description": "Why it isn't there; `null` where it is.",
+        "description": "Why it can't be pulled, or isn't known; `null` if it is there.",
         "type": [
           "string",
           "null"

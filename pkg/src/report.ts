@@ -1,26 +1,26 @@
 // Written from src/report by `UPDATE_TYPES=1 cargo test --features authoring --lib current`; not by hand.
 
 /**
- * Everything a check has to say, in one value.
+ * The result of a check.
  *
  * The same files and configuration give the same bytes on every host.
  */
 export type Report = { 
 /**
- * The version of this contract: 1.
+ * The version of this format: 1.
  */
 schemaVersion: number, 
 /**
- * The diagnostics, sorted by file, offset and rule: all, but for those that `omitted` counts.
+ * The diagnostics, sorted by file, offset and rule, without those that `omitted` counts.
  */
 diagnostics: Array<Diagnostic>, 
 /**
- * What was found beyond the most that is listed of one kind in one document, sorted like the
- * diagnostics; nearly always empty.
+ * Counts of the diagnostics beyond the most that are listed of one kind in one document, sorted like
+ * the diagnostics; nearly always empty.
  */
 omitted: Array<Omitted>, 
 /**
- * Every file that was handed in, sorted by path, with what it held.
+ * Every file that was given, sorted by path, with its documents.
  */
 files: Array<FileReport>, 
 /**
@@ -33,12 +33,12 @@ connectorLists: Array<ConnectorListReport>,
 summary: Summary, };
 
 /**
- * One thing that a rule, or the check itself, has to say about one place.
+ * What a rule, or the check itself, reports about one place.
  */
 export type Diagnostic = { 
 /**
- * The rule's identity, `no-docker-hub`; for an `error` what went wrong: `unreadable`,
- * `syntax`, `unknown-entity`, `too-deep`, `limit`, `policy`.
+ * The rule's identity, such as `no-docker-hub`. With the verdict `error`, what went wrong: `unreadable`, `syntax`,
+ * `unknown-entity`, `too-deep`, `limit`, `policy`; `image-exists` if a registry wasn't asked or didn't answer.
  */
 rule: string, 
 /**
@@ -46,32 +46,31 @@ rule: string,
  */
 verdict: Verdict, 
 /**
- * How much it weighs.
+ * How serious it is.
  */
 severity: Severity, 
 /**
- * One sentence for a person.
+ * What is wrong, in one sentence.
  */
 message: string, 
 /**
- * The kind of entity that it is about.
+ * The kind of entity that it is about, such as `pipeline`.
  */
 entity: string | null, 
 /**
- * Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
+ * The place in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
  */
 subject: string | null, 
 /**
- * The place in the document, from its root; empty for the document as a whole. A key of more than
- * 500 characters is cut.
+ * The path from the document's root; empty for the whole document. A key of more than 500 characters is cut.
  */
 path: Array<PathStep>, 
 /**
- * The file, as it was handed in.
+ * The file's path, as it was given.
  */
 file: string, 
 /**
- * The document's place in the file, from 0; `null` where it is about the whole file.
+ * The document's index in the file, from 0; `null` if it is about the whole file.
  */
 document: number | null, 
 /**
@@ -91,24 +90,23 @@ help: string | null,
  */
 docs: string | null, 
 /**
- * The edits that fix it; `null` where no rule proposes any, or they can't be made with
- * certainty.
+ * The edits that fix it; `null` if there is no fix, or none that is certain.
  */
 fix: Fix | null, 
 /**
- * Why it doesn't count, where it was suppressed.
+ * Why it doesn't count; `null` unless it is suppressed.
  */
 suppressed: string | null, 
 /**
- * The exception by which it doesn't count; `null` where it counts, or is suppressed by a baseline.
+ * The exception that suppresses it; `null` if it counts, or a baseline suppresses it.
  */
 exception: Exception | null, 
 /**
- * The images that it is about, the first of them where they are very many.
+ * The images that it is about; if there are very many, the first ones.
  */
 images: Array<string>, 
 /**
- * Other places that it rests on: where the value of an expression is written.
+ * Other places that it depends on: where the value of an expression is written.
  */
 related: Array<Related>, };
 
@@ -118,12 +116,12 @@ related: Array<Related>, };
 export type Verdict = "violation" | "undecided" | "error";
 
 /**
- * How much a diagnostic weighs; `Note` is the least.
+ * How serious a diagnostic is, from `note` to `error`.
  */
 export type Severity = (typeof severities)[number];
 
 /**
- * How much a diagnostic weighs; `Note` is the least.
+ * How serious a diagnostic is, from `note` to `error`.
  */
 export const severities = [
   "note",
@@ -132,7 +130,7 @@ export const severities = [
 ] as const;
 
 /**
- * One step of a path into a document: a key, or a place in a list (from 0).
+ * One step of a path into a document: a key, or an index of a list (from 0).
  */
 export type PathStep = number | string;
 
@@ -154,11 +152,11 @@ column: number,
 offset: number, };
 
 /**
- * What keeps a finding from counting, until a day.
+ * What suppresses a finding until a day.
  */
 export type Exception = { 
 /**
- * What makes it.
+ * Where it is written.
  */
 kind: ExceptionKind, 
 /**
@@ -170,25 +168,25 @@ file: string,
  */
 line: number, 
 /**
- * Its last day, `2027-03-01`; `null` where it has none.
+ * Its last day, such as `2027-03-01`; `null` if it has none.
  */
 until: string | null, 
 /**
- * Why; `null` where nobody says.
+ * The reason that it names, if any.
  */
 reason: string | null, };
 
 /**
- * What makes an exception.
+ * Where an exception is written.
  */
 export type ExceptionKind = "comment" | "configuration";
 
 /**
- * A place that a diagnostic rests on.
+ * A place that a diagnostic depends on.
  */
 export type Related = { 
 /**
- * The file, as it was handed in.
+ * The file's path, as it was given.
  */
 file: string, 
 /**
@@ -211,56 +209,56 @@ message: string, };
 /**
  * The edits of a file that fix one finding: all of them or none.
  *
- * After them the finding is gone and no new one is there, and nothing is changed but what they
- * say: comments, quotes, indentation and line breaks around them stay.
+ * With these edits, the finding is gone and there is no new one. Everything around them stays as it is: comments,
+ * quotes, indentation and line breaks.
  */
 export type Fix = { 
 /**
- * Whether they may be made without asking.
+ * Whether they may be applied without asking.
  */
 applicability: Applicability, 
 /**
- * What they do: a short sentence in the imperative.
+ * What they do, as a short sentence in the imperative.
  */
 title: string, 
 /**
- * Sorted by place, and apart from each other.
+ * Sorted by place; no two overlap or touch.
  */
 edits: Array<Edit>, };
 
 /**
- * A stretch of the file and what to write in its place.
+ * A range of the file, and the text that replaces it.
  */
 export type Edit = { 
 /**
- * Where what goes away starts.
+ * The start of the range.
  */
 start: Position, 
 /**
- * Where it ends, exclusive; at the start where text is only put in.
+ * Its end, exclusive; equal to the start if text is only inserted.
  */
 end: Position, 
 /**
- * What is written instead.
+ * The new text.
  */
 text: string, };
 
 /**
- * Whether a fix may be made without asking.
+ * Whether a fix may be applied without asking.
  */
 export type Applicability = "safe" | "unsafe";
 
 /**
- * Diagnostics of one kind in one document that aren't listed: the report has as many of their kind as
- * are listed at most, the first ones of the document.
+ * How many diagnostics of one kind in one document aren't listed. The report lists the first ones of the
+ * document, as many as it lists of a kind at most.
  */
 export type Omitted = { 
 /**
- * The file, as it was handed in.
+ * The file's path, as it was given.
  */
 file: string, 
 /**
- * The document's place in the file, from 0.
+ * The document's index in the file, from 0.
  */
 document: number, 
 /**
@@ -272,11 +270,11 @@ rule: string,
  */
 verdict: Verdict, 
 /**
- * How much each weighs.
+ * How serious each is.
  */
 severity: Severity, 
 /**
- * Whether each is suppressed by an exception.
+ * Whether an exception suppresses them.
  */
 suppressed: boolean, 
 /**
@@ -284,11 +282,11 @@ suppressed: boolean,
  */
 count: number, 
 /**
- * How many of them have a fix that is safe.
+ * How many of them have a safe fix.
  */
 safeFixes: number, 
 /**
- * How many of them have a fix that somebody has to ask for.
+ * How many of them have an unsafe fix.
  */
 unsafeFixes: number, };
 
@@ -297,11 +295,11 @@ unsafeFixes: number, };
  */
 export type FileReport = { 
 /**
- * The path as it was handed in.
+ * The path as it was given.
  */
 path: string, 
 /**
- * Its YAML documents in order; none for an empty file or one that could not be read.
+ * Its documents in order; empty for an empty file, or one that couldn't be read.
  */
 documents: Array<DocumentReport>, };
 
@@ -310,7 +308,7 @@ documents: Array<DocumentReport>, };
  */
 export type ConnectorListReport = { 
 /**
- * The file, as it was handed in.
+ * The file's path, as it was given.
  */
 file: string, 
 /**
@@ -318,7 +316,7 @@ file: string,
  */
 madeAt: string | null, 
 /**
- * How many days ago that is, by the day of the check; `null` where one of the two is unknown.
+ * How many days that was before the day of the check; `null` if one of the two is unknown.
  */
 days: number | null, };
 
@@ -327,11 +325,11 @@ days: number | null, };
  */
 export type DocumentReport = { 
 /**
- * Its place in the file, from 0.
+ * Its index in the file, from 0.
  */
 index: number, 
 /**
- * The Harness entity that it holds; `null` where it is none, or unknown.
+ * The kind of entity that it is; `null` if it is none, or not known.
  */
 entity: string | null, 
 /**
@@ -339,25 +337,25 @@ entity: string | null,
  */
 identifier: string | null, 
 /**
- * What the check came to.
+ * The result of checking it.
  */
 status: Status, 
 /**
- * Why a document is not applicable, such as `a Kubernetes resource (Service)`; else `null`.
+ * What it is if it isn't applicable, such as `a Kubernetes resource (Service)`; else `null`.
  */
 reason: string | null, };
 
 /**
- * What checking one document came to.
+ * The result of checking one document.
  */
 export type Status = "pass" | "fail" | "undecided" | "error" | "not-applicable";
 
 /**
- * Counts over the whole report, with what `omitted` counts.
+ * Counts of the whole report, including what `omitted` counts.
  */
 export type Summary = { 
 /**
- * Files handed in.
+ * Files that were given.
  */
 files: number, 
 /**
@@ -365,19 +363,19 @@ files: number,
  */
 documents: number, 
 /**
- * Diagnostics of severity `error` that count.
+ * Diagnostics of the severity `error` that aren't suppressed.
  */
 errors: number, 
 /**
- * Diagnostics of severity `warning` that count.
+ * Diagnostics of the severity `warning` that aren't suppressed.
  */
 warnings: number, 
 /**
- * Diagnostics with the verdict `undecided` that count, of whatever severity.
+ * Diagnostics with the verdict `undecided`, of any severity, that aren't suppressed.
  */
 undecided: number, 
 /**
- * Diagnostics that were suppressed.
+ * Diagnostics that are suppressed.
  */
 suppressed: number, };
 
@@ -399,7 +397,7 @@ report: Report, };
  */
 export type FixedFile = { 
 /**
- * The path as it was handed in.
+ * The path as it was given.
  */
 path: string, 
 /**

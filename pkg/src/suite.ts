@@ -16,15 +16,15 @@ export type { TestCase, TestCases, TestResult } from "./evaluation.js";
 
 /** How tests are run. */
 export interface TestOptions extends AskOptions {
-  /** Only tests whose full names (`data.p.test_x`) match this pattern of Go's, in part or as a whole. */
+  /** Run only tests whose full name (`data.p.test_x`) contains a match of this regular expression, in Go's syntax. */
   readonly run?: string;
-  /** The most milliseconds that a test may take, and then as many steps as it likes unless there are `maxSteps`. */
+  /** How many milliseconds a test may take. Without `maxSteps`, its steps are then unlimited. */
   readonly timeout?: number;
 }
 
-/** What the tests in modules came to. */
+/** The results of the tests in modules. */
 export interface TestReport {
-  /** By module, in the order in which they are. */
+  /** The tests by module, in their order there. */
   readonly tests: readonly TestResult[];
   /** Which lines they reached together. */
   readonly coverage: CoverageReport;
@@ -102,7 +102,7 @@ export function showTests(
   return instance.call((bindings) => bindings.showTests(JSON.stringify(tests), format, regoVersion, verbose));
 }
 
-/** What OPA says of the first test that doesn't pass where coverage was asked for; `undefined` where all pass. */
+/** OPA's message about the first test that doesn't pass when coverage was requested; `undefined` if all pass. */
 export function showFailure(
   instance: Instance<SuiteBindings>,
   tests: readonly TestResult[],

@@ -1,5 +1,5 @@
-//! Connectors that exist only in the account: read from what people have of them, and written as the
-//! list that the configuration's `connectorFiles` names.
+//! Connectors that exist only in the account: reads them from several kinds of files, and writes the list that
+//! the configuration's `connectorFiles` names.
 
 mod answer;
 mod list;
@@ -19,7 +19,7 @@ use crate::SourceFile;
 use crate::source::ReadFile;
 use answer::Answer;
 
-/// A connector, as far as a list has it. It never holds credentials, nor the name of a secret.
+/// A connector in a list. It never has credentials, nor the name of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -27,28 +27,28 @@ use answer::Answer;
 pub struct Connector {
     /// Its identifier.
     pub identifier: String,
-    /// Its organization; without one, it is the account's.
+    /// Its organization; `null` for a connector of the account.
     #[serde(rename = "orgIdentifier")]
     pub org: Option<String>,
-    /// Its project; without one, it is the organization's or the account's.
+    /// Its project; `null` for a connector of an organization or of the account.
     #[serde(rename = "projectIdentifier")]
     pub project: Option<String>,
     /// `DockerRegistry`, `Aws` …
     #[serde(rename = "type")]
     pub kind: Option<String>,
-    /// The registry that a `DockerRegistry` leads to, without a user's name and password.
+    /// For a `DockerRegistry`, the registry's URL, without a user name and password.
     pub url: Option<String>,
     /// `DockerHub`, `Harbor`, `Other` or `Quay`.
     pub provider_type: Option<String>,
     /// The kind of authentication: `Anonymous` or `UsernamePassword`.
     pub auth: Option<String>,
-    /// The delegates that it runs on.
+    /// The selectors of the delegates that connect.
     pub delegate_selectors: Vec<String>,
-    /// Whether a delegate connects, and not Harness itself.
+    /// Whether a delegate connects instead of Harness itself.
     pub execute_on_delegate: Option<bool>,
 }
 
-/// What came of reading files.
+/// What was read from files.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Import {
     /// The connectors, each scope and identifier once, the last one read; sorted by these.
@@ -59,33 +59,33 @@ pub struct Import {
     pub unseen: BTreeSet<String>,
     /// When the oldest list among the files was made.
     pub made_at: Option<String>,
-    /// What could not be read.
+    /// What couldn't be read.
     pub problems: Vec<ImportProblem>,
 }
 
-/// What came of reading files, with the list that is written of it.
+/// The result of an import: the connectors, and the list of them.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ConnectorImport {
-    /// The list as YAML, for a file that `connectorFiles` of a configuration names.
+    /// The list as YAML, for a file that `connectorFiles` names.
     pub text: String,
-    /// How many connectors are in it.
+    /// How many connectors it has.
     pub count: usize,
-    /// These connectors, sorted by scope and identifier.
+    /// The connectors, sorted by scope and identifier.
     pub connectors: Vec<Connector>,
-    /// What could not be read.
+    /// What couldn't be read.
     pub problems: Vec<ImportProblem>,
 }
 
-/// Something that could not be read.
+/// Something that couldn't be read.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ImportProblem {
     /// The file.
     pub path: String,
-    /// From 1; `null` where the whole file is meant.
+    /// From 1; `null` if it is about the whole file.
     pub line: Option<u32>,
-    /// From 1, in code points; `null` where the whole file is meant.
+    /// From 1, in code points; `null` if it is about the whole file.
     pub column: Option<u32>,
     /// What is wrong.
     pub message: String,

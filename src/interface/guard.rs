@@ -10,51 +10,51 @@ use crate::report::{Applicability, Severity};
 #[cfg(feature = "authoring")]
 use super::rego::GivenPolicies;
 
-/// What a guard is made of, as the module takes it.
+/// The options of a guard, as the module takes them.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct GuardModuleOptions {
-    /// The text of the configuration, YAML or JSON.
+    /// The configuration as YAML or JSON.
     pub config: Option<String>,
     /// What error messages call the configuration.
     pub config_path: Option<String>,
-    /// The preset, whatever the configuration says.
+    /// The preset; overrides the configuration's.
     #[cfg_attr(test, ts(optional, type = "Preset"))]
     pub preset: Option<String>,
-    /// Whether what a configuration makes weaker counts: rules that are off or count less, `exclude`, trusted
-    /// connectors, other registries. It does by default; with `false`, only what it makes stricter does.
+    /// Whether the configuration may weaken the check: by rules that are off or have a lower severity, `exclude`,
+    /// trusted connectors, other registries. `true` by default; with `false`, it can only make the check stricter.
     pub config_exceptions: Option<bool>,
-    /// Whether ignore comments in the files count. They do by default; with `false`, they are comments like any other,
-    /// and everything is reported.
+    /// Whether ignore comments in the files have an effect; `true` by default. With `false`, everything is reported.
     pub comment_exceptions: Option<bool>,
-    /// Whether connectors among the files decide about the others. They do by default; with `false`, only those of the
-    /// configuration and of its lists do.
+    /// Whether connectors among the files decide about the other files; `true` by default. With `false`, only the
+    /// connectors of the configuration and its lists do.
     pub file_connectors: Option<bool>,
-    /// The day up to which exceptions hold, in UTC: `2027-03-01`. The day of each check by default.
+    /// The day by which exceptions expire, in UTC, such as `2027-03-01`. By default, the day of each check.
     pub today: Option<String>,
     /// Whether a check gets only some of the files that the configuration is about. Then no exception of the
-    /// configuration is reported for covering nothing.
+    /// configuration is reported as unused.
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub partial: bool,
-    /// The only ones of our rules to run. One that the configuration switches off is refused, with the code `usage`.
+    /// The built-in rules to run, instead of all. If the configuration switches one of them off, that is an error with
+    /// the code `usage`.
     #[cfg_attr(test, ts(optional, type = "Array<RuleName>"))]
     pub rules: Option<Vec<String>>,
-    /// The size from which a file is reported instead of checked, in bytes; 16 MiB by default.
+    /// A file of more bytes is reported instead of checked; 16 MiB by default.
     pub max_file_bytes: Option<usize>,
-    /// How many findings of one kind (rule, verdict and severity) are listed of one document; 10,000 by default.
-    /// `omitted` of the report counts the others. It changes no verdict and no exit code.
+    /// How many findings of one kind (rule, verdict and severity) are listed for one document; 10,000 by default. The
+    /// report counts the others in `omitted`. This changes no verdict and no exit code.
     pub max_findings: Option<usize>,
     /// The paths of the lists of connectors that each check gets.
     #[cfg_attr(test, ts(as = "Option<Vec<String>>"))]
     pub connector_files: Vec<String>,
-    /// What registries say of images, by the full names that the inventory has; somebody has to ask them. Then a check
-    /// also reports what isn't there (`image-exists`), and the inventory has it as `verification`. An image that isn't
-    /// in here has an expression in its name.
+    /// What you have learned from registries about images, by the full names of the inventory (for one of Harness's
+    /// own, `NAME:*`). With this, a check also reports images that aren't there (`image-exists`), and the inventory has
+    /// it as `verification`. An image that is missing here counts as one with an expression in its name.
     #[cfg_attr(test, ts(optional, type = "Readonly<Record<string, Verification>>"))]
     pub verified: Option<Verified>,
-    /// Users' policies, which only the module that reads Rego takes.
+    /// Users' policies, for the module that reads Rego.
     #[cfg(feature = "authoring")]
     pub policies: Option<GivenPolicies>,
 }
@@ -71,21 +71,21 @@ pub struct RunOptions {
     pub format: Format,
     /// Whether the text has colors.
     pub color: bool,
-    /// The least severity of a finding that ends in exit code 1.
+    /// The lowest severity that leads to exit code 1.
     pub fail_on: Severity,
-    /// Whether the text also lists what is not applicable, and as what.
+    /// Whether the text also lists documents that aren't applicable, and what they are.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub verbose: bool,
-    /// Whether the text also lists what is suppressed, and by what.
+    /// Whether the text also lists suppressed findings, and what suppresses them.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub show_suppressed: bool,
-    /// What of the report the text shows: `findings` without a word about the whole, or `counts` alone.
+    /// What the text shows: `all`, only the `findings`, or only the `counts`.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<Shows>", inline))]
     pub shows: Shows,
-    /// Whether the report is a part of one: that it holds nothing of Harness's means nothing then.
+    /// Whether this is only a part of a report: then it is no error if it has nothing of Harness's.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub is_part: bool,
@@ -125,7 +125,7 @@ pub enum Format {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct FixOptions {
-    /// Also those that somebody has to ask for, because another image may be pulled afterwards.
+    /// Also unsafe ones, after which another image may be pulled.
     #[serde(rename = "unsafe")]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub with_unsafe: bool,
@@ -152,9 +152,9 @@ pub struct ImagesOptions {
     pub format: ImagesFormat,
     /// Whether the text has colors.
     pub color: bool,
-    /// Whether what could not be looked at is said in colors.
+    /// Whether the complaints have colors.
     pub complaints_in_color: bool,
-    /// Whether the images are listed, too, that Harness pulls for itself.
+    /// Whether to list the images that Harness pulls for itself, too.
     pub harness_images: bool,
 }
 
@@ -175,7 +175,7 @@ pub enum ImagesFormat {
     Mermaid,
 }
 
-/// The images as they are shown.
+/// The list of images as text.
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(rename_all = "camelCase"))]
 pub struct ShownImages {
@@ -183,7 +183,7 @@ pub struct ShownImages {
     pub output: String,
     /// The command's exit code.
     pub exit_code: u8,
-    /// What could not be looked at, where the format has no place for it.
+    /// What couldn't be read, if the format has no place for that.
     pub complaints: String,
 }
 
@@ -198,11 +198,11 @@ pub struct NamedFiles<'c> {
     pub connector_files: &'c [NamedConnectorFile],
 }
 
-/// One thing that is wrong with a configuration.
+/// A mistake in a configuration.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ConfigProblem<'c> {
-    /// One sentence for a person.
+    /// What is wrong, in one sentence.
     pub message: &'c str,
     /// The line in the configuration's text, from 1.
     pub line: u32,

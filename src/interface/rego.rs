@@ -13,32 +13,32 @@ use values::{Value, json};
 use crate::policy::lint::Lint;
 use crate::report::Severity;
 
-/// What policies are made of, as the module takes it.
+/// The options of policies, as the module takes them.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct PolicyModuleOptions {
-    /// The text of each module, by its path, which messages name.
+    /// The text of each module by its path, which messages name.
     #[cfg_attr(test, ts(type = "Readonly<Record<string, string>>"))]
     pub modules: BTreeMap<String, String>,
-    /// The base documents, an object: text, JSON or YAML.
+    /// The base documents: an object as JSON or YAML.
     pub data: Option<String>,
-    /// Which Rego it is: 0, as Harness reads it (default), or 1, as OPA does since 1.0.
+    /// The version of Rego: 0, as Harness reads it (default), or 1, as OPA reads it since 1.0.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<Version>"))]
     pub rego_version: u8,
-    /// Modules of the other Rego, by their paths: what a bundle's manifest says. @internal
+    /// Modules of the other version, by their paths, as a bundle's manifest says. @internal
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<BTreeMap<String, Version>>"))]
     pub module_versions: BTreeMap<String, u8>,
-    /// Whether what is of no use is refused too, as by `opa check --strict`.
+    /// Whether unused variables and imports are errors, too, as with `opa check --strict`.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub strict: bool,
-    /// Whether a rule may be where the base documents have something: asked for itself, its value counts, and in a
-    /// document around it the base document's. Without it, that is refused, as OPA's commands do (`conflicting rule for
-    /// data path … found`).
+    /// Whether a rule may have the path of a base document. Then a query for the rule gives the rule's value, and a
+    /// query for a document around it the base document's. Without this, it is an error, as in OPA's commands
+    /// (`conflicting rule for data path … found`).
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub rules_over_data: bool,
@@ -48,41 +48,41 @@ pub struct PolicyModuleOptions {
     pub limits: ModuleLimits,
 }
 
-/// How a query is asked, as the module takes it.
+/// The options of a query, as the module takes them.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct AskModuleOptions {
-    /// Whether an error of a built-in function ends the evaluation, instead of being undefined.
+    /// Whether an error of a built-in function ends the evaluation, instead of making the call undefined.
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub strict_builtin_errors: bool,
-    /// How much the evaluation may take.
+    /// Bounds of the evaluation.
     #[cfg_attr(test, ts(as = "Option<ModuleLimits>"))]
     pub limits: ModuleLimits,
-    /// Whether the lines that are reached are reported.
+    /// Whether to report which lines are reached.
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub coverage: bool,
 }
 
-/// How much compiling or an evaluation may take; what isn't given, is as usual.
+/// Bounds of compiling or of an evaluation; each has a default.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct ModuleLimits {
-    /// Statements, items, comparisons and stretches of strings gone through.
+    /// The number of steps: statements, items, comparisons, and pieces of strings.
     #[cfg_attr(test, ts(as = "Option<f64>"))]
     pub steps: Option<u64>,
-    /// The bytes of values that are there at once, and of all strings that are made.
+    /// The bytes of values that exist at once, and of all strings made.
     #[cfg_attr(test, ts(as = "Option<f64>"))]
     pub bytes: Option<u64>,
-    /// How many rules and functions an evaluation may follow from one to the next.
+    /// How many rules and functions may need one another in a chain.
     pub depth: Option<usize>,
 }
 
 impl ModuleLimits {
-    /// The limits, as usual where nothing is given.
+    /// The limits, with defaults for what isn't given.
     #[must_use]
     pub fn read(self) -> Limits {
         let usual = Limits::default();
@@ -94,7 +94,7 @@ impl ModuleLimits {
     }
 }
 
-/// Users' policies of a guard, and what they see.
+/// A guard's users' policies, and what they see.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -102,13 +102,13 @@ impl ModuleLimits {
 pub struct GivenPolicies {
     /// The modules.
     pub files: Vec<PolicyFile>,
-    /// How much compiling, and each policy's evaluations together, may take.
+    /// Bounds of compiling, and of each policy's evaluations together.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<ModuleLimits>"))]
     pub limits: ModuleLimits,
-    /// What they see as `input.metadata`: text, JSON or YAML.
+    /// What they see as `input.metadata`, as JSON or YAML.
     pub metadata: Option<String>,
-    /// Nanoseconds since 1970, as digits.
+    /// The time in nanoseconds since 1970, as digits.
     pub now: Option<String>,
 }
 
@@ -120,52 +120,52 @@ impl GivenPolicies {
     }
 }
 
-/// A user's own Harness policy, or a module that one uses, as the module takes it.
+/// A user's Harness policy, or a module that one uses, as the module takes it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct PolicyFile {
-    /// What the report calls it.
+    /// Its name in the report.
     pub path: String,
     /// The module's text.
     pub text: String,
-    /// The entity that it is about; without it, the package says so.
+    /// The entity that it is about; by default, the one that its package names.
     pub entity: Option<String>,
     /// The severity of a denial; `error` by default.
     pub severity: Option<Severity>,
-    /// Which Rego it is: 0, as Harness reads it (default), or 1.
+    /// The version of Rego: 0, as Harness reads it (default), or 1.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<Version>"))]
     pub rego_version: u8,
-    /// Whether it was found in a folder: if it is about nothing that a file can hold, that is a remark then, and
-    /// otherwise an error.
+    /// Whether it was found in a folder. Then it is a remark instead of an error if it is about something that no file
+    /// holds.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub searched: bool,
-    /// How it broke the module before, for which it isn't evaluated. @internal
+    /// Why it isn't evaluated: how it broke an earlier instance of the module. @internal
     pub broken: Option<String>,
 }
 
-/// What a file becomes that Harness would hand to a policy, as the module takes it.
+/// How to wrap a file as Harness does for a policy, as the module takes it.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct InputModuleOptions {
-    /// The kind of entity to pass it as; by default, what it is.
+    /// The kind of entity to pass it as; by default, its own.
     #[cfg_attr(test, ts(optional, type = "PolicyEntity"))]
     pub entity: Option<String>,
-    /// On which event; without it, the entity's usual one: `onrun` for pipelines, `onsave` for most others.
+    /// The event; by default, the entity's usual one: `onrun` for pipelines, `onsave` for most others.
     #[cfg_attr(test, ts(optional, type = "PolicyEvent"))]
     pub event: Option<String>,
-    /// What else Harness says of the event: text, JSON or YAML.
+    /// What else Harness says about the event, as JSON or YAML.
     pub metadata: Option<String>,
-    /// What a level is indented with; without it, the JSON is on one line.
+    /// The indentation of a level; without it, the JSON is on one line.
     pub indent: Option<String>,
 }
 
-/// What `eval` is asked.
+/// The options of `eval`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -173,19 +173,19 @@ pub struct InputModuleOptions {
 pub struct EvalOptions {
     /// The query.
     pub query: String,
-    /// Which Rego it is: 0 or 1.
+    /// The version of Rego: 0 or 1.
     #[cfg_attr(test, ts(as = "Version"))]
     pub rego_version: u8,
-    /// The package in which the query is.
+    /// The package in which the query is evaluated.
     pub package: Option<String>,
     /// What the query imports.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<Vec<String>>"))]
     pub imports: Vec<String>,
-    /// The format of the answer.
+    /// The format of the result.
     #[cfg_attr(test, ts(type = "EvalFormat"))]
     pub format: String,
-    /// Whether what is of no use is refused too.
+    /// Whether unused variables and imports are errors, too.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub strict: bool,
@@ -193,11 +193,11 @@ pub struct EvalOptions {
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub strict_builtin_errors: bool,
-    /// Whether the lines that are reached are reported.
+    /// Whether to report which lines are reached.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub coverage: bool,
-    /// How much it may take.
+    /// Bounds of the evaluation.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<ModuleLimits>"))]
     pub limits: ModuleLimits,
@@ -230,38 +230,38 @@ pub struct Loaded {
     pub module_versions: BTreeMap<String, u8>,
 }
 
-/// What a formatting takes.
+/// The options of `formatRego`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct FormatOptions {
-    /// The text of each module, by its path, which messages name.
+    /// The text of each module by its path, which messages name.
     #[cfg_attr(test, ts(type = "Readonly<Record<string, string>>"))]
     pub modules: BTreeMap<String, String>,
-    /// Which Rego it is: 0, formatted as by `opa fmt` of OPA 0.70 (default), or 1, as by that of OPA 1.22.
+    /// The version of Rego: 0, formatted as OPA 0.70 does (default), or 1, as OPA 1.22 does.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<Version>"))]
     pub rego_version: u8,
-    /// Whether Rego of version 0 is made fit for both versions, as by `opa fmt --rego-v1`.
+    /// Whether to change Rego v0 so that both versions can read it, as `opa fmt --rego-v1` does.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub for_both_versions: bool,
-    /// Whether what comes out is read again, and refused if it isn't Rego, as OPA does; true by default.
+    /// Whether a result that isn't Rego is an error, as with OPA; `true` by default.
     pub check_result: Option<bool>,
 }
 
-/// What became of modules.
+/// The result of formatting modules.
 #[derive(Default)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FormatReport {
-    /// The text of each module as `opa fmt` writes it, by its path; those with a problem are left out.
+    /// The formatted text of each module by its path, without modules that have a problem.
     #[cfg_attr(test, ts(type = "Readonly<Record<string, string>>"))]
     pub modules: BTreeMap<String, String>,
     /// Why modules can't be formatted.
     #[cfg_attr(test, ts(type = "Array<PolicyProblem>"))]
     pub problems: Vec<Diagnostic>,
-    /// The problems as text for a person, each with its source line; empty where there is none.
+    /// The problems as text, each with its source line; empty if there is none.
     pub message: String,
 }
 
@@ -280,36 +280,36 @@ impl FormatReport {
     }
 }
 
-/// What a lint takes.
+/// The options of `lintRego`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct LintOptions {
-    /// The text of each module, by its path; modules that are used together go together.
+    /// The text of each module by its path; give modules together that use each other.
     #[cfg_attr(test, ts(type = "Readonly<Record<string, string>>"))]
     pub modules: BTreeMap<String, String>,
-    /// Which Rego it is: 0, as Harness reads it (default), or 1, as OPA does since 1.0.
+    /// The version of Rego: 0, as Harness reads it (default), or 1, as OPA reads it since 1.0.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<Version>"))]
     pub rego_version: u8,
-    /// The oldest OPA that has to read it, as `0.42`; 0.47 by default.
+    /// The oldest OPA that has to read them, such as `0.42`; `0.47` by default.
     pub oldest_opa: Option<String>,
-    /// Whether what OPA's compiler refuses of the modules is a problem too, as `opa check` has it.
+    /// Whether to compile the modules, and report the errors of OPA's compiler, too, as `opa check` does.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub compile: bool,
-    /// Whether what is of no use is one as well, as `opa check --strict` has it.
+    /// Whether to report unused variables and imports, too, as `opa check --strict` does.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub strict: bool,
-    /// Rules of the lint to leave out, `["outside-module"]`; problems stay.
+    /// Rules to skip, such as `["outside-module"]`. Problems are reported anyway.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<Vec<String>>"))]
     pub disable: Vec<String>,
 }
 
-/// What a lint found, and the same for a person.
+/// The result of a lint, and the same as text.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ShownLint {
@@ -320,32 +320,32 @@ pub struct ShownLint {
     pub text: String,
 }
 
-/// What is exported, as the module takes it.
+/// The options of an export, as the module takes them.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct ExportModuleOptions {
-    /// The text of the configuration, which is written in.
+    /// The configuration to write into the policies.
     pub config: Option<String>,
     /// What error messages call the configuration.
     pub config_path: Option<String>,
-    /// The preset, whatever the configuration says.
+    /// The preset; overrides the configuration's.
     #[cfg_attr(test, ts(optional, type = "Preset"))]
     pub preset: Option<String>,
-    /// Whether what a configuration makes weaker is written in: rules that are off or count less, exceptions, trusted
-    /// connectors, other registries. It is by default; with `false`, only what it makes stricter is.
+    /// Whether the configuration may weaken the policies: by rules that are off or have a lower severity, exceptions,
+    /// trusted connectors, other registries. `true` by default; with `false`, it can only make them stricter.
     pub config_exceptions: Option<bool>,
-    /// One Rego module for each rule and entity, an OPA bundle of these, Terraform, Harness's YAML, or what its API
-    /// takes.
+    /// What to write: one Rego module for each rule and entity, an OPA bundle of these, Terraform, Harness's YAML, or
+    /// JSON for Harness's API.
     #[cfg_attr(test, ts(type = "ExportTarget"))]
     pub to: String,
-    /// The rules; without them, all that the configuration doesn't switch off.
+    /// The rules; by default, all that the configuration doesn't switch off.
     #[cfg_attr(test, ts(optional, type = "Array<RuleName>"))]
     pub rules: Option<Vec<String>>,
-    /// A policy of one's own, which is written instead of our rules, as `rego` or `terraform`: in v1, it says so to
-    /// Harness, which reads v0. Without an entity that its package or `entity` names, it is about what it reads of the
-    /// input, else about pipelines. What it looks up in `data`, Harness has to have: all is in this one module.
+    /// A policy of your own to write instead of the built-in rules, as `rego` or `terraform`. If it is in v1,
+    /// `import rego.v1` is added, because Harness reads v0. Its entity is the one that `entity` or its package names, or
+    /// else the one that it reads from the input, or else a pipeline. It must contain all that it uses.
     pub policy: Option<PolicyFile>,
 }
 

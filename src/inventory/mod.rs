@@ -19,20 +19,20 @@ use serde::Serialize;
 
 use crate::report::{Diagnostic, PathStep, Position, Report, Status};
 
-/// Every image of the files, in one value.
+/// Every image of the files.
 ///
 /// The same files and configuration give the same bytes on every host.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Inventory {
-    /// The version of this contract: 1.
+    /// The version of this format: 1.
     pub schema_version: u32,
-    /// Every image, sorted by file and offset. Harness's own are there where they are asked for.
+    /// Every image, sorted by file and offset; with Harness's own if they were asked for.
     pub images: Vec<Image>,
     /// The counts.
     pub summary: InventorySummary,
-    /// What could not be read, or not be looked at to its end: images of it are missing above.
+    /// What couldn't be read, or not to its end: `images` lacks its images.
     pub problems: Vec<Diagnostic>,
     /// How many documents may hold images at all.
     #[serde(skip)]
@@ -47,36 +47,36 @@ pub struct Inventory {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Image {
-    /// The image as written, without spaces around it; the repository of one of Harness's own,
-    /// whose version no file says.
+    /// The image as written, without spaces around it. For one of Harness's own, its repository: no file
+    /// says the version.
     pub image: String,
-    /// The name that is pulled, as Harness makes it of image and connector and Docker reads it:
-    /// `docker.io/library/maven:3`. An expression in it stays. `null` where it is unknown.
+    /// The name that is pulled, as Harness makes it from image and connector, and Docker reads it:
+    /// `docker.io/library/maven:3`. Expressions in it stay. `null` if it is unknown.
     pub full_name: Option<String>,
-    /// The host that it is pulled from, `docker.io` for Docker Hub; `null` where it is unknown.
+    /// The host that it is pulled from, `docker.io` for Docker Hub; `null` if it is unknown.
     pub registry: Option<String>,
-    /// Whether that is Docker Hub.
+    /// Whether the registry is Docker Hub.
     pub hub: bool,
-    /// Why it is unknown.
+    /// Why the registry is unknown; `null` if it isn't.
     pub unknown: Option<String>,
-    /// The connector's reference as written; `null` where there is none. For an image of Harness's
-    /// own where none is written, the one that Harness takes.
+    /// The connector's reference as written; `null` if there is none. For one of Harness's own images without
+    /// a written reference, the one that Harness uses.
     pub connector: Option<String>,
-    /// The connector's type, where its file or the configuration says it, or the specification.
+    /// The connector's type, if its file, the configuration or the specification says it.
     pub connector_type: Option<String>,
-    /// The URL of a Docker registry's connector, where that is known.
+    /// The URL of a connector to a Docker registry, if it is known.
     pub connector_url: Option<String>,
     /// Whether the file names it, or Harness pulls it for itself to run the stage.
     pub origin: Origin,
-    /// What it depends on that the files leave open: `if …`.
+    /// What it depends on that the files don't decide: `if …`; `null` if there is nothing.
     pub condition: Option<String>,
-    /// The kind of entity that holds it.
+    /// The kind of entity that it is in.
     #[cfg_attr(
         test,
         ts(type = "\"pipeline\" | \"template\" | \"inputSet\" | \"agent\" | \"trigger\"")
     )]
     pub entity: String,
-    /// Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
+    /// The place in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
     pub subject: String,
     /// The identifier of the entity.
     pub pipeline: Option<String>,
@@ -84,55 +84,55 @@ pub struct Image {
     pub stage: Option<String>,
     /// The identifier, or else the name, of the step.
     pub step: Option<String>,
-    /// The place in the document, from its root.
+    /// The path from the document's root.
     pub path: Vec<PathStep>,
-    /// The file, as it was handed in.
+    /// The file's path, as it was given.
     pub file: String,
-    /// The document's place in the file, from 0.
+    /// The document's index in the file, from 0.
     pub document: usize,
-    /// Where the image starts; for one of Harness's own, the connector's reference, or else what the
-    /// stage runs on.
+    /// Where the image starts. For one of Harness's own, where the connector's reference starts, or else the
+    /// type of what the stage runs on.
     pub start: Position,
     /// Where it ends, exclusive.
     pub end: Position,
-    /// What its registry says of it; there only where the registries were asked.
+    /// What its registry says about it; only there if registries were asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub verification: Option<Verification>,
 }
 
-/// Who says that an image is pulled.
+/// Why an image is pulled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Origin {
     /// The file names it.
     File,
-    /// Harness pulls it for itself, in the version that the account decides.
+    /// Harness pulls it for itself, in a version that the account decides.
     Harness,
 }
 
-/// Counts over the whole inventory.
+/// Counts of the whole inventory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct InventorySummary {
     /// Places at which an image is pulled.
     pub images: usize,
-    /// Each registry, sorted by name; what is unknown comes last.
+    /// The registries, sorted by name; what is unknown comes last.
     pub registries: Vec<RegistryCount>,
     /// Places where the registry is unknown.
     pub unknown: usize,
 }
 
-/// What comes from one registry.
+/// The counts for one registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct RegistryCount {
-    /// Its host; `null` for all that is unknown.
+    /// Its host; `null` for all unknown ones.
     pub registry: Option<String>,
-    /// Places at which something is pulled from it.
+    /// Places at which an image is pulled from it.
     pub images: usize,
-    /// Different names among these; of those unknown, as written.
+    /// Different full names among these; for unknown ones, different images as written.
     pub distinct: usize,
 }
 

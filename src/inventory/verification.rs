@@ -16,11 +16,11 @@ pub type Verified = HashMap<String, Verification>;
 pub struct Verification {
     /// Whether it can be pulled.
     pub verdict: Existence,
-    /// What the tag points to; `null` where that isn't known.
+    /// The digest that the tag points to; `null` if it isn't known.
     pub digest: Option<String>,
-    /// Such as `linux/arm64/v8`; `null` where they weren't asked for.
+    /// Its platforms, such as `linux/arm64/v8`; `null` if they weren't requested.
     pub platforms: Option<Vec<String>>,
-    /// Why it isn't there; `null` where it is.
+    /// Why it can't be pulled, or isn't known; `null` if it is there.
     pub reason: Option<String>,
 }
 
@@ -29,13 +29,13 @@ pub struct Verification {
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Existence {
-    /// It can.
+    /// Yes.
     There,
     /// It isn't there.
     Missing,
-    /// The registry doesn't let us see it, or it isn't there.
+    /// The registry denies access, or it isn't there.
     Denied,
-    /// Nobody knows, for the reason.
+    /// It isn't known: see the reason.
     Unknown,
 }
 

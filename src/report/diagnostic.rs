@@ -6,29 +6,28 @@ use serde::{Deserialize, Serialize};
 
 use super::Status;
 
-/// One thing that a rule, or the check itself, has to say about one place.
+/// What a rule, or the check itself, reports about one place.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Diagnostic {
-    /// The rule's identity, `no-docker-hub`; for an `error` what went wrong: `unreadable`,
-    /// `syntax`, `unknown-entity`, `too-deep`, `limit`, `policy`.
+    /// The rule's identity, such as `no-docker-hub`. With the verdict `error`, what went wrong: `unreadable`, `syntax`,
+    /// `unknown-entity`, `too-deep`, `limit`, `policy`; `image-exists` if a registry wasn't asked or didn't answer.
     pub rule: String,
     /// What the rule concluded.
     pub verdict: Verdict,
-    /// How much it weighs.
+    /// How serious it is.
     pub severity: Severity,
     /// One sentence for a person.
     pub message: String,
-    /// The kind of entity that it is about.
+    /// The kind of entity that it is about, such as `pipeline`.
     pub entity: Option<String>,
-    /// Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
+    /// The place in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
     pub subject: Option<String>,
-    /// The place in the document, from its root; empty for the document as a whole. A key of more than
-    /// 500 characters is cut.
+    /// The path from the document's root; empty for the whole document. A key of more than 500 characters is cut.
     pub path: Vec<PathStep>,
-    /// The file, as it was handed in.
+    /// The file's path, as it was given.
     pub file: String,
-    /// The document's place in the file, from 0; `null` where it is about the whole file.
+    /// The document's index in the file, from 0; `null` if it is about the whole file.
     pub document: Option<usize>,
     /// Where it starts.
     pub start: Position,
@@ -38,50 +37,48 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The address of the page that explains the rule.
     pub docs: Option<String>,
-    /// The edits that fix it; `null` where no rule proposes any, or they can't be made with
-    /// certainty.
+    /// The edits that fix it; `null` if there is no fix, or none that is certain.
     pub fix: Option<Fix>,
-    /// Why it doesn't count, where it was suppressed.
+    /// Why it doesn't count; `null` unless it is suppressed.
     pub suppressed: Option<String>,
-    /// The exception by which it doesn't count; `null` where it counts, or is suppressed by a baseline.
+    /// The exception that suppresses it; `null` if it counts, or a baseline suppresses it.
     pub exception: Option<Exception>,
-    /// The images that it is about, the first of them where they are very many.
+    /// The images that it is about; if there are very many, the first ones.
     pub images: Vec<String>,
-    /// Other places that it rests on: where the value of an expression is written.
+    /// Other places that it depends on: where the value of an expression is written.
     pub related: Vec<Related>,
 }
 
 impl Diagnostic {
-    /// Whether it says that something could not be checked, so that nobody knows what is there. What is no entity
-    /// of Harness's is known to be none.
+    /// Whether it says that something couldn't be checked. `unknown-entity` doesn't: that document is known to be no
+    /// entity of Harness's.
     pub(super) fn is_unchecked(&self) -> bool {
         self.verdict == Verdict::Error && self.rule != "unknown-entity"
     }
 
-    /// Whether it makes a check fail that fails on this severity. What could not be checked always
-    /// does.
+    /// Whether a check with this `--fail-on` fails because of it. One about what couldn't be checked always does that.
     pub(super) fn counts(&self, fail_on: Severity) -> bool {
         self.suppressed.is_none() && (self.severity >= fail_on || self.verdict == Verdict::Error)
     }
 }
 
-/// What keeps a finding from counting, until a day.
+/// What suppresses a finding until a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Exception {
-    /// What makes it.
+    /// Where it is written.
     pub kind: ExceptionKind,
     /// The file with the comment, or the configuration.
     pub file: String,
     /// The line of the comment, or of the exception in the configuration, from 1.
     pub line: u32,
-    /// Its last day, `2027-03-01`; `null` where it has none.
+    /// Its last day, such as `2027-03-01`; `null` if it has none.
     pub until: Option<String>,
-    /// Why; `null` where nobody says.
+    /// The reason that it names, if any.
     pub reason: Option<String>,
 }
 
-/// What makes an exception.
+/// Where an exception is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
@@ -110,11 +107,11 @@ impl fmt::Display for Exception {
     }
 }
 
-/// A place that a diagnostic rests on.
+/// A place that a diagnostic depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Related {
-    /// The file, as it was handed in.
+    /// The file's path, as it was given.
     pub file: String,
     /// The document's index in the file, from 0.
     pub document: usize,
@@ -128,39 +125,39 @@ pub struct Related {
 
 /// The edits of a file that fix one finding: all of them or none.
 ///
-/// After them the finding is gone and no new one is there, and nothing is changed but what they
-/// say: comments, quotes, indentation and line breaks around them stay.
+/// With these edits, the finding is gone and there is no new one. Everything around them stays as it is: comments,
+/// quotes, indentation and line breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Fix {
-    /// Whether they may be made without asking.
+    /// Whether they may be applied without asking.
     pub applicability: Applicability,
-    /// What they do: a short sentence in the imperative.
+    /// What they do, as a short sentence in the imperative.
     pub title: String,
-    /// Sorted by place, and apart from each other.
+    /// Sorted by place; no two overlap or touch.
     pub edits: Vec<Edit>,
 }
 
-/// A stretch of the file and what to write in its place.
+/// A range of the file, and the text that replaces it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Edit {
-    /// Where what goes away starts.
+    /// The start of the range.
     pub start: Position,
-    /// Where it ends, exclusive; at the start where text is only put in.
+    /// Its end, exclusive; equal to the start if text is only inserted.
     pub end: Position,
-    /// What is written instead.
+    /// The new text.
     pub text: String,
 }
 
-/// Whether a fix may be made without asking.
+/// Whether a fix may be applied without asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Applicability {
     /// It does what the rule demands.
     Safe,
-    /// Somebody has to know that it is right: another image may be pulled afterwards.
+    /// Somebody has to decide that it is right: another image may be pulled afterwards.
     Unsafe,
 }
 
@@ -196,22 +193,22 @@ impl From<document::Position> for Position {
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Verdict {
-    /// The rule is broken.
+    /// The rule isn't met.
     Violation,
-    /// An expression, or something that isn't checked, would decide.
+    /// It depends on an expression, or on something that isn't checked.
     Undecided,
-    /// The thing could not be checked.
+    /// It couldn't be checked.
     Error,
 }
 
-/// How much a diagnostic weighs; `Note` is the least.
+/// How serious a diagnostic is, from `note` to `error`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Severity {
     /// Worth knowing.
     Note,
-    /// To be fixed, but it stops nobody.
+    /// Should be fixed, but stops nobody.
     Warning,
     /// Stops.
     Error,
@@ -227,12 +224,12 @@ impl fmt::Display for Severity {
     }
 }
 
-/// One step of a path into a document: a key, or a place in a list (from 0).
+/// One step of a path into a document: a key, or an index of a list (from 0).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum PathStep {
-    /// A place in a list.
+    /// An index of a list.
     Index(usize),
     /// A key of a mapping.
     Key(String),

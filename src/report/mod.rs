@@ -22,21 +22,21 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Everything a check has to say, in one value.
+/// The result of a check.
 ///
 /// The same files and configuration give the same bytes on every host.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Report {
-    /// The version of this contract: 1.
+    /// The version of this format: 1.
     pub schema_version: u32,
-    /// The diagnostics, sorted by file, offset and rule: all, but for those that `omitted` counts.
+    /// The diagnostics, sorted by file, offset and rule, without those that `omitted` counts.
     pub diagnostics: Vec<Diagnostic>,
-    /// What was found beyond the most that is listed of one kind in one document, sorted like the
-    /// diagnostics; nearly always empty.
+    /// Counts of the diagnostics beyond the most that are listed of one kind in one document, sorted like
+    /// the diagnostics; nearly always empty.
     pub omitted: Vec<Omitted>,
-    /// Every file that was handed in, sorted by path, with what it held.
+    /// Every file that was given, sorted by path, with its documents.
     pub files: Vec<FileReport>,
     /// The lists of connectors that the configuration names, in the order of their files.
     pub connector_lists: Vec<ConnectorListReport>,
@@ -44,29 +44,29 @@ pub struct Report {
     pub summary: Summary,
 }
 
-/// Diagnostics of one kind in one document that aren't listed: the report has as many of their kind as
-/// are listed at most, the first ones of the document.
+/// How many diagnostics of one kind in one document aren't listed. The report lists the first ones of the
+/// document, as many as it lists of a kind at most.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Omitted {
-    /// The file, as it was handed in.
+    /// The file's path, as it was given.
     pub file: String,
-    /// The document's place in the file, from 0.
+    /// The document's index in the file, from 0.
     pub document: usize,
     /// The rule's identity.
     pub rule: String,
     /// What the rule concluded.
     pub verdict: Verdict,
-    /// How much each weighs.
+    /// How serious each is.
     pub severity: Severity,
-    /// Whether each is suppressed by an exception.
+    /// Whether an exception suppresses them.
     pub suppressed: bool,
     /// How many there are.
     pub count: usize,
-    /// How many of them have a fix that is safe.
+    /// How many of them have a safe fix.
     pub safe_fixes: usize,
-    /// How many of them have a fix that somebody has to ask for.
+    /// How many of them have an unsafe fix.
     pub unsafe_fixes: usize,
 }
 
@@ -74,9 +74,9 @@ pub struct Omitted {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct FileReport {
-    /// The path as it was handed in.
+    /// The path as it was given.
     pub path: String,
-    /// Its YAML documents in order; none for an empty file or one that could not be read.
+    /// Its documents in order; empty for an empty file, or one that couldn't be read.
     pub documents: Vec<DocumentReport>,
 }
 
@@ -85,11 +85,11 @@ pub struct FileReport {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct ConnectorListReport {
-    /// The file, as it was handed in.
+    /// The file's path, as it was given.
     pub file: String,
     /// When the account had these connectors, as the list says it (`madeAt`).
     pub made_at: Option<String>,
-    /// How many days ago that is, by the day of the check; `null` where one of the two is unknown.
+    /// How many days that was before the day of the check; `null` if one of the two is unknown.
     pub days: Option<i32>,
 }
 
@@ -97,32 +97,32 @@ pub struct ConnectorListReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct DocumentReport {
-    /// Its place in the file, from 0.
+    /// Its index in the file, from 0.
     pub index: usize,
-    /// The Harness entity that it holds; `null` where it is none, or unknown.
+    /// The kind of entity that it is; `null` if it is none, or not known.
     pub entity: Option<String>,
     /// The entity's `identifier` (v0) or `id` (v1).
     pub identifier: Option<String>,
-    /// What the check came to.
+    /// The result of checking it.
     pub status: Status,
-    /// Why a document is not applicable, such as `a Kubernetes resource (Service)`; else `null`.
+    /// What it is if it isn't applicable, such as `a Kubernetes resource (Service)`; else `null`.
     pub reason: Option<String>,
 }
 
-/// What checking one document came to.
+/// The result of checking one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Status {
-    /// Nothing to say.
+    /// No findings.
     Pass,
     /// At least one violation.
     Fail,
-    /// No violation, but something that an expression or another file would decide.
+    /// No violation, but something that depends on an expression or on another file.
     Undecided,
-    /// It could not be checked, or not to its end.
+    /// It couldn't be checked, or not to its end.
     Error,
-    /// No policy is about this kind of document.
+    /// No rule applies to this kind of document.
     NotApplicable,
 }
 
@@ -138,21 +138,21 @@ impl Status {
     }
 }
 
-/// Counts over the whole report, with what `omitted` counts.
+/// Counts of the whole report, including what `omitted` counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Summary {
-    /// Files handed in.
+    /// Files that were given.
     pub files: usize,
     /// Documents in them.
     pub documents: usize,
-    /// Diagnostics of severity `error` that count.
+    /// Diagnostics of the severity `error` that aren't suppressed.
     pub errors: usize,
-    /// Diagnostics of severity `warning` that count.
+    /// Diagnostics of the severity `warning` that aren't suppressed.
     pub warnings: usize,
-    /// Diagnostics with the verdict `undecided` that count, of whatever severity.
+    /// Diagnostics with the verdict `undecided`, of any severity, that aren't suppressed.
     pub undecided: usize,
-    /// Diagnostics that were suppressed.
+    /// Diagnostics that are suppressed.
     pub suppressed: usize,
 }
 
@@ -204,8 +204,8 @@ impl Summary {
 }
 
 impl Report {
-    /// The report by the diagnostics that are left in it and count: its summary, and what checking each
-    /// document came to. Whoever took diagnostics or files out, or suppressed some, has a report again.
+    /// Renews the summary and the status of each document from the diagnostics that are left, after some of
+    /// them, or files, were taken out or suppressed.
     #[must_use]
     pub fn recounted(mut self) -> Self {
         let mut statuses = HashMap::<_, Status>::new();
@@ -229,7 +229,7 @@ impl Report {
         self
     }
 
-    /// Whether it lists more diagnostics of one kind in one document than that.
+    /// Whether it lists more than so many diagnostics of one kind in one document.
     pub(crate) fn has_more_of_a_kind_than(&self, most: usize) -> bool {
         let mut kinds = HashMap::<_, usize>::new();
         self.diagnostics.len() > most

@@ -1,14 +1,14 @@
-//! What Harness answers of a policy: the document of its package, and whether `deny` denies.
+//! Harness's result for a policy: the document of its package, and whether `deny` denies.
 //!
 //! Source: Harness's API of policy evaluation (`/pm/api/v1/evaluate`), and its guide for authors:
-//! `deny` fails where it is `true`, a text, or a set or array with something in it; `warn` advises.
+//! `deny` fails if it is `true`, a string, or a set or array with something in it; `warn` advises.
 
 use commands::coverage::Coverage;
 use rego::eval::Request;
 use rego::policy::{Diagnostic, Policy};
 use values::{Value, json};
 
-/// What an evaluation came to.
+/// The result of an evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(rename_all = "lowercase"))]
@@ -37,23 +37,23 @@ impl EvaluationStatus {
 #[derive(Debug, Clone)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Evaluation {
-    /// What it came to.
+    /// The result.
     pub status: EvaluationStatus,
-    /// What is denied; may be empty where `deny` is just `true`.
+    /// The messages of `deny`; may be empty if `deny` is `true`.
     pub deny_messages: Vec<String>,
-    /// What is advised against.
+    /// The messages of `warn`.
     pub warn_messages: Vec<String>,
     /// The document of the policy's package.
     #[cfg_attr(test, ts(type = "Json"))]
     pub output: Value,
-    /// Why there is no document; the problems in one text.
+    /// Why there is no document: the problems as one string.
     pub error: Option<String>,
     /// What `print` and `trace` said.
     pub printed: Vec<String>,
-    /// The same as `error`, each problem apart.
+    /// The problems in `error`, one by one.
     #[cfg_attr(test, ts(type = "Array<PolicyProblem>"))]
     pub problems: Vec<Diagnostic>,
-    /// Which lines were reached, where the request asked for it and there is a document.
+    /// Which lines were reached, if that was requested and there is a document.
     #[cfg_attr(test, ts(type = "CoverageReport | null"))]
     pub coverage: Option<Coverage>,
 }

@@ -16,7 +16,7 @@ pub struct NamedPolicy {
     /// The entity that it is about; by default, the one that its package names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entity: Option<String>,
-    /// What a denial weighs.
+    /// The severity of a denial.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
     /// Which Rego it is written in: 0 or 1.

@@ -22,7 +22,7 @@ pub struct Cases(BTreeMap<String, Case>);
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cfg_attr(feature = "typescript", ts(rename = "TestCase"))]
 pub struct Case {
-    /// What it is called in reports: as its key, or nothing where its value is null.
+    /// Its name in reports: its key, or empty if its value is null.
     pub name: String,
     /// Whether it fails, or one of its own cases does.
     pub fails: bool,

@@ -39,7 +39,7 @@ pub enum Status {
     Skip,
 }
 
-/// What one test came to.
+/// The result of one test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -47,7 +47,7 @@ pub enum Status {
 pub struct Test {
     /// `data.p`.
     pub package: String,
-    /// `test_x`; `test_x#01` where another one has that name.
+    /// `test_x`; `test_x#01` for another test of that name.
     pub name: String,
     /// The module.
     pub file: String,
@@ -59,34 +59,34 @@ pub struct Test {
     pub status: Status,
     /// The expression that ended it and what was compared, or what went wrong.
     pub message: Option<String>,
-    /// What went wrong, each problem apart.
+    /// What went wrong, one by one.
     pub problems: Vec<TestError>,
     /// What it printed, line by line.
     pub printed: Vec<String>,
-    /// The cases of a test that has some (in Rego v1), by their keys.
+    /// The test's cases by their keys, if it has any (in Rego v1).
     pub cases: Cases,
-    /// How long it took, in nanoseconds; the host measures it.
+    /// How long it took, in nanoseconds, as the host measures it.
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub duration: u64,
 }
 
-/// One thing that is wrong with a policy, or that ended its evaluation.
+/// An error of a policy, or of its evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cfg_attr(feature = "typescript", ts(rename = "PolicyProblem"))]
 pub struct TestError {
-    /// What OPA calls its kind: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error` …
+    /// OPA's code for it: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error` …
     pub code: String,
-    /// What is wrong, one sentence, in OPA's words where it has some.
+    /// What is wrong, in one sentence, and in OPA's words if there are some.
     pub message: String,
-    /// The module; none where it is a query, or no place at all.
+    /// The module; `null` if it is about a query, or about no place.
     pub file: Option<String>,
-    /// From 1; none where it is about no place.
+    /// From 1; `null` if it is about no place.
     pub line: Option<usize>,
-    /// From 1, in code points; none where it is about no place.
+    /// From 1, in code points; `null` if it is about no place.
     pub column: Option<usize>,
-    /// What OPA reports beside the message, as in its JSON: the line's text, types that don't fit.
+    /// What OPA adds to the message in its JSON: the source line, types that don't match.
     #[cfg_attr(feature = "typescript", ts(type = "Json | null"))]
     pub details: Option<serde_json::Value>,
     /// The same as lines for a person.

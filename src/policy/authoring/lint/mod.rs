@@ -29,24 +29,24 @@ use crate::source::SourceFile;
 /// call `object.keys`, which came with this one.
 pub const OLDEST: Opa = Opa::new(0, 47);
 
-/// What a lint found.
+/// The result of a lint.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(rename = "LintReport"))]
 pub struct Lint {
-    /// What is found, by file and place.
+    /// The findings, sorted by file and place.
     pub findings: Vec<LintFinding>,
-    /// Why modules could not be read, or what OPA's compiler refuses of them.
+    /// Why modules couldn't be read, and the errors of OPA's compiler.
     pub problems: Vec<LintFinding>,
 }
 
-/// One thing at one place of a module.
+/// A finding at one place of a module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LintFinding {
-    /// The rule's identity, `undefined-under-not`; for a problem what OPA calls its kind, `rego_parse_error`.
+    /// The rule's identity, such as `undefined-under-not`; for a problem, OPA's code for it, such as `rego_parse_error`.
     pub rule: &'static str,
-    /// `warning`, or `note` where nothing has to be done; `error` for a problem.
+    /// `warning`, or `note` if nothing has to be done; `error` for a problem.
     pub severity: Severity,
     /// What is wrong, and why.
     pub message: String,
