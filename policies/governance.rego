@@ -1,9 +1,9 @@
 # METADATA
 # title: A rule as a policy of Harness
 # description: |
-#   What the export turns the findings of one rule into, for Harness's own OPA: texts that block
-#   (`deny`) and texts that advise (`warn`). `data.harness_image_guard.exported` holds the
-#   findings, the severity of each verdict by the configuration, its exceptions for this rule, and
+#   What the export makes of the findings of one rule for Harness's own OPA: messages that block
+#   (`deny`) and messages that advise (`warn`). `data.harness_image_guard.exported` has the
+#   findings, the configuration's severity for each verdict, its exceptions for this rule, and
 #   the day.
 package harness_image_guard.governance
 
@@ -21,15 +21,15 @@ warn contains subject.sentence(finding) if {
 	_severity(finding) == "warning"
 }
 
-# A finding that is milder than its rule stays so, and is never more severe.
+# A finding may be milder than its rule, but never more severe.
 _severity(finding) := finding.severity if {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 	data.harness_image_guard.exported.severities.violation == "error"
 } else := data.harness_image_guard.exported.severities[finding.verdict]
 
-# is_excepted holds for a finding that an exception of the configuration covers, to the end of its last
-# day in UTC. What keeps an entity from being looked at to its end is never excepted.
+# is_excepted holds for a finding that an exception of the configuration covers, until the end of its last
+# day in UTC. An error that keeps an entity from being checked to its end is never excepted.
 is_excepted(finding) if {
 	finding.verdict != "error"
 	some each in data.harness_image_guard.exported.exceptions

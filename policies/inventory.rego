@@ -1,10 +1,10 @@
 # METADATA
 # title: What will be pulled, from where
 # description: |
-#   Every image of an entity with its full name as Harness makes it of image and connector, and as
-#   Docker reads it; where that is unknown, why; and the condition that the files leave open. An entry
-#   point of its own, over the same images and connectors as the rules. `own` are those that Harness
-#   pulls for itself. `findings` is what keeps an entity from being looked at to its end.
+#   Every image of an entity with its full name, as Harness makes it from image and connector and Docker
+#   reads it; if that is unknown, the reason; and the condition that the files don't decide. A separate
+#   entry point, which uses the same images and connectors as the rules. `own` are the images that
+#   Harness pulls for itself. `findings` are what keeps an entity from being checked to its end.
 #   Source: the published Java sources of Harness CI; Docker's documentation of image names.
 package harness_image_guard.inventory
 
@@ -54,9 +54,9 @@ _reference_shown(written) := null if {
 	value.kind(written) == "absent"
 } else := value.cut(value.shown(written))
 
-# _connector is what is known of a reference's connector: nothing, or `{class, type, url, location}`. Where no file and
-# no list has the account's `harnessImage`, the specification says what it has to be; where a list has all of the account's,
-# there is none.
+# _connector is what is known about a reference's connector: nothing, or `{class, type, url, location}`. If no file and
+# no list has the account's `harnessImage`, the specification says what it has to be. If a list has all of the account's
+# connectors, there is none.
 _connector(written, from) := connector if {
 	connector := _at_hand(written, from)
 } else := _specified(_as_specified) if {
@@ -64,7 +64,7 @@ _connector(written, from) := connector if {
 	not reference.is_missing(value.text(written), from)
 } else := {}
 
-# Harness takes this one for its own images, whether or not stages have to name it.
+# Harness uses this one for its own images, whether or not stages have to name it.
 _connector_of_harness(written, from) := connector if {
 	connector := _at_hand(written, from)
 } else := _specified(sprintf("%s; if it doesn't exist, the image comes from Docker Hub", [_as_specified])) if {
@@ -101,8 +101,7 @@ _resolved(pull, found, connector) := _unknown(sprintf("it comes from the Harness
 
 _unknown(why) := {"fullName": null, "registry": null, "hub": false, "unknown": why}
 
-# Without a connector, with one to Docker Hub and with one of another type Harness takes the image as it
-# is.
+# Without a connector, with one to Docker Hub, or with one of another type, Harness uses the image as it is written.
 _leaves_the_name(written, _) if value.kind(written) == "absent"
 
 _leaves_the_name(_, connector) if connector.class in {"hub", "foreign"}
@@ -122,7 +121,7 @@ _at_host(name, registry) := {"fullName": value.cut(name), "registry": value.cut(
 
 _on_docker_hub(name) := {"fullName": value.cut(name), "registry": "docker.io", "hub": true, "unknown": null}
 
-# The connector's registry goes before the image, unless the image has its host already.
+# Harness puts the connector's registry before the image, unless the image already contains its host.
 _through(name, origin, mirror) := _unknown("it is an expression, or begins with one: it may name the connector's registry itself") if {
 	origin == "unknown"
 } else := _by_docker(name, origin) if {

@@ -1,8 +1,8 @@
 # METADATA
 # title: All rules on one entity
 # description: |
-#   The entry point of every host: whether the policies are about this entity at all, and what each
-#   rule found. Input: the entity under its root key, `{"pipeline": {…}}`, and `metadata` with
+#   The entry point of every host: whether the policies apply to this entity at all, and the findings of
+#   each rule. Input: the entity under its root key, `{"pipeline": {…}}`, and `metadata` with
 #   `file` and `document`.
 package harness_image_guard.main
 
@@ -18,7 +18,7 @@ _findings := array.concat(errors, [object.union({"rule": rule}, finding) |
 	some finding in set
 ])
 
-# errors are what keeps an entity from being looked at to its end.
+# errors are what keeps an entity from being checked to its end.
 errors := [object.union({"rule": rule}, error) |
 	some rule, set in {"too-deep": too_deep, "unknown-entity": unknown_entity}
 	some error in set
@@ -33,20 +33,20 @@ applicable := false if {
 
 _may_have_steps if _shapes[value.text(input.template.type)]
 
-# Harness takes a template's type in any case.
+# Harness ignores the case of a template's type.
 _may_have_steps if {
 	some type, key in _shapes
 	lower(type) == tree.template_type
 	_has_shape(key)
 }
 
-# A connector of a list that has a file too: that file alone counts.
+# If a connector in a list also has a file, only the file counts.
 applicable := false if {
 	data.harness_image_guard.facts.outranked != {}
 	data.harness_image_guard.facts.outranked[reference.document_key(input.metadata.file, input.metadata.document)]
 }
 
-# Other tools have a root key `template` too.
+# Other tools also have a root key `template`.
 applicable := false if {
 	value.kind(input.template.type) == "unknown"
 	not _is_named
@@ -62,7 +62,7 @@ _is_v1 if {
 	is_object(input.template[key])
 }
 
-# What a template of each type has below `spec`; templates of other types have no steps.
+# The key below `spec` that a template of each type has. Templates of other types have no steps.
 _shapes := {
 	"Pipeline": "stages",
 	"Stage": "spec",
@@ -113,10 +113,10 @@ _wanted("Step", _) := "`spec.type` or `spec.spec`"
 
 _wanted(type, key) := sprintf("`spec.%s`", [key]) if type != "Step"
 
-# A step may have nothing to say beyond its type.
+# A step may have nothing but its type.
 _is_step("Step") if value.kind(object.get(input.template.spec, "type", null)) != "absent"
 
-# The `spec` of a step may be a string, which only the run makes a mapping of.
+# The `spec` of a step may be an expression, which only the run turns into a mapping.
 _is_step("Step") if {
 	is_string(input.template.spec.spec)
 	value.kind(input.template.spec.spec) != "absent"

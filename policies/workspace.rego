@@ -1,11 +1,11 @@
 # METADATA
-# title: What the files being checked say together
+# title: What all checked files say together
 # description: |
 #   Evaluated once for all files, before any of them is judged: the settings in force, the
 #   connectors that are known, and which of them are the `harnessImage` connector. Input:
 #   `{"connectors": [{"file": …, "document": …, "connector": …, "isListed": …}, …], "scopes": […]}`,
-#   sorted by file and document; `isListed` is whether it is in a list of connectors and not in a file
-#   of its own, `scopes` are those of which lists have every connector.
+#   sorted by file and document. `isListed` is whether it is in a list of connectors instead of a file
+#   of its own; `scopes` are those of which lists have every connector.
 #   The result (`facts`) is what the rules find under `data.harness_image_guard.facts`.
 package harness_image_guard.workspace
 
@@ -54,7 +54,7 @@ _settings := {
 	"registryRuleRuns": _registry_rule_runs,
 }
 
-# _severities are those that the configuration gives violations of a rule.
+# _severities are the configuration's severities of violations, by rule.
 _severities := {rule: severity |
 	some rule, written in object.get(_config, "rules", {})
 	severity := _severity_in(written)
@@ -64,13 +64,13 @@ _severity_in(written) := written if {
 	is_string(written)
 } else := written.severity
 
-# _scopes are those of which lists have every connector: `account`, an organization, or
-# `organization/project`. None where `unknown-connector` doesn't run: then no rule may use them.
+# _scopes are the scopes of which lists have every connector: `account`, an organization, or
+# `organization/project`. None if `unknown-connector` doesn't run, because then no rule may use them.
 _scopes := {scope: true | some scope in object.get(input, "scopes", [])} if {
 	_runs("unknown-connector")
 } else := {}
 
-# _runs holds for a rule that isn't off, and is among those that are asked for by name, if any are.
+# _runs holds for a rule that isn't off and, if rules are chosen by name, is one of them.
 _runs(rule) if {
 	not _is_off(rule)
 	not _is_left_out(rule)
@@ -87,8 +87,8 @@ default _registry_rule_runs := false
 
 _registry_rule_runs if _runs("harness-image-registry")
 
-# _declared are the connectors of the configuration, by their references in the usual spelling; without a type, a
-# Docker registry is meant.
+# _declared are the configuration's connectors, by their references in the usual spelling. One without a type is a
+# Docker registry.
 _declared := _by_key([{"key": reference.spelled(trim_space(spelling)), "connector": description} |
 	some spelling, connector in object.get(_config, "connectors", {})
 	description := _describe(_type_declared(connector), object.get(connector, "url", null))
@@ -100,11 +100,11 @@ _type_declared(connector) := "DockerRegistry" if {
 
 # _known are the connectors of the files, by the keys of `lib.reference`. `class` is "mirror" (a Docker
 # registry that isn't Docker Hub), "hub", "foreign" (of another type) or "unresolved" (it doesn't say
-# enough, or two of one key say different things); `says` is equal where two say the same.
+# enough, or two with the same key differ); `says` is equal if two say the same.
 _known := _by_key(_written)
 
-# _by_key sorts connectors, so that those of one key are side by side, and of these the ones that say the same:
-# comparing each with each takes minutes where there are thousands.
+# _by_key sorts connectors by key, and within a key by what they say. Comparing each with every other would take minutes
+# for thousands of them.
 _by_key(written) := {row[0]: _one(row[0], written[row[2]], at_odds) |
 	some i, row in in_order
 	list.is_first(in_order, i, row[0])
@@ -145,8 +145,8 @@ _is_named(connector) if {
 	is_string(connector.identifier)
 }
 
-# _outranked are the connectors of lists that have a file too, by the keys of `lib.reference`: that file
-# alone counts.
+# _outranked are the connectors of lists that also have a file, by the keys of `lib.reference`. Only the
+# file counts.
 _outranked := {reference.document_key(entry.file, entry.document): true |
 	some entry in input.connectors
 	_is_listed(entry)
@@ -155,7 +155,7 @@ _outranked := {reference.document_key(entry.file, entry.document): true |
 
 _has_file(connector) if _in_files[_keys_of(connector)[0]]
 
-# The first key says all that the connector does.
+# The first key has everything that the connector says.
 _in_files := {_keys_of(entry.connector)[0]: true |
 	some entry in input.connectors
 	not _is_listed(entry)
@@ -181,7 +181,7 @@ _level(connector) := "project" if {
 
 _is_set_in(connector, key) if value.kind(object.get(connector, key, null)) != "absent"
 
-# _said is an org or project as it is written; nothing where a connector leaves it open.
+# _said is an org or project as it is written; empty if a connector doesn't say it.
 _said(text) := value.shown(text) if {
 	value.kind(text) == "literal"
 } else := ""
@@ -206,7 +206,7 @@ _registry_at(address) := {"class": "hub", "type": "DockerRegistry", "url": addre
 
 _says(address) := concat(" ", ["DockerRegistry", _normal(address)])
 
-# _normal is one spelling for all addresses that are the same.
+# _normal is the same spelling for all equal addresses.
 _normal(address) := normal if {
 	normal := url.normal(address)
 } else := address
@@ -215,7 +215,7 @@ _normal(address) := normal if {
 
 default _image_connector_is_right := false
 
-# Only the account's own connector is taken without being named.
+# Harness uses only the account's own connector without being told to.
 _image_connector_is_right if {
 	reference.spelled(_settings.requiredConnector) == concat(".", ["account", _settings.identifier])
 	some entry in _at_account_level
@@ -241,7 +241,7 @@ _repeated := {reference.document_key(entry.file, entry.document): first |
 
 _where_the_first_is := _place_said(_at_account_level[0])
 
-# A list is one document; its connectors are counted.
+# A list is one document, so its connectors are numbered.
 _place_said(entry) := sprintf("connector %d of %s", [entry.document + 1, value.cut(entry.file)]) if {
 	_is_listed(entry)
 } else := sprintf("document %d of %s", [entry.document + 1, value.cut(entry.file)])

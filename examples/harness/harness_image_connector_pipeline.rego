@@ -73,12 +73,12 @@ severities := {
 	"violation": "error",
 }
 
-# OPA 1.21 refuses to look things up in what it knows to be empty.
+# A plain `configuration` isn't enough: OPA 1.21 refuses a lookup in an object that it knows to be empty.
 facts := object.union(configuration, {})
 
 findings := harness_image_connector_findings | main_too_deep
 
-# What isn't there has not been checked.
+# An input without this entity isn't checked, so it is denied.
 deny["there is no `input.pipeline`, so nothing has been checked"] {
 	not input.pipeline
 }
@@ -93,7 +93,7 @@ warn[subject_sentence(finding)] {
 	_severity(finding) == "warning"
 }
 
-# A finding that is milder than its rule stays so, and is never more severe.
+# A finding may be milder than its rule, but never more severe.
 _severity(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
@@ -114,7 +114,7 @@ harness_image_connector_findings[{
 	value_text(site.written) != _harness_image_connector_required
 }
 
-# What an expression of the document can be is put in its place before anything is judged.
+# Before anything is judged, expressions are replaced by their possible values.
 harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
@@ -170,8 +170,8 @@ harness_image_connector_findings[{
 	site.open
 }
 
-# A stage without an override is right exactly when the account's connector is: why it has to have
-# one here, undefined where it hasn't.
+# _harness_image_connector_why_due is why a stage without an override needs one; undefined if it doesn't. Such a stage is right exactly when the
+# account's connector is.
 _harness_image_connector_why_due := "every stage has to name the connector for Harness's own images" {
 	facts.settings.stageOverride == "required"
 } else := "no correct `harnessImage` connector is among the files checked: Harness's own images may be pulled anonymously from Docker Hub" {
@@ -187,17 +187,17 @@ main_too_deep[{
 	some node in tree_too_deep
 }
 
-# subject_sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding's message with its place, different for each place.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", _subject_names(finding.path)), finding.message, _subject_shown(finding.path)]) {
 	_subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, _subject_shown(finding.path)])
 
-# _subject_names are those along a path, outermost first: `stage 'build'`.
+# _subject_names are the names along a path, outermost first: `stage 'build'`.
 _subject_names(path) := [sprintf("%s %s", [_subject_noun(path, i), _subject_in_quotes(_subject_name(_subject_node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path
 ]
 
-# Under these keys is what a person calls by its name.
+# What is under these keys is called by its name.
 _subject_named := {
 	"pipeline": "pipeline",
 	"template": "template",
@@ -211,7 +211,7 @@ _subject_named := {
 	"step": "step",
 }
 
-# These lists hold v1's stages and steps, with no word around them.
+# The items of these lists are v1's stages and steps, without a key around them.
 _subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
 _subject_noun(path, i) := _subject_named[path[i]] {
@@ -236,10 +236,10 @@ _subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# _subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
+# _subject_shown is a path in the usual notation: `pipeline.stages[0].stage`.
 _subject_shown(path) := trim_prefix(concat("", [_subject_step(key) | some key in path]), ".")
 
-# A long key is cut, so that two places may come to the same text only where their keys begin alike.
+# A long key is cut, so two places can have the same text only if their keys begin alike.
 _subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
 } else := concat("", [".", key]) {
@@ -248,7 +248,7 @@ _subject_step(key) := sprintf("[%d]", [key]) {
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(value_cut(key))])
 
-# For each type, the keys that lead from the infrastructure to the mapping with the reference.
+# The keys from an infrastructure to the mapping with the reference, by the infrastructure's type.
 _overrides_stage_infrastructures := {"KubernetesDirect": ["spec"], "VM": ["spec", "spec"]}
 
 _overrides_runtimes := {"Docker": ["spec"]}
@@ -258,7 +258,7 @@ _overrides_group_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": 
 # A Container step's VM has no second `spec`.
 _overrides_step_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec"]}
 
-# Only the infrastructure of these is one that images are pulled on; in other stages it is the deployment target.
+# Only in these stages are images pulled on the infrastructure; in others, it is the target of a deployment.
 _overrides_stages_with_infrastructure := {"CI", "SecurityTests", "IACM", "IDP"}
 
 overrides_sites := array.concat(
@@ -269,7 +269,7 @@ overrides_sites := array.concat(
 	_overrides_v1_sites,
 )
 
-# overrides_places are where a stage, a group or a step of the v0 syntax says what it runs on: `{at, value, types,
+# overrides_places are where a stage, step group or step of the v0 syntax says what it runs on: `{at, value, types,
 # partial}`, where `types` are the keys to the reference for each type that has one.
 overrides_places := array.concat(_overrides_in_stages, array.concat(_overrides_in_groups, _overrides_in_steps))
 
@@ -307,7 +307,7 @@ _overrides_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"])
 	_overrides_may_be_its_own(written, step)
 ]
 
-# Only a Container step has an infrastructure of its own; a mapping shows it by its shape, a string doesn't.
+# Only a Container step has its own infrastructure. A mapping is recognized by its shape, a string by the step's type.
 _overrides_may_be_its_own(written, _) {
 	is_object(written)
 }
@@ -323,7 +323,7 @@ _overrides_sites_at(place) := _overrides_typed_sites(place, place.types, object.
 	value_says(place.value)
 } else := []
 
-# overrides_uses_another_stage holds for an infrastructure that is another stage's.
+# overrides_uses_another_stage holds for an infrastructure that is taken from another stage.
 overrides_uses_another_stage(place) {
 	value_kind(place.value.useFromStage) != "absent"
 	place.at[count(place.at) - 1] == "infrastructure"
@@ -335,7 +335,7 @@ _overrides_typed_sites(node, types, type) := _overrides_sites_of_type(node, type
 } else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] {
 	value_kind(type) == "unknown"
 } else := [site |
-	# The inputs of a template may leave the type out, which the template has.
+	# Inputs of a template may leave out the type, because the template has it.
 	node.partial
 	value_kind(type) == "absent"
 	some keys in {keys | some keys in types}
@@ -358,7 +358,7 @@ _overrides_site_of(node, keys) := {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# _overrides_strings_on_the_path are the strings in place of a mapping on the way to the reference.
+# _overrides_strings_on_the_path are strings in place of a mapping on the path to the reference.
 _overrides_strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
 	path := array.slice(keys, 0, i)
@@ -408,13 +408,13 @@ _value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# value_kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
+# value_kind is "absent", "unknown" or "literal", for a value in place of a string.
 value_kind(value) := "absent" {
 	value == null
 } else := "literal" {
 	is_string(value)
 
-	# By far the most frequent case: no marker is without one of these.
+	# By far the most frequent case: every marker contains one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	not contains(value, "{{")
@@ -433,7 +433,7 @@ _value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# value_computed holds for a text with a marker anywhere in it.
+# value_computed holds for a string that contains a marker.
 value_computed(text) {
 	contains(text, "{{")
 }
@@ -444,8 +444,8 @@ value_computed(text) {
 	_value_marked(split(text, sign), _value_openers[sign]) != []
 }
 
-# _value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
-# followed by, asked of the text, would take time by the square of its length.
+# _value_marked are the indexes of the pieces that follow a marker. Looking in the whole string for what follows each sign
+# would take time that grows with the square of its length.
 _value_marked(pieces, followers) := [i |
 	some i, piece in pieces
 	i > 0
@@ -453,18 +453,18 @@ _value_marked(pieces, followers) := [i |
 	contains(followers, substring(piece, 0, 1))
 ]
 
-# value_text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is a value without the spaces around it if it is a string; other values stay as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# value_says holds where a value is a string with something in it.
+# value_says holds for a string that isn't empty.
 value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
-# No image and no reference is longer than this, so that a longer value can't be pulled.
+# No image and no reference is longer than this, so a longer value can't be pulled.
 _value_longest := 4096
 
 # value_is_too_long holds for a string that is longer than that.
@@ -473,7 +473,7 @@ value_is_too_long(text) {
 	_value_is_longer_than(text, _value_longest)
 }
 
-# Counting takes time by the length of a string, this doesn't.
+# Unlike `count`, this takes no longer for a longer string.
 _value_is_longer_than(text, length) {
 	substring(text, length, 1) != ""
 }
@@ -483,10 +483,10 @@ value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
-# A longer string is cut where a message quotes it, to what is kept. `crates/document/src/quote.rs` cuts names
-# and paths in the same way.
+# A longer string is cut in messages. `crates/document/src/quote.rs` cuts names and paths in the same way.
 _value_most_quoted := 500
 
+# What is kept of it.
 value_most_kept := 100
 
 # value_quoted is a value as a message quotes it: `node:22`, or `nnnnn…` (1,250,000 characters).
@@ -496,17 +496,17 @@ value_in_quotes(text) := concat("", ["`", text, "`"]) {
 	not value_is_long(text)
 } else := sprintf("`%s…` (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
 
-# value_cut is a string where no quotes are around it.
+# value_cut is a string as a message shows it without quotes.
 value_cut(text) := text {
 	not value_is_long(text)
 } else := sprintf("%s… (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
 
-# value_is_long holds past what is quoted whole.
+# value_is_long holds for a string that is too long to be quoted as a whole.
 value_is_long(text) {
 	_value_is_longer_than(text, _value_most_quoted)
 }
 
-# value_grouped is a number as people write it, with a comma before each three digits.
+# value_grouped is a number with commas between groups of three digits.
 value_grouped(number) := concat(",", [group |
 	digits := sprintf("%d", [number])
 	some i in numbers.range(0, floor((count(digits) - 1) / 3))
@@ -516,20 +516,20 @@ value_grouped(number) := concat(",", [group |
 	group := substring(digits, start, end - start)
 ])
 
-# More results than this, and the place is left as it is written.
+# A place with more results than this is left as it is written.
 _expressions_most_results := 64
 
 # More combinations than this are not tried: most of their results would differ.
 _expressions_most_combinations := 2048
 
-# expressions_may_decide holds for a string that an expression of ours may be part of.
+# expressions_may_decide holds for a string that may contain an expression that the document decides.
 expressions_may_decide(text) {
 	expression_is_in(text)
 	facts.settings.expressions == "decide"
 }
 
-# expressions_alternatives are what the values at one place can be together: `{values, decided}`, where `decided`
-# says which expression became which value, and where that value is written (null: in the place itself).
+# expressions_alternatives are the possible combinations of the values at one place: `{values, decided}`. `decided` says
+# which expression was replaced by which value, and where that value is written (null: in the place itself).
 expressions_alternatives(at, written) := [_expressions_as_written(written)] {
 	not _expressions_has_expression(written)
 } else := [combinations[i] | some i in sort(list_first_of_each(found))] {
@@ -545,8 +545,8 @@ _expressions_has_expression(written) {
 	expressions_may_decide(text)
 }
 
-# _expressions_read is a string as `{head, parts}`, as `expression.parts_of` has it, each part with the source that its expression
-# reads, if it reads one. Strings that nothing decides are `{value}`.
+# _expressions_read is a string as `{head, parts}`, as in `expression.parts_of`, each part with the source that its expression
+# reads, if there is one. A string without such expressions is `{value}`.
 _expressions_read(text, at, i) := {"head": found.head, "parts": [object.union(part, _expressions_source_of(part, at, [i, j])) | some j, part in found.parts]} {
 	expressions_may_decide(text)
 	found := expression_parts_of(text)
@@ -556,8 +556,8 @@ _expressions_source_of(part, at, occurrence) := {"source": source} {
 	source := sources_read_by(part, at, occurrence)
 } else := {}
 
-# Options: what a source can be, once each. `{is, text, path, followed}`, with null as `text` for
-# whatever the document leaves open, or `{is, via}`: what another source of the place is.
+# Options: the possible values of a source, without repetition. An option is `{is, text, path, followed}`, where `text`
+# is null for anything else, or `{is, via}`: the value of another source of the place.
 
 _expressions_open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
 
@@ -575,7 +575,7 @@ _expressions_options_written(source, at, shared) := array.concat(
 	[_expressions_open_option | source.open],
 )
 
-# A value that is itself an expression is followed, once.
+# A value that is itself an expression is followed once.
 _expressions_options(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] {
 	followed := _expressions_followed_source(each.value, at)
 	followed.key in shared
@@ -603,7 +603,7 @@ _expressions_plain_options(each, followed) := [_expressions_open_option] {
 	text := value_shown(each.value)
 } else := [_expressions_open_option]
 
-# Combinations of what the sources of a place can be.
+# The combinations of the options of a place's sources.
 
 _expressions_all_combinations(texts, at) := [_expressions_combination(texts, chosen) |
 	some n in numbers.range(0, product(counts) - 1)
@@ -628,7 +628,7 @@ _expressions_all_combinations(texts, at) := [_expressions_combination(texts, cho
 	product(counts) <= _expressions_most_combinations
 }
 
-# _expressions_shared_sources are those that more than one way leads to.
+# _expressions_shared_sources are the sources that are read in more than one way.
 _expressions_shared_sources(direct, at) := [source |
 	some source in followed
 	count(ways[source.key]) > 1
@@ -663,7 +663,7 @@ _expressions_text_of(part, chosen) := _expressions_option_of(part, chosen).text 
 	_expressions_option_of(part, chosen).text != null
 } else := part.written
 
-# What is followed from one value isn't followed any further.
+# A value that was reached by following an expression isn't followed any further.
 _expressions_option_of(part, chosen) := target {
 	target := chosen[chosen[part.source.key].via]
 	target.followed == false
@@ -671,12 +671,12 @@ _expressions_option_of(part, chosen) := target {
 	chosen[part.source.key].via
 } else := chosen[part.source.key]
 
-# expressions_said_of is a message with the values that it is about.
+# expressions_said_of is a message that also names the values of its expressions.
 expressions_said_of(message, decided) := message {
 	decided == []
 } else := sprintf("%s; %s", [message, concat(" and ", _expressions_once([sprintf("%s can be %s", [value_in_quotes(each.expression), value_in_quotes(each.value)]) | some each in decided]))])
 
-# An expression may be written twice in one place.
+# An expression may occur twice in one place.
 _expressions_once(items) := [item |
 	some i, item in items
 	not item in array.slice(items, 0, i)
@@ -684,7 +684,7 @@ _expressions_once(items) := [item |
 
 # Where the walk starts, by entity.
 
-# _tree_is_elsewhere holds for entities in which no step can be, such as connectors.
+# _tree_is_elsewhere holds for entities that have no steps, such as connectors.
 _tree_is_elsewhere {
 	not input.pipeline
 	not input.template
@@ -707,7 +707,7 @@ tree_pipelines_written := array.concat(
 	array.concat(_tree_v1_content("pipeline"), _tree_template_content("pipeline")),
 )
 
-# A group may hold stages, as a pipeline does, or steps.
+# A group may have stages, like a pipeline, or steps.
 _tree_v1_groups_written := array.concat(
 	_tree_v1_content("group"),
 	array.concat(
@@ -741,7 +741,7 @@ _tree_v1_steps_written := array.concat(
 	),
 )
 
-# _tree_holds_others holds for an agent that isn't a step itself.
+# _tree_holds_others holds for an agent that isn't itself a step.
 _tree_holds_others(node) {
 	some key in ["step", "group", "steps", "stages"]
 	object.get(node.value, key, null) != null
@@ -757,10 +757,10 @@ _tree_template_content(type) := _tree_node_at(["template", "spec"], input.templa
 	tree_template_type == type
 } else := []
 
-# tree_template_type is in lower case: Harness takes a template's type in any.
+# tree_template_type is in lower case, because Harness ignores the case of a template's type.
 tree_template_type := lower(trim_space(input.template.type))
 
-# _tree_v1_content is what a template of the v1 syntax holds under a key.
+# _tree_v1_content is what a template of the v1 syntax has under a key.
 _tree_v1_content(key) := _tree_node_at(["template", key], object.get(input, ["template", key], null), false) {
 	_tree_is_v1_template
 } else := []
@@ -774,8 +774,8 @@ _tree_node_at(at, value, partial) := [{"at": at, "value": value, "partial": part
 	is_object(value)
 } else := []
 
-# Templates in use: the inputs given to them are parts of what they are inputs of. `all` is the
-# nodes and these inputs, `last` those of the deepest level.
+# Uses of templates: the inputs of a template are partial nodes of the same kind. `all` are the nodes with these
+# inputs, `last` are the inputs at the deepest level.
 
 _tree_none := {"all": [], "last": []}
 
@@ -807,12 +807,12 @@ _tree_template_inputs(nodes) := [] {
 	is_object(value)
 ]
 
-# A walk through lists in lists: `lists` is all of them, `holders` the items that may hold further
-# lists, `open` the holders of the deepest level.
+# A walk through nested lists: `lists` are all of them, `holders` the items that may have more lists, and `open` the
+# holders at the deepest level.
 
 _tree_nowhere := {"lists": [], "holders": [], "open": []}
 
-# Most items are a step, or a stage, and nothing else.
+# Most items have a step or a stage, and nothing else.
 _tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} {
 	open := _tree_holders(lists_there, name)
 }
@@ -842,7 +842,7 @@ _tree_holders(lists_there, name) := array.concat(
 	],
 )
 
-# _tree_members are what is under the name in the items of lists.
+# _tree_members are the values of the key `name` in the items of lists.
 _tree_members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value": value, "partial": partial} |
 	some list in lists_there
 	at := list.at
@@ -852,7 +852,7 @@ _tree_members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value"
 	is_object(value)
 ]
 
-# Stages: those of the pipeline, and of the pipelines that they run, and so on.
+# Stages: those of the pipeline, those of the pipelines that these run, and so on.
 
 _tree_pipelines := _tree_with_inputs(tree_pipelines_written)
 
@@ -875,7 +875,7 @@ _tree_levels := [] {
 	_tree_chained_0 == []
 } else := [tree_level_0, _tree_level_1, _tree_level_2, _tree_level_3, _tree_level_4]
 
-# A v1 stage that is in no list may be a group of stages.
+# A v1 stage that isn't in a list may be a group of stages.
 _tree_level(nodes, v1_nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
@@ -899,7 +899,7 @@ _tree_runs_a_pipeline(stage) {
 	tree_may_be_of_type(stage, "Pipeline")
 }
 
-# tree_may_be_of_type holds for a stage or step of the type, and for a part that leaves its type open.
+# tree_may_be_of_type holds for a stage or step of the type, and for a partial one that doesn't say its type.
 tree_may_be_of_type(node, type) {
 	trim_space(node.value.type) == type
 }
@@ -937,7 +937,7 @@ _tree_stage_lists_below(nodes) := _tree_lists(nodes, [["parallel"], ["parallel",
 # tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 tree_stages := [stage | some each in _tree_levels; some stage in each.stages.all]
 
-# tree_v1_stages are those of the v1 syntax, with no word around them.
+# tree_v1_stages are those of the v1 syntax, without a key around them.
 tree_v1_stages := _tree_v1_stages_with_inputs.all
 
 _tree_v1_stages_with_inputs := _tree_with_inputs([item |
@@ -970,7 +970,7 @@ _tree_step_walk := _tree_nowhere {
 	_tree_is_elsewhere
 } else := _tree_steps_16(_tree_with_holders(_tree_first_lists(_tree_step_lists, "step"), array.concat(_tree_v1_steps_written, tree_mappings(tree_v1_stages, [["rollback"]]))))
 
-# A step or stage that is in no list may be a group.
+# A step or stage that isn't in a list may be a group.
 _tree_with_holders(walk, nodes) := walk {
 	nodes == []
 } else := {
@@ -1015,11 +1015,11 @@ tree_steps := _tree_steps_with_inputs.all
 
 _tree_steps_with_inputs := _tree_with_inputs(array.concat(_tree_steps_written, _tree_members(_tree_step_walk.lists, "step")))
 
-# tree_v1_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
-# exception: a stray key hides nothing.
+# tree_v1_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also has `step` is one of them,
+# so that a stray key can't hide anything.
 tree_v1_steps := _tree_step_walk.holders
 
-# tree_too_deep is where something nests deeper than the walk goes.
+# tree_too_deep are the places of what is nested deeper than the walk goes.
 tree_too_deep := array.concat(
 	[item |
 		_tree_step_walk.open != []
@@ -1047,9 +1047,9 @@ tree_too_deep := array.concat(
 	),
 )
 
-# The steps of the walk.
+# How the walk moves.
 
-# _tree_children are the mappings under one key of the nodes.
+# _tree_children are the mappings under a key of nodes.
 _tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "partial": node.partial} |
@@ -1058,7 +1058,7 @@ _tree_children(nodes, key) := [] {
 	is_object(value)
 ]
 
-# tree_mappings are those at the ends of several paths from the nodes.
+# tree_mappings are the mappings at several paths below nodes.
 tree_mappings(nodes, paths) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
@@ -1068,7 +1068,7 @@ tree_mappings(nodes, paths) := [] {
 	is_object(value)
 ]
 
-# _tree_lists are the lists at the ends of several paths from the nodes.
+# _tree_lists are the lists at several paths below nodes.
 _tree_lists(nodes, paths) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
@@ -1078,7 +1078,7 @@ _tree_lists(nodes, paths) := [] {
 	is_array(value)
 ]
 
-# _tree_items are the mappings in the lists.
+# _tree_items are the mappings in lists.
 _tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "partial": node.partial} |
@@ -1096,7 +1096,7 @@ reference_is_required(reference) {
 	reference_spelled(reference) == _reference_required
 }
 
-# reference_spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
+# reference_spelled is a reference in its usual spelling: Harness ignores the scope's case, and dots at the end.
 reference_spelled(reference) := reference {
 	not contains(reference, ".")
 } else := reference {
@@ -1117,7 +1117,7 @@ _reference_is_empty(words) {
 	concat("", words) == ""
 }
 
-# list_first_of_each is where each value of a list is found first, in the order of the values.
+# list_first_of_each are the indexes at which each value of a list occurs first, in the order of the values.
 list_first_of_each(list) := [pair[1] |
 	some i, pair in sorted
 	list_is_first(sorted, i, pair[0])
@@ -1125,7 +1125,7 @@ list_first_of_each(list) := [pair[1] |
 	sorted := sort([[item, i] | some i, item in list])
 }
 
-# list_is_first holds where a sorted list of pairs, `[item, …]`, has the item for the first time.
+# list_is_first holds at the first pair `[item, …]` of an item in a sorted list of pairs.
 list_is_first(_, i, _) {
 	i == 0
 }
@@ -1134,20 +1134,11 @@ list_is_first(sorted, i, item) {
 	sorted[i - 1][0] != item
 }
 
-# list_grouped are the values of a list of pairs, `[key, value]`, by their keys, those of a key in their order.
-list_grouped(pairs) := {sorted[from][0]: [pair[1] | some pair in array.slice(sorted, from, ends[n])] |
-	some n, from in starts
-} {
-	sorted := sort(pairs)
-	starts := [i | some i, pair in sorted; list_is_first(sorted, i, pair[0])]
-	ends := array.concat(array.slice(starts, 1, count(starts)), [count(sorted)])
-}
-
 _expression_most_expressions := 32
 
 _expression_most_parentheses := 50
 
-# expression_is_in holds for a string that an expression may be part of.
+# expression_is_in holds for a string that may contain an expression.
 expression_is_in(text) {
 	is_string(text)
 	contains(text, "<+")
@@ -1158,9 +1149,9 @@ expression_is_in(text) {
 	contains(text, "${{")
 }
 
-# expression_parts_of is a string as `{head, parts}`: each part is an expression, `{body, links, written}`, with what follows
-# it up to the next as `tail`. What only begins like one has nothing `written`, and is in the tail.
-# Undefined for a string with too many.
+# expression_parts_of is a string as `{head, parts}`: each part is an expression, `{body, links, written}`, and `tail` is what
+# follows it up to the next one. For something that only begins like an expression, `written` is empty, and all of it is
+# in `tail`. Undefined for a string with too many expressions.
 expression_parts_of(text) := {"head": pieces[0], "parts": parts} {
 	pieces := _expression_pieces_of(text)
 	count(pieces) <= _expression_most_expressions
@@ -1173,7 +1164,7 @@ expression_parts_of(text) := {"head": pieces[0], "parts": parts} {
 	]
 }
 
-# expression_whole is the expression that a string is, with nothing around it.
+# expression_whole is the expression that makes up a whole string.
 expression_whole(text) := found {
 	is_string(text)
 	not value_is_too_long(text)
@@ -1181,7 +1172,7 @@ expression_whole(text) := found {
 	found.written == trim_space(text)
 }
 
-# _expression_pieces_of splits a string before each expression. v1's keep their `${{`.
+# _expression_pieces_of splits a string before each expression. Those of v1 keep their `${{`.
 _expression_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
 
 _expression_opened(piece) := piece {
@@ -1195,13 +1186,13 @@ _expression_expression_at(text, pieces, starts, j) := found {
 	found := _expression_beginning(substring(text, starts[j], -1))
 } else := {"written": ""}
 
-# _expression_is_outermost holds where every expression before the piece has been closed.
+# _expression_is_outermost holds if every expression before the piece is closed.
 _expression_is_outermost(pieces, j) {
 	before := [piece | some piece in array.slice(pieces, 1, j); not startswith(piece, "${{")]
 	sum([closed | some piece in before; closed := count(split(piece, ">")) - 1]) >= count(before)
 }
 
-# _expression_is_outer holds for an expression that isn't an argument of one before it.
+# _expression_is_outer holds for an expression that isn't an argument of an earlier one.
 _expression_is_outer(ends, start, j) {
 	reached := [end | some end in array.slice(ends, 0, j); end > start]
 	reached == []
@@ -1267,7 +1258,7 @@ _expression_link_of(text) := {
 	end := _expression_closing(text)
 }
 
-# _expression_closing is where the first parenthesis is closed.
+# _expression_closing is the index at which the first parenthesis is closed.
 _expression_closing(text) := min(balanced) {
 	closes := indexof_n(text, ")")
 	opens := indexof_n(text, "(")
@@ -1280,7 +1271,7 @@ _expression_closing(text) := min(balanced) {
 	balanced != []
 }
 
-# What a function makes of an input that isn't one of ours can't be known.
+# The result of any other function isn't known.
 _expression_calls_another_function(chain) {
 	startswith(chain.rest, ".")
 	start := indexof(chain.rest, "(")
@@ -1288,12 +1279,12 @@ _expression_calls_another_function(chain) {
 	trim(substring(chain.rest, 1, start - 1), value_letters) == ""
 }
 
-# Harness runs no matrix of more combinations, so that a longer axis decides nothing. Nor do more variables of one name.
+# Harness runs no matrix with more combinations, so a longer axis decides nothing.
 _sources_most_elements := 256
 
 # sources_read_by is what an expression reads: `{key, values, open}`, with the values that the document gives it (`{value,
-# path}`), and whether it can be anything else. Undefined where the document says nothing. Expressions with one key
-# have one value in a place; `occurrence` is the key of an input.
+# path}`), and whether it can also be anything else. Undefined if the document says nothing about it. Expressions with
+# the same key have the same value within a place; `occurrence` is the key of an input.
 sources_read_by(found, at, occurrence) := _sources_input(found.links, occurrence) {
 	found.body == "input"
 } else := source {
@@ -1322,72 +1313,57 @@ _sources_last_words(words, first) := name {
 	name != ""
 }
 
-# _sources_variable is the one of that name in the first of the holders that gives it a value, or that has it.
-_sources_variable(holders, words, first) := _sources_variable_source(nearest) {
+# _sources_variable is the variable of that name in the first holder that gives it a value, or else in the first that has it.
+_sources_variable(holders, words, first) := source {
 	name := _sources_last_words(words, first)
-	found := [variables |
+	found := [{"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]} |
 		some holder in holders
 		is_array(holder.value.variables)
-		indexes := _sources_few(_sources_indexes_of(holder)[name])
-		variables := [_sources_variable_at(holder, i) | some i in indexes]
+		i := _sources_index_of(holder)[name]
 	]
-	nearest := array.concat([variables | some variables in found; _sources_give_a_value(variables)], found)[0]
+	nearest := array.concat([each | some each in found; object.get(each.item, "value", null) != null], found)[0]
+	source := _sources_variable_source(nearest.at, nearest.item)
 }
 
-_sources_variable_at(holder, i) := {"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]}
-
-# _sources_few are so many of a list that too many show.
-_sources_few(found) := array.slice(found, 0, _sources_most_elements + 1)
-
-_sources_give_a_value(variables) {
-	some each in variables
-	object.get(each.item, "value", null) != null
+# _sources_variable_of_stage is the variable of that name in the first stage that has this identifier and the variable.
+_sources_variable_of_stage(identifier, words, first) := _sources_variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) {
+	found := _sources_variables_of_stages[[identifier, _sources_last_words(words, first)]]
+	stage := tree_level_0.stages.all[found[0]]
 }
 
-# _sources_variable_of_stage is the one of that name in the stages with an identifier.
-_sources_variable_of_stage(identifier, words, first) := _sources_variable_source(variables) {
-	found := _sources_few(_sources_variables_of_stages[[identifier, _sources_last_words(words, first)]])
-	variables := [_sources_variable_at(tree_level_0.stages.all[each[0]], each[1]) | some each in found]
+_sources_variables_of_stages := {pair[0]: pair[1] |
+	some i, pair in _sources_variables_written
+	list_is_first(_sources_variables_written, i, pair[0])
 }
 
-_sources_variables_of_stages := list_grouped([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
+_sources_variables_written := sort([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
 	some s, stage in tree_level_0.stages.all
 	is_array(stage.value.variables)
 	some i, item in stage.value.variables
 ])
 
-# _sources_indexes_of is where a holder has each of its variables, by name.
-_sources_indexes_of(holder) := _sources_indexes[holder.at] {
+# _sources_index_of is the index of each variable of a holder by its name; for a repeated name, the first index.
+_sources_index_of(holder) := _sources_indexes[holder.at] {
 	_sources_indexes[holder.at]
-} else := _sources_by_name(holder.value.variables)
+} else := _sources_names_of(holder.value.variables)
 
-_sources_indexes := {holder.at: _sources_by_name(holder.value.variables) |
+_sources_indexes := {holder.at: _sources_names_of(holder.value.variables) |
 	some holder in ancestors_with_variables
 	is_array(holder.value.variables)
 }
 
-_sources_by_name(variables) := list_grouped([[name, i] |
-	some i, item in variables
-	name := _sources_name_of(item)
-])
+_sources_names_of(variables) := {_sources_name_of(variables[i]): i |
+	some i in list_first_of_each([_sources_name_of(item) | some item in variables])
+	is_string(_sources_name_of(variables[i]))
+}
 
 _sources_name_of(item) := trim_space(item.name) {
 	is_string(item.name)
-}
+} else := null
 
-# A variable that is there more than once can have the value of each: Harness's documentation doesn't say which counts.
-_sources_variable_source(variables) := {
-	"key": variables[0].at,
-	"values": [each | some source in sources; some each in source.values],
-	"open": true in [source.open | some source in sources],
-} {
-	count(variables) <= _sources_most_elements
-	sources := [_sources_source_of(each.at, each.item) | some each in variables]
-} else := {"key": variables[0].at, "values": [], "open": true}
-
-# An input without a value of its own has that of `default`, or any other. A variable of type `Secret` holds the name
-# of a secret: its value is unknown, and so is that of one without `value`, which somebody else has to give.
-_sources_source_of(at, item) := {"key": at, "values": [], "open": true} {
+# An input without a value of its own has the value of `default`, or any other. The value of a variable of type `Secret`
+# is unknown, because it only holds a secret's name; so is that of a variable without `value`, which is given elsewhere.
+_sources_variable_source(at, item) := {"key": at, "values": [], "open": true} {
 	trim_space(item.type) == "Secret"
 } else := {
 	"key": at,
@@ -1412,8 +1388,8 @@ _sources_is_input_without_value(text) {
 	not _sources_values_of_links(links)
 }
 
-# _sources_axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless some of it is
-# left out. A matrix that only the run knows may have any axis.
+# _sources_axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless `exclude` names the
+# axis. A matrix that is an expression may have any axis.
 _sources_axis(holders, words, first) := source {
 	name := _sources_last_words(words, first)
 	nearest := [{"at": holder.at, "matrix": matrix} |
@@ -1470,7 +1446,7 @@ _sources_leaves_out(holder, name) {
 	_sources_left_out[holder.at][name]
 }
 
-# Only the run knows which.
+# An expression may name any axis.
 _sources_leaves_out(holder, _) {
 	value_says(holder.matrix.exclude)
 }
@@ -1481,8 +1457,8 @@ _sources_leaves_out(holder, name) {
 	_sources_names_left_out(holder.matrix.exclude)[name]
 }
 
-# _sources_left_out are the axes that the matrices of the document leave combinations of out, by what has the
-# matrix: looking through these for each expression would take time by the square of their number.
+# _sources_left_out are the axes that `exclude` names in each of the document's matrices. Without this table, looking through all
+# combinations for each expression would take time that grows with the square of their number.
 _sources_left_out := {holder.at: _sources_names_left_out(holder.value.strategy.matrix.exclude) |
 	some holder in array.concat(ancestors_with_variables, array.concat(
 		array.concat(tree_groups, tree_steps),
@@ -1513,7 +1489,7 @@ _sources_declared_input(words) := source {
 	][0]
 }
 
-# An input has no place but its own, and no two are one.
+# Each `<+input>` is an input of its own.
 _sources_input(links, occurrence) := {
 	"key": occurrence,
 	"values": [{"value": text, "path": null} | some text in given.texts],
@@ -1541,7 +1517,7 @@ _sources_values_of_links(links) := {"texts": allowed, "open": false} {
 	defaults != []
 }
 
-# ancestors_around are the steps and their groups (kind "step") and the stages and theirs (kind "stage").
+# ancestors_around are the steps and step groups (kind "step"), and the stages and groups of stages (kind "stage").
 ancestors_around(at) := [node |
 	last := count(at) - 1
 	some outward in numbers.range(0, last)
@@ -1549,7 +1525,7 @@ ancestors_around(at) := [node |
 	node.kind
 ]
 
-# _ancestors_node_to is the mapping that the path leads to, up to and with its i-th key.
+# _ancestors_node_to is the mapping at the path up to and including its i-th key.
 _ancestors_node_to(at, i) := {"at": path, "value": node, "kind": kind} {
 	path := array.slice(at, 0, i + 1)
 	kind := _ancestors_kind_of(path)
@@ -1580,7 +1556,7 @@ _ancestors_own_kind(path) := "step" {
 
 _ancestors_last_key(path) := path[count(path) - 1]
 
-# What the lists of the v1 syntax hold, with no word around it.
+# The kinds of the items in the v1 syntax's lists, which have no key around them.
 _ancestors_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
 
 _ancestors_is_v1_item(item) {
@@ -1600,10 +1576,10 @@ _ancestors_kinds_of_templates := {"stage": "stage", "step": "step", "stepgroup":
 
 ancestors_steps(at) := [node | some node in ancestors_around(at); node.kind == "step"]
 
-# ancestors_stages are the document's own stage, and the groups around it.
+# ancestors_stages are the document's own stage and the groups around it.
 ancestors_stages(at) := [node | some node in ancestors_around(_ancestors_own(at)); node.kind == "stage"]
 
-# _ancestors_own is the path up to the inputs of another pipeline.
+# _ancestors_own is the part of a path before the inputs of another pipeline.
 _ancestors_own(at) := array.slice(at, 0, min([i |
 	some i in numbers.range(1, count(at) - 1)
 	at[i] == "inputs"
@@ -1619,7 +1595,7 @@ ancestors_stage(at) := [node |
 	not node.value.group
 ]
 
-# ancestors_pipelines are the document's own pipeline, after the inputs of its template that the place is in.
+# ancestors_pipelines are the inputs of the pipeline's template that the place is in, and then the document's own pipeline.
 ancestors_pipelines(at) := array.concat(_ancestors_inputs_around(at), tree_pipelines_written)
 
 _ancestors_inputs_around(at) := [] {
@@ -1635,14 +1611,14 @@ _ancestors_inputs_around(at) := [] {
 	is_object(inputs)
 ]
 
-# ancestors_with_variables are the stages and pipelines, with the inputs of their templates, that expressions may
-# mean: nearly all that have variables or a matrix.
+# ancestors_with_variables are the stages and pipelines that expressions may mean, with the inputs of their templates: nearly
+# everything that has variables or a matrix.
 ancestors_with_variables := array.concat(
 	array.concat(tree_level_0.pipelines.all, tree_level_0.stages.all),
 	tree_v1_stages,
 )
 
-# _ancestors_declared is what may declare inputs of the v1 syntax.
+# _ancestors_declared are the nodes that may declare inputs of the v1 syntax.
 _ancestors_declared := [{"at": path, "value": value} |
 	some path in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
 	value := object.get(input, path, null)

@@ -73,12 +73,12 @@ severities := {
 	"violation": "error",
 }
 
-# OPA 1.21 refuses to look things up in what it knows to be empty.
+# A plain `configuration` isn't enough: OPA 1.21 refuses a lookup in an object that it knows to be empty.
 facts := object.union(configuration, {})
 
 findings := harness_image_registry_findings
 
-# What isn't there has not been checked.
+# An input without this entity isn't checked, so it is denied.
 deny["there is no `input.entity`, so nothing has been checked"] {
 	not input.entity
 }
@@ -93,7 +93,7 @@ warn[subject_sentence(finding)] {
 	_severity(finding) == "warning"
 }
 
-# A finding that is milder than its rule stays so, and is never more severe.
+# A finding may be milder than its rule, but never more severe.
 _severity(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
@@ -105,17 +105,17 @@ harness_image_registry_findings[mismatch] {
 	some mismatch in specification_mismatches(input.entity, facts.settings)
 }
 
-# subject_sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding's message with its place, different for each place.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", _subject_names(finding.path)), finding.message, _subject_shown(finding.path)]) {
 	_subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, _subject_shown(finding.path)])
 
-# _subject_names are those along a path, outermost first: `stage 'build'`.
+# _subject_names are the names along a path, outermost first: `stage 'build'`.
 _subject_names(path) := [sprintf("%s %s", [_subject_noun(path, i), _subject_in_quotes(_subject_name(_subject_node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path
 ]
 
-# Under these keys is what a person calls by its name.
+# What is under these keys is called by its name.
 _subject_named := {
 	"pipeline": "pipeline",
 	"template": "template",
@@ -129,7 +129,7 @@ _subject_named := {
 	"step": "step",
 }
 
-# These lists hold v1's stages and steps, with no word around them.
+# The items of these lists are v1's stages and steps, without a key around them.
 _subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
 _subject_noun(path, i) := _subject_named[path[i]] {
@@ -154,10 +154,10 @@ _subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# _subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
+# _subject_shown is a path in the usual notation: `pipeline.stages[0].stage`.
 _subject_shown(path) := trim_prefix(concat("", [_subject_step(key) | some key in path]), ".")
 
-# A long key is cut, so that two places may come to the same text only where their keys begin alike.
+# A long key is cut, so two places can have the same text only if their keys begin alike.
 _subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
 } else := concat("", [".", key]) {
@@ -166,12 +166,12 @@ _subject_step(key) := sprintf("[%d]", [key]) {
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(value_cut(key))])
 
-# specification_is_meant holds for every connector whose identifier differs at most in case.
+# specification_is_meant holds for a connector whose identifier differs from the specified one at most in case.
 specification_is_meant(connector, settings) {
 	lower(trim_space(connector.identifier)) == lower(settings.identifier)
 }
 
-# specification_mismatches are the differences of a connector from the specification.
+# specification_mismatches are a connector's differences from the specification.
 specification_mismatches(connector, settings) := array.concat(
 	array.concat(_specification_identity_mismatches(connector, settings), _specification_type_mismatches(connector)),
 	array.concat(_specification_spec_mismatches(connector), array.concat(_specification_field_mismatches(connector, settings), _specification_delegate_mismatches(connector, settings))),
@@ -249,7 +249,7 @@ _specification_field_mismatches(connector, settings) := [mismatch |
 	)
 ]
 
-# Which delegates connect is only compared where the configuration says it.
+# Delegates are compared only if the configuration names them.
 _specification_delegate_mismatches(connector, settings) := [_specification_delegate_mismatch(key, written, expected) |
 	specification_is_docker_registry(connector)
 	not value_says(object.get(connector, "spec", null))
@@ -259,12 +259,12 @@ _specification_delegate_mismatches(connector, settings) := [_specification_deleg
 	_specification_said_together(written) != _specification_said_together(expected)
 ]
 
-# Source: the published Java sources of Harness: `executeOnDelegate` is true where nobody says it.
+# Source: the published Java sources of Harness: `executeOnDelegate` is true by default.
 _specification_or_usual(written, usual) := usual {
 	value_kind(written) == "absent"
 } else := written
 
-# _specification_said_together are strings, of which the order doesn't count.
+# _specification_said_together is a list of strings as a set, because their order doesn't count.
 _specification_said_together(written) := {value_shown(each) | some each in written} {
 	is_array(written)
 } else := {value_shown(written)}
@@ -288,7 +288,7 @@ _specification_items(written) := written {
 	is_array(written)
 } else := [written]
 
-# _specification_with_advice says of a URL which preset it belongs to, and what is known of the one expected.
+# _specification_with_advice adds to a finding about a URL which preset has that URL, and what is known about the expected one.
 _specification_with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
 	[mismatch.help],
 	array.concat(
@@ -318,7 +318,7 @@ _specification_with_fix(mismatch, field, connector, settings) := object.union(mi
 	_specification_can_be_written(field, connector, settings)
 } else := mismatch
 
-# _specification_applicability is "safe" only where nothing that somebody may need is lost: a registry, or credentials.
+# _specification_applicability is "safe" only if nothing is lost that somebody may need: a registry, or credentials.
 _specification_applicability(field, connector) := "unsafe" {
 	field.path[1] == "dockerRegistryUrl"
 	value_kind(object.get(connector, field.path, null)) != "absent"
@@ -335,14 +335,14 @@ _specification_has_credentials(connector) {
 	object.get(connector, ["spec", "auth", "spec"], null) != null
 }
 
-# Harness reads credentials by the type of authentication, and refuses them beside Anonymous.
+# Harness refuses credentials in a connector of the type Anonymous.
 _specification_leaves_credentials(field, connector) {
 	field.path == ["spec", "auth", "type"]
 	field.expected == "Anonymous"
 	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
 }
 
-# _specification_can_be_written holds where the field is right by itself once it has the expected value.
+# _specification_can_be_written holds if the connector is right with the expected value and no other change.
 _specification_can_be_written(field, _, _) {
 	field.path[1] == "providerType"
 }
@@ -358,13 +358,13 @@ _specification_can_be_written(field, _, _) {
 	field.expected == "Anonymous"
 }
 
-# Other authentication needs credentials, which nobody can make up.
+# Another type of authentication needs credentials, which a fix doesn't have.
 _specification_can_be_written(field, connector, _) {
 	field.path[1] == "auth"
 	is_object(connector.spec.auth.spec)
 }
 
-# _specification_under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
+# _specification_under_text holds for `spec.auth.type` if `auth` is a string, which is reported itself.
 _specification_under_text(connector, path) {
 	count(path) > 2
 	value_says(object.get(connector, array.slice(path, 0, 2), null))
@@ -412,13 +412,13 @@ _value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# value_kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
+# value_kind is "absent", "unknown" or "literal", for a value in place of a string.
 value_kind(value) := "absent" {
 	value == null
 } else := "literal" {
 	is_string(value)
 
-	# By far the most frequent case: no marker is without one of these.
+	# By far the most frequent case: every marker contains one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	not contains(value, "{{")
@@ -437,7 +437,7 @@ _value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# value_computed holds for a text with a marker anywhere in it.
+# value_computed holds for a string that contains a marker.
 value_computed(text) {
 	contains(text, "{{")
 }
@@ -448,8 +448,8 @@ value_computed(text) {
 	_value_marked(split(text, sign), _value_openers[sign]) != []
 }
 
-# _value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
-# followed by, asked of the text, would take time by the square of its length.
+# _value_marked are the indexes of the pieces that follow a marker. Looking in the whole string for what follows each sign
+# would take time that grows with the square of its length.
 _value_marked(pieces, followers) := [i |
 	some i, piece in pieces
 	i > 0
@@ -457,18 +457,18 @@ _value_marked(pieces, followers) := [i |
 	contains(followers, substring(piece, 0, 1))
 ]
 
-# value_text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is a value without the spaces around it if it is a string; other values stay as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# value_says holds where a value is a string with something in it.
+# value_says holds for a string that isn't empty.
 value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
-# Counting takes time by the length of a string, this doesn't.
+# Unlike `count`, this takes no longer for a longer string.
 _value_is_longer_than(text, length) {
 	substring(text, length, 1) != ""
 }
@@ -478,10 +478,10 @@ value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
-# A longer string is cut where a message quotes it, to what is kept. `crates/document/src/quote.rs` cuts names
-# and paths in the same way.
+# A longer string is cut in messages. `crates/document/src/quote.rs` cuts names and paths in the same way.
 _value_most_quoted := 500
 
+# What is kept of it.
 value_most_kept := 100
 
 # value_quoted is a value as a message quotes it: `node:22`, or `nnnnn…` (1,250,000 characters).
@@ -491,17 +491,17 @@ value_in_quotes(text) := concat("", ["`", text, "`"]) {
 	not value_is_long(text)
 } else := sprintf("`%s…` (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
 
-# value_cut is a string where no quotes are around it.
+# value_cut is a string as a message shows it without quotes.
 value_cut(text) := text {
 	not value_is_long(text)
 } else := sprintf("%s… (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
 
-# value_is_long holds past what is quoted whole.
+# value_is_long holds for a string that is too long to be quoted as a whole.
 value_is_long(text) {
 	_value_is_longer_than(text, _value_most_quoted)
 }
 
-# value_grouped is a number as people write it, with a comma before each three digits.
+# value_grouped is a number with commas between groups of three digits.
 value_grouped(number) := concat(",", [group |
 	digits := sprintf("%d", [number])
 	some i in numbers.range(0, floor((count(digits) - 1) / 3))
@@ -513,7 +513,7 @@ value_grouped(number) := concat(",", [group |
 
 _url_default_ports := {"http": ":80", "https": ":443"}
 
-# url_normal is one spelling for all the equal ones; undefined for a text without a scheme.
+# url_normal is the same spelling for all equal URLs; undefined for a string without a scheme.
 url_normal(url) := concat("", [scheme, "://", _url_without_port(scheme, authority), trim_right(path, "/")]) {
 	text := trim_space(url)
 	scheme := _url_scheme_of(text)
@@ -524,7 +524,7 @@ url_normal(url) := concat("", [scheme, "://", _url_without_port(scheme, authorit
 
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# _url_scheme_of is what is before `://`; after a slash or a question mark that begins no scheme.
+# _url_scheme_of is the part before `://`, if it can be a scheme: with a slash or question mark in it, it can't.
 _url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
@@ -532,21 +532,21 @@ _url_scheme_of(text) := scheme {
 	trim(scheme, _url_scheme_characters) == ""
 }
 
-# An empty port is the default one too.
+# An empty port is the default one, too.
 _url_without_port(scheme, authority) := trim_suffix(trim_suffix(authority, port), ":") {
 	port := _url_default_ports[scheme]
 	count(split(_url_last_part(authority, "@"), ":")) == 2
 } else := authority
 
-# _url_authority is what is before the path, a query or a fragment.
+# _url_authority is the part before the path, query or fragment.
 _url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 
-# url_same holds for two spellings of one address.
+# url_same holds for equal URLs.
 url_same(one, other) {
 	url_normal(one) == url_normal(other)
 }
 
-# url_host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
+# url_host is the URL's host, in lower case and without port. A URL without a scheme is read with `https://`.
 url_host(url) := split(_url_last_part(_url_authority(_url_after_scheme(url)), "@"), ":")[0]
 
 # url_location is host, port and path without slashes at the end: what Harness puts before an image.
@@ -561,7 +561,7 @@ _url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
 	scheme := _url_scheme_of(text)
 } else := trim_space(url)
 
-# _url_last_part is the text after the last separator: a host without the user before it.
+# _url_last_part is the part after the last separator: a host without the user before it.
 _url_last_part(text, separator) := parts[count(parts) - 1] {
 	parts := split(text, separator)
 }

@@ -72,12 +72,12 @@ severities := {
 	"violation": "error",
 }
 
-# OPA 1.21 refuses to look things up in what it knows to be empty.
+# A plain `configuration` isn't enough: OPA 1.21 refuses a lookup in an object that it knows to be empty.
 facts := object.union(configuration, {})
 
 findings := no_docker_hub_findings | main_too_deep
 
-# What isn't there has not been checked.
+# An input without this entity isn't checked, so it is denied.
 deny["there is no `input.pipeline`, so nothing has been checked"] {
 	not input.pipeline
 }
@@ -92,7 +92,7 @@ warn[subject_sentence(finding)] {
 	_severity(finding) == "warning"
 }
 
-# A finding that is milder than its rule stays so, and is never more severe.
+# A finding may be milder than its rule, but never more severe.
 _severity(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
@@ -101,8 +101,8 @@ _severity(finding) := finding.severity {
 
 no_docker_hub_facts := facts
 
-# Which reason applies to an image (by its origin) and a connector (by its class). A pair that isn't here is no finding;
-# a connector that doesn't exist is reported by `unknown-connector`.
+# The reason that applies to an image (by its origin) and a connector (by its class). A pair that isn't here is no
+# finding; `unknown-connector` reports a connector that doesn't exist.
 _no_docker_hub_table := {
 	"hub": {
 		"mirror": "doubled",
@@ -137,10 +137,9 @@ _no_docker_hub_table := {
 	},
 }
 
-# What each of these says, and where. `message_of` and `help_of` are the words that their strings take;
-# `help_alone` is for what can't name a connector, `help_lacking` for Harness's own registries, which have
-# nobody else's images. A reason that is `whole` says nothing of what is partial,
-# in which a connector may be missing.
+# The finding for each reason. `message_of` and `help_of` are what to fill into their strings. `help_alone` is for an
+# image that can't have a connector, `help_lacking` for a connector to Harness's own registries, which have only
+# Harness's images. A reason with `whole` doesn't apply to partials, whose connector may be elsewhere.
 _no_docker_hub_reasons := {
 	"doubled": {
 		"verdict": "violation",
@@ -273,8 +272,8 @@ _no_docker_hub_reasons := {
 	},
 }
 
-# What expressions of the document can be is put in their place before anything is judged. Each distinct
-# image, and each reference from each place, is judged once.
+# Before anything is judged, expressions are replaced by their possible values. Each distinct image, and each distinct
+# reference in each place, is judged once.
 
 _no_docker_hub_origins := {written: image_origin(written) |
 	some written in (images_distinct_images | {each.image | some one in images_decidable; some each in one.values})
@@ -300,7 +299,7 @@ _no_docker_hub_asked[[each.values[0], base.from]] {
 	some each in base.values
 }
 
-# What each place comes to: why it is found, and what for.
+# The result for each place that has a finding: the reason, and the image and reference that it is about.
 _no_docker_hub_judged := array.concat(array.concat(_no_docker_hub_plainly_judged, _no_docker_hub_plainly_kept), [_no_docker_hub_worst_of(one) | some one in images_decidable])
 
 _no_docker_hub_plainly_judged := [_no_docker_hub_plain(why, one) |
@@ -314,7 +313,7 @@ _no_docker_hub_plainly_judged := [_no_docker_hub_plain(why, one) |
 	not _no_docker_hub_kept(pull.image, one.asked)
 ]
 
-# Few names have a connector's host in them.
+# Few names contain the host of a connector.
 _no_docker_hub_plainly_kept := [] {
 	count(_no_docker_hub_with_its_host) == 0
 } else := [_no_docker_hub_plain(_no_docker_hub_kept(one.pull.image, one.asked), one) | some one in images_as_written]
@@ -330,8 +329,8 @@ _no_docker_hub_plain(why, one) := {
 	"alternatives": 1,
 }
 
-# _no_docker_hub_kept is why an image is found before which Harness puts no registry: the name has the connector's host in it,
-# wherever that is.
+# _no_docker_hub_kept is the reason for an image to which Harness adds no registry, because the name contains the connector's host
+# somewhere.
 _no_docker_hub_kept(written, asked) := why {
 	_no_docker_hub_with_its_host[[written, asked]]
 	why := _no_docker_hub_kept_by[_no_docker_hub_origins[written]][_no_docker_hub_hosts[asked] != ""]
@@ -342,7 +341,7 @@ _no_docker_hub_kept_by := {
 	"hub": {true: "written", false: "written"},
 }
 
-# _no_docker_hub_with_its_host are the names that have the host of their connector in them, each with what was asked of that.
+# _no_docker_hub_with_its_host are the names that contain the host of their connector, each with that connector's reference and place.
 _no_docker_hub_with_its_host := {[one.pull.image, one.asked] |
 	some one in images_as_written
 	_no_docker_hub_has_its_host(one.pull.image, one.asked)
@@ -360,7 +359,7 @@ _no_docker_hub_has_its_host(written, asked) {
 	not value_is_long(written)
 }
 
-# _no_docker_hub_hosts are what governed connectors put before images, by the references from their places.
+# _no_docker_hub_hosts are the hosts that governed connectors put before images, by the reference and its place.
 _no_docker_hub_hosts := {asked: url_authority_of(location) |
 	on_docker_hub := no_docker_hub_facts.settings.dockerHubHosts
 	some asked, class in no_docker_hub_classes
@@ -369,8 +368,8 @@ _no_docker_hub_hosts := {asked: url_authority_of(location) |
 	not url_host(location) in on_docker_hub
 }
 
-# Of what a place can come to the most severe is found; on a tie, what is at the image. `found` are the images of the
-# same verdict.
+# Of a place's possible values, the most severe one is reported; on a tie, one that is reported at the image. `found` are
+# the images with the same verdict.
 _no_docker_hub_worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values), "found": alike}) {
 	candidates := [object.union(each, {"why": why, "weight": _no_docker_hub_weight(_no_docker_hub_reasons[why])}) |
 		some each in one.values
@@ -413,7 +412,7 @@ _no_docker_hub_reason_of(one) := _no_docker_hub_reasons.left {
 	_no_docker_hub_leaves_the_name(one)
 } else := _no_docker_hub_reasons[one.why]
 
-# Through the required connector too, an image stays as it is where that is of another type or leads to Docker Hub.
+# Even the required connector adds nothing to an image if it is of another type or leads to Docker Hub.
 _no_docker_hub_leaves_the_name(one) {
 	_no_docker_hub_connector_of(one).class in {"hub", "foreign"}
 }
@@ -450,7 +449,7 @@ _no_docker_hub_location(written, connector) := location {
 	location := _no_docker_hub_known_location(written, connector)
 } else := "…"
 
-# Where a connector that is only trusted leads is unknown.
+# It isn't known where a connector leads that is only trusted.
 _no_docker_hub_known_location(written, connector) := connector.location {
 	connector.location
 } else := url_location(no_docker_hub_facts.settings.expected.url) {
@@ -458,7 +457,7 @@ _no_docker_hub_known_location(written, connector) := connector.location {
 	reference_is_specified(value_text(written))
 }
 
-# How a connector is named, by the key that names it.
+# How to name a connector, by the key that does it.
 _no_docker_hub_connect := {
 	"connectorRef": "add `connectorRef` with a connector to a governed registry",
 	"connector": "add `connector` with a connector to a governed registry",
@@ -495,7 +494,7 @@ _no_docker_hub_base_reasons := {
 	},
 }
 
-# Stages whose pipeline is a string. Source: Harness's schemas of Dynamic stages, v0 and v1: YAML, or that in Base64.
+# Stages whose pipeline is a string: YAML, or YAML in Base64. Source: Harness's schemas of Dynamic stages, v0 and v1.
 
 no_docker_hub_findings[{
 	"verdict": "undecided",
@@ -521,17 +520,17 @@ main_too_deep[{
 	some node in tree_too_deep
 }
 
-# subject_sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding's message with its place, different for each place.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", _subject_names(finding.path)), finding.message, _subject_shown(finding.path)]) {
 	_subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, _subject_shown(finding.path)])
 
-# _subject_names are those along a path, outermost first: `stage 'build'`.
+# _subject_names are the names along a path, outermost first: `stage 'build'`.
 _subject_names(path) := [sprintf("%s %s", [_subject_noun(path, i), _subject_in_quotes(_subject_name(_subject_node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path
 ]
 
-# Under these keys is what a person calls by its name.
+# What is under these keys is called by its name.
 _subject_named := {
 	"pipeline": "pipeline",
 	"template": "template",
@@ -545,7 +544,7 @@ _subject_named := {
 	"step": "step",
 }
 
-# These lists hold v1's stages and steps, with no word around them.
+# The items of these lists are v1's stages and steps, without a key around them.
 _subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
 _subject_noun(path, i) := _subject_named[path[i]] {
@@ -570,10 +569,10 @@ _subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# _subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
+# _subject_shown is a path in the usual notation: `pipeline.stages[0].stage`.
 _subject_shown(path) := trim_prefix(concat("", [_subject_step(key) | some key in path]), ".")
 
-# A long key is cut, so that two places may come to the same text only where their keys begin alike.
+# A long key is cut, so two places can have the same text only if their keys begin alike.
 _subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
 } else := concat("", [".", key]) {
@@ -582,20 +581,20 @@ _subject_step(key) := sprintf("[%d]", [key]) {
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(value_cut(key))])
 
-# More results than this, and the place is left as it is written.
+# A place with more results than this is left as it is written.
 _expressions_most_results := 64
 
 # More combinations than this are not tried: most of their results would differ.
 _expressions_most_combinations := 2048
 
-# expressions_may_decide holds for a string that an expression of ours may be part of.
+# expressions_may_decide holds for a string that may contain an expression that the document decides.
 expressions_may_decide(text) {
 	expression_is_in(text)
 	facts.settings.expressions == "decide"
 }
 
-# expressions_alternatives are what the values at one place can be together: `{values, decided}`, where `decided`
-# says which expression became which value, and where that value is written (null: in the place itself).
+# expressions_alternatives are the possible combinations of the values at one place: `{values, decided}`. `decided` says
+# which expression was replaced by which value, and where that value is written (null: in the place itself).
 expressions_alternatives(at, written) := [_expressions_as_written(written)] {
 	not _expressions_has_expression(written)
 } else := [combinations[i] | some i in sort(list_first_of_each(found))] {
@@ -611,8 +610,8 @@ _expressions_has_expression(written) {
 	expressions_may_decide(text)
 }
 
-# _expressions_read is a string as `{head, parts}`, as `expression.parts_of` has it, each part with the source that its expression
-# reads, if it reads one. Strings that nothing decides are `{value}`.
+# _expressions_read is a string as `{head, parts}`, as in `expression.parts_of`, each part with the source that its expression
+# reads, if there is one. A string without such expressions is `{value}`.
 _expressions_read(text, at, i) := {"head": found.head, "parts": [object.union(part, _expressions_source_of(part, at, [i, j])) | some j, part in found.parts]} {
 	expressions_may_decide(text)
 	found := expression_parts_of(text)
@@ -622,8 +621,8 @@ _expressions_source_of(part, at, occurrence) := {"source": source} {
 	source := sources_read_by(part, at, occurrence)
 } else := {}
 
-# Options: what a source can be, once each. `{is, text, path, followed}`, with null as `text` for
-# whatever the document leaves open, or `{is, via}`: what another source of the place is.
+# Options: the possible values of a source, without repetition. An option is `{is, text, path, followed}`, where `text`
+# is null for anything else, or `{is, via}`: the value of another source of the place.
 
 _expressions_open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
 
@@ -641,7 +640,7 @@ _expressions_options_written(source, at, shared) := array.concat(
 	[_expressions_open_option | source.open],
 )
 
-# A value that is itself an expression is followed, once.
+# A value that is itself an expression is followed once.
 _expressions_options(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] {
 	followed := _expressions_followed_source(each.value, at)
 	followed.key in shared
@@ -669,7 +668,7 @@ _expressions_plain_options(each, followed) := [_expressions_open_option] {
 	text := value_shown(each.value)
 } else := [_expressions_open_option]
 
-# Combinations of what the sources of a place can be.
+# The combinations of the options of a place's sources.
 
 _expressions_all_combinations(texts, at) := [_expressions_combination(texts, chosen) |
 	some n in numbers.range(0, product(counts) - 1)
@@ -694,7 +693,7 @@ _expressions_all_combinations(texts, at) := [_expressions_combination(texts, cho
 	product(counts) <= _expressions_most_combinations
 }
 
-# _expressions_shared_sources are those that more than one way leads to.
+# _expressions_shared_sources are the sources that are read in more than one way.
 _expressions_shared_sources(direct, at) := [source |
 	some source in followed
 	count(ways[source.key]) > 1
@@ -729,7 +728,7 @@ _expressions_text_of(part, chosen) := _expressions_option_of(part, chosen).text 
 	_expressions_option_of(part, chosen).text != null
 } else := part.written
 
-# What is followed from one value isn't followed any further.
+# A value that was reached by following an expression isn't followed any further.
 _expressions_option_of(part, chosen) := target {
 	target := chosen[chosen[part.source.key].via]
 	target.followed == false
@@ -737,12 +736,12 @@ _expressions_option_of(part, chosen) := target {
 	chosen[part.source.key].via
 } else := chosen[part.source.key]
 
-# expressions_said_of is a message with the values that it is about.
+# expressions_said_of is a message that also names the values of its expressions.
 expressions_said_of(message, decided) := message {
 	decided == []
 } else := sprintf("%s; %s", [message, concat(" and ", _expressions_once([sprintf("%s can be %s", [value_in_quotes(each.expression), value_in_quotes(each.value)]) | some each in decided]))])
 
-# An expression may be written twice in one place.
+# An expression may occur twice in one place.
 _expressions_once(items) := [item |
 	some i, item in items
 	not item in array.slice(items, 0, i)
@@ -757,13 +756,13 @@ _value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# value_kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
+# value_kind is "absent", "unknown" or "literal", for a value in place of a string.
 value_kind(value) := "absent" {
 	value == null
 } else := "literal" {
 	is_string(value)
 
-	# By far the most frequent case: no marker is without one of these.
+	# By far the most frequent case: every marker contains one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	not contains(value, "{{")
@@ -782,7 +781,7 @@ _value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# value_computed holds for a text with a marker anywhere in it.
+# value_computed holds for a string that contains a marker.
 value_computed(text) {
 	contains(text, "{{")
 }
@@ -793,8 +792,8 @@ value_computed(text) {
 	_value_marked(split(text, sign), _value_openers[sign]) != []
 }
 
-# _value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
-# followed by, asked of the text, would take time by the square of its length.
+# _value_marked are the indexes of the pieces that follow a marker. Looking in the whole string for what follows each sign
+# would take time that grows with the square of its length.
 _value_marked(pieces, followers) := [i |
 	some i, piece in pieces
 	i > 0
@@ -802,7 +801,7 @@ _value_marked(pieces, followers) := [i |
 	contains(followers, substring(piece, 0, 1))
 ]
 
-# value_known is what precedes the first marker of a string, or all of it.
+# value_known is the part of a string before its first marker, or all of it.
 value_known(text) := text {
 	# By far the most frequent case, as for `kind`.
 	not contains(text, "<")
@@ -819,18 +818,18 @@ _value_before(text, sign) := concat(sign, array.slice(pieces, 0, markers[0])) {
 	markers != []
 } else := text
 
-# value_text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is a value without the spaces around it if it is a string; other values stay as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# value_says holds where a value is a string with something in it.
+# value_says holds for a string that isn't empty.
 value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
-# No image and no reference is longer than this, so that a longer value can't be pulled.
+# No image and no reference is longer than this, so a longer value can't be pulled.
 _value_longest := 4096
 
 # value_is_too_long holds for a string that is longer than that.
@@ -839,7 +838,7 @@ value_is_too_long(text) {
 	_value_is_longer_than(text, _value_longest)
 }
 
-# Counting takes time by the length of a string, this doesn't.
+# Unlike `count`, this takes no longer for a longer string.
 _value_is_longer_than(text, length) {
 	substring(text, length, 1) != ""
 }
@@ -849,10 +848,10 @@ value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
-# A longer string is cut where a message quotes it, to what is kept. `crates/document/src/quote.rs` cuts names
-# and paths in the same way.
+# A longer string is cut in messages. `crates/document/src/quote.rs` cuts names and paths in the same way.
 _value_most_quoted := 500
 
+# What is kept of it.
 value_most_kept := 100
 
 # value_quoted is a value as a message quotes it: `node:22`, or `nnnnn…` (1,250,000 characters).
@@ -862,17 +861,17 @@ value_in_quotes(text) := concat("", ["`", text, "`"]) {
 	not value_is_long(text)
 } else := sprintf("`%s…` (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
 
-# value_cut is a string where no quotes are around it.
+# value_cut is a string as a message shows it without quotes.
 value_cut(text) := text {
 	not value_is_long(text)
 } else := sprintf("%s… (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
 
-# value_is_long holds past what is quoted whole.
+# value_is_long holds for a string that is too long to be quoted as a whole.
 value_is_long(text) {
 	_value_is_longer_than(text, _value_most_quoted)
 }
 
-# value_grouped is a number as people write it, with a comma before each three digits.
+# value_grouped is a number with commas between groups of three digits.
 value_grouped(number) := concat(",", [group |
 	digits := sprintf("%d", [number])
 	some i in numbers.range(0, floor((count(digits) - 1) / 3))
@@ -916,7 +915,7 @@ _images_by_steps := [{
 	type_name(image) in types
 ]
 
-# Services that a stage starts; `dependencies` in older files.
+# The services that a stage starts; `dependencies` in older files.
 _images_by_services := [{
 	"at": array.concat(stage.at, ["spec", key, i]),
 	"image": image,
@@ -935,10 +934,10 @@ _images_by_services := [{
 	type_name(image) in _images_pulled_types
 ]
 
-# A mapping is a scanner's target, and null is no image.
+# A mapping is the target of a scanner, and null isn't an image.
 _images_pulled_types := {"string", "number", "boolean"}
 
-# v1: `container: image` or `container: {image, connector, registry}`, in what a step runs or beside it. What an
+# v1: `container: image` or `container: {image, connector, registry}`, in what a step runs or next to it. What an
 # approval runs may have one, too.
 _images_containers := array.concat(
 	[{"at": run.at, "path": ["container"], "names": "container", "value": container, "partial": run.partial} |
@@ -1009,8 +1008,8 @@ _images_registry_of(container) := container.registry {
 	value_kind(container.registry) != "absent"
 } else := object.get(container, "registryRef", null)
 
-# GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
-# missing in what is partial.
+# Actions in GitHub's notation that are an image: `uses: docker://IMAGE`. They never have a connector, so none can be
+# missing in a partial.
 _images_by_actions := [{
 	"at": action.at,
 	"image": action.uses,
@@ -1053,7 +1052,7 @@ _images_is_image(action) {
 }
 
 # images_as_written are the pulls that are judged as they are written: `{pull, from, asked}`, where `from` is the
-# place that the reference is looked up from, and `asked` both together.
+# place from which the reference is looked up, and `asked` is the reference with that place.
 images_as_written := [{"pull": pull, "from": from, "asked": [pull.reference, from]} |
 	decided_at := _images_may_be_decided_at
 	some i, pull in images_pulled
@@ -1061,7 +1060,7 @@ images_as_written := [{"pull": pull, "from": from, "asked": [pull.reference, fro
 	from := place_of(pull.at)
 ]
 
-# images_decidable are the pulls that expressions of the document may be part of, with all that each can come to:
+# images_decidable are the pulls with expressions that the document may decide, with the possible values of each:
 # `{pull, from, values}`.
 images_decidable := [{"pull": pull, "from": place_of(pull.at), "values": images_values_of(pull)} |
 	some i in _images_may_be_decided_at
@@ -1069,24 +1068,24 @@ images_decidable := [{"pull": pull, "from": place_of(pull.at), "values": images_
 ]
 
 _images_may_be_decided_at := set() {
-	# In most files.
+	# As in most files.
 	_images_may_decide == set()
 } else := {i | some i, pull in images_pulled; _images_may_decide[pull.image]} | {i | some i, pull in images_pulled; _images_may_decide[pull.reference]}
 
-# Each string is asked once.
+# Each distinct string is looked at once.
 _images_may_decide := {text | some text in (images_distinct_images | _images_distinct_references); expressions_may_decide(text)}
 
 images_distinct_images := {pull.image | some pull in images_pulled}
 
 _images_distinct_references := {pull.reference | some pull in images_pulled; pull.reference != null}
 
-# images_values_of are the images and references that a pull can come to: `{image, reference, decided}`.
+# images_values_of are the possible images and references of a pull: `{image, reference, decided}`.
 images_values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
 	_images_is_pulled(pull, each.values[0])
 ]
 
-# What an action uses may be code as well.
+# What an action uses may also be code.
 _images_is_pulled(pull, _) {
 	not _images_is_by_action(pull)
 }
@@ -1099,7 +1098,7 @@ _images_is_by_action(pull) {
 	pull.image_path in {["spec", "uses"], ["action", "uses"], ["uses"]}
 }
 
-# images_bases are the references as they are written, with what they can come to.
+# images_bases are the references as they are written, with their possible values.
 images_bases := [{"at": written.at, "reference": written.reference, "from": place_of(written.at), "values": expressions_alternatives(written.at, [written.reference])} |
 	some written in array.concat(
 		[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs", i]), "reference": reference} |
@@ -1119,7 +1118,7 @@ _images_steps_with_bases := [step | some step in tree_steps; step.value.spec.bas
 
 # Where the walk starts, by entity.
 
-# _tree_is_elsewhere holds for entities in which no step can be, such as connectors.
+# _tree_is_elsewhere holds for entities that have no steps, such as connectors.
 _tree_is_elsewhere {
 	not input.pipeline
 	not input.template
@@ -1142,7 +1141,7 @@ tree_pipelines_written := array.concat(
 	array.concat(_tree_v1_content("pipeline"), _tree_template_content("pipeline")),
 )
 
-# A group may hold stages, as a pipeline does, or steps.
+# A group may have stages, like a pipeline, or steps.
 _tree_v1_groups_written := array.concat(
 	_tree_v1_content("group"),
 	array.concat(
@@ -1176,7 +1175,7 @@ _tree_v1_steps_written := array.concat(
 	),
 )
 
-# _tree_holds_others holds for an agent that isn't a step itself.
+# _tree_holds_others holds for an agent that isn't itself a step.
 _tree_holds_others(node) {
 	some key in ["step", "group", "steps", "stages"]
 	object.get(node.value, key, null) != null
@@ -1192,10 +1191,10 @@ _tree_template_content(type) := _tree_node_at(["template", "spec"], input.templa
 	tree_template_type == type
 } else := []
 
-# tree_template_type is in lower case: Harness takes a template's type in any.
+# tree_template_type is in lower case, because Harness ignores the case of a template's type.
 tree_template_type := lower(trim_space(input.template.type))
 
-# _tree_v1_content is what a template of the v1 syntax holds under a key.
+# _tree_v1_content is what a template of the v1 syntax has under a key.
 _tree_v1_content(key) := _tree_node_at(["template", key], object.get(input, ["template", key], null), false) {
 	_tree_is_v1_template
 } else := []
@@ -1209,8 +1208,8 @@ _tree_node_at(at, value, partial) := [{"at": at, "value": value, "partial": part
 	is_object(value)
 } else := []
 
-# Templates in use: the inputs given to them are parts of what they are inputs of. `all` is the
-# nodes and these inputs, `last` those of the deepest level.
+# Uses of templates: the inputs of a template are partial nodes of the same kind. `all` are the nodes with these
+# inputs, `last` are the inputs at the deepest level.
 
 _tree_none := {"all": [], "last": []}
 
@@ -1242,12 +1241,12 @@ _tree_template_inputs(nodes) := [] {
 	is_object(value)
 ]
 
-# A walk through lists in lists: `lists` is all of them, `holders` the items that may hold further
-# lists, `open` the holders of the deepest level.
+# A walk through nested lists: `lists` are all of them, `holders` the items that may have more lists, and `open` the
+# holders at the deepest level.
 
 _tree_nowhere := {"lists": [], "holders": [], "open": []}
 
-# Most items are a step, or a stage, and nothing else.
+# Most items have a step or a stage, and nothing else.
 _tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} {
 	open := _tree_holders(lists_there, name)
 }
@@ -1277,7 +1276,7 @@ _tree_holders(lists_there, name) := array.concat(
 	],
 )
 
-# _tree_members are what is under the name in the items of lists.
+# _tree_members are the values of the key `name` in the items of lists.
 _tree_members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value": value, "partial": partial} |
 	some list in lists_there
 	at := list.at
@@ -1287,7 +1286,7 @@ _tree_members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value"
 	is_object(value)
 ]
 
-# Stages: those of the pipeline, and of the pipelines that they run, and so on.
+# Stages: those of the pipeline, those of the pipelines that these run, and so on.
 
 _tree_pipelines := _tree_with_inputs(tree_pipelines_written)
 
@@ -1310,7 +1309,7 @@ _tree_levels := [] {
 	_tree_chained_0 == []
 } else := [tree_level_0, _tree_level_1, _tree_level_2, _tree_level_3, _tree_level_4]
 
-# A v1 stage that is in no list may be a group of stages.
+# A v1 stage that isn't in a list may be a group of stages.
 _tree_level(nodes, v1_nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
@@ -1334,7 +1333,7 @@ _tree_runs_a_pipeline(stage) {
 	tree_may_be_of_type(stage, "Pipeline")
 }
 
-# tree_may_be_of_type holds for a stage or step of the type, and for a part that leaves its type open.
+# tree_may_be_of_type holds for a stage or step of the type, and for a partial one that doesn't say its type.
 tree_may_be_of_type(node, type) {
 	trim_space(node.value.type) == type
 }
@@ -1372,7 +1371,7 @@ _tree_stage_lists_below(nodes) := _tree_lists(nodes, [["parallel"], ["parallel",
 # tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 tree_stages := [stage | some each in _tree_levels; some stage in each.stages.all]
 
-# tree_v1_stages are those of the v1 syntax, with no word around them.
+# tree_v1_stages are those of the v1 syntax, without a key around them.
 tree_v1_stages := _tree_v1_stages_with_inputs.all
 
 _tree_v1_stages_with_inputs := _tree_with_inputs([item |
@@ -1405,7 +1404,7 @@ _tree_step_walk := _tree_nowhere {
 	_tree_is_elsewhere
 } else := _tree_steps_16(_tree_with_holders(_tree_first_lists(_tree_step_lists, "step"), array.concat(_tree_v1_steps_written, tree_mappings(tree_v1_stages, [["rollback"]]))))
 
-# A step or stage that is in no list may be a group.
+# A step or stage that isn't in a list may be a group.
 _tree_with_holders(walk, nodes) := walk {
 	nodes == []
 } else := {
@@ -1450,11 +1449,11 @@ tree_steps := _tree_steps_with_inputs.all
 
 _tree_steps_with_inputs := _tree_with_inputs(array.concat(_tree_steps_written, _tree_members(_tree_step_walk.lists, "step")))
 
-# tree_v1_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
-# exception: a stray key hides nothing.
+# tree_v1_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also has `step` is one of them,
+# so that a stray key can't hide anything.
 tree_v1_steps := _tree_step_walk.holders
 
-# tree_too_deep is where something nests deeper than the walk goes.
+# tree_too_deep are the places of what is nested deeper than the walk goes.
 tree_too_deep := array.concat(
 	[item |
 		_tree_step_walk.open != []
@@ -1482,9 +1481,9 @@ tree_too_deep := array.concat(
 	),
 )
 
-# The steps of the walk.
+# How the walk moves.
 
-# _tree_children are the mappings under one key of the nodes.
+# _tree_children are the mappings under a key of nodes.
 _tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "partial": node.partial} |
@@ -1493,7 +1492,7 @@ _tree_children(nodes, key) := [] {
 	is_object(value)
 ]
 
-# tree_mappings are those at the ends of several paths from the nodes.
+# tree_mappings are the mappings at several paths below nodes.
 tree_mappings(nodes, paths) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
@@ -1503,7 +1502,7 @@ tree_mappings(nodes, paths) := [] {
 	is_object(value)
 ]
 
-# _tree_lists are the lists at the ends of several paths from the nodes.
+# _tree_lists are the lists at several paths below nodes.
 _tree_lists(nodes, paths) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
@@ -1513,7 +1512,7 @@ _tree_lists(nodes, paths) := [] {
 	is_array(value)
 ]
 
-# _tree_items are the mappings in the lists.
+# _tree_items are the mappings in lists.
 _tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "partial": node.partial} |
@@ -1522,8 +1521,8 @@ _tree_items(nodes) := [] {
 	is_object(value)
 ]
 
-# place_of is the place of what is at a path. Inside the inputs of another pipeline it is that pipeline's,
-# as far as the stage that runs it says which one that is.
+# place_of is the place of what is at a path. Inside the inputs of another pipeline, it is that pipeline's place, as far as the
+# stage that runs the pipeline says it.
 place_of(at) := _place_own {
 	not "inputs" in at
 } else := {"org": _place_said(_place_nearest(at, "org", _place_own.org)), "project": _place_said(_place_nearest(at, "project", _place_own.project))}
@@ -1539,7 +1538,7 @@ _place_entity := [content |
 	is_object(content)
 ][0]
 
-# _place_nearest is what the innermost of the stages around says that says something.
+# _place_nearest is the value of the innermost of the stages around that has one.
 _place_nearest(at, key, otherwise) := written[count(written) - 1] {
 	written := [text |
 		some i in numbers.range(1, count(at) - 1)
@@ -1557,7 +1556,7 @@ _place_said(written) := value_shown(written) {
 
 _reference_facts := facts
 
-# reference_default_reference is the connector that Harness takes for its own images where a stage names none.
+# reference_default_reference is the connector that Harness uses for its own images if a stage names none.
 reference_default_reference := concat(".", ["account", _reference_facts.settings.identifier])
 
 reference_class(reference, place) := kind {
@@ -1577,7 +1576,7 @@ reference_is_default(reference) {
 	reference_spelled(reference) == reference_default_reference
 }
 
-# reference_spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
+# reference_spelled is a reference in its usual spelling: Harness ignores the scope's case, and dots at the end.
 reference_spelled(reference) := reference {
 	not contains(reference, ".")
 } else := reference {
@@ -1606,7 +1605,7 @@ _reference_literal_class(reference, place) := "required" {
 } else := "missing" {
 	reference_is_missing(reference, place)
 } else := "trusted" {
-	# Who names it as the default knows where it leads.
+	# The configuration's own default is trusted.
 	reference == _reference_facts.settings.defaultConnector
 } else := "trusted" {
 	some star in _reference_facts.settings.trustedConnectors
@@ -1618,8 +1617,8 @@ _reference_literal_class(reference, place) := "required" {
 	reference_known(reference, place)
 } else := "unlisted"
 
-# reference_known is what the connectors that a reference can mean from a place say together: `{class, type,
-# url, location}`. What the configuration declares holds for every place, and outranks files.
+# reference_known is what is known about the connectors that a reference can mean in a place: `{class, type, url,
+# location}`. What the configuration declares applies to every place, and overrides files.
 reference_known(reference, place) := declared {
 	declared := _reference_facts.declared[reference_spelled(reference)]
 } else := _reference_together(found) {
@@ -1634,14 +1633,14 @@ _reference_together(connectors) := connectors[0] {
 	count({connector.says | some connector in connectors}) == 1
 } else := {"class": "unresolved"}
 
-# reference_is_missing holds for a reference into a scope of which a list has every connector, where neither a
-# list nor a file nor the configuration has this one.
+# reference_is_missing holds for a reference into a scope of which a list has every connector, if neither a list nor a
+# file nor the configuration has this one.
 reference_is_missing(reference, place) {
 	_reference_facts.scopes[reference_scope(reference, place)]
 	not reference_known(reference, place)
 }
 
-# reference_scope is where a reference leads, as lists name scopes; undefined where the entity doesn't say.
+# reference_scope is the scope that a reference leads to, as lists name it; undefined if the entity doesn't say.
 reference_scope(reference, place) := _reference_scope(reference_spelled(reference), place)
 
 _reference_scope(reference, place) := "account" {
@@ -1664,10 +1663,10 @@ _reference_is_in_org(_, place) {
 	_reference_is_of_org(place)
 }
 
-# _reference_anything is in a key for what an entity doesn't say: no literal has a marker.
+# _reference_anything replaces in a key what an entity doesn't say. It can't be a literal, because it is a marker.
 _reference_anything := "<any>"
 
-# _reference_keys are those of `facts.connectors` whose connectors a reference can mean.
+# _reference_keys are the keys of `facts.connectors` whose connectors a reference can mean.
 _reference_keys(reference, place) := [_reference_account_key(identifier)] {
 	startswith(reference, "account.")
 	identifier := substring(reference, count("account."), -1)
@@ -1682,7 +1681,7 @@ _reference_keys(reference, place) := [_reference_account_key(identifier)] {
 	place.org != null
 } else := array.concat(array.concat(_reference_project_keys(reference, place), _reference_org_keys(reference, place)), [_reference_account_key(reference)])
 
-# A template that says an org and no project is the org's.
+# A template with an org and no project belongs to the org.
 _reference_is_of_org(place) {
 	is_object(input.template)
 	place.org != null
@@ -1695,7 +1694,7 @@ _reference_project_keys(identifier, place) := [_reference_project_key(identifier
 	some project in _reference_possible(place.project)
 ]
 
-# _reference_possible is what connectors may say of an org or project that an entity says, nothing included.
+# _reference_possible are the values of a connector's org or project that match the entity's: the same, or none.
 _reference_possible(said) := [_reference_anything] {
 	said == null
 } else := [said, ""]
@@ -1706,7 +1705,7 @@ _reference_org_key(identifier, org) := json.marshal(["org", identifier, org])
 
 _reference_project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
 
-# reference_is_specified holds for the account's `harnessImage`, where that is the required connector: the specification says what it
+# reference_is_specified holds for the account's `harnessImage` if that is the required connector: the specification says what it
 # has to be.
 reference_is_specified(reference) {
 	reference_is_required(reference)
@@ -1715,7 +1714,7 @@ reference_is_specified(reference) {
 
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# _url_scheme_of is what is before `://`; after a slash or a question mark that begins no scheme.
+# _url_scheme_of is the part before `://`, if it can be a scheme: with a slash or question mark in it, it can't.
 _url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
@@ -1723,10 +1722,10 @@ _url_scheme_of(text) := scheme {
 	trim(scheme, _url_scheme_characters) == ""
 }
 
-# _url_authority is what is before the path, a query or a fragment.
+# _url_authority is the part before the path, query or fragment.
 _url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 
-# url_host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
+# url_host is the URL's host, in lower case and without port. A URL without a scheme is read with `https://`.
 url_host(url) := split(_url_last_part(_url_authority(_url_after_scheme(url)), "@"), ":")[0]
 
 # url_location is host, port and path without slashes at the end: what Harness puts before an image.
@@ -1736,7 +1735,7 @@ url_location(url) := concat("", [authority, trim_right(path, "/")]) {
 	path := substring(rest, count(authority), -1)
 }
 
-# url_authority_of is the host and port of a location, as Harness looks for them in an image's name.
+# url_authority_of is the host and port of a location. Harness looks for it in an image's name.
 url_authority_of(location) := trim_suffix(_url_last_part(_url_authority(location), "@"), ":")
 
 _url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
@@ -1744,12 +1743,12 @@ _url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
 	scheme := _url_scheme_of(text)
 } else := trim_space(url)
 
-# _url_last_part is the text after the last separator: a host without the user before it.
+# _url_last_part is the part after the last separator: a host without the user before it.
 _url_last_part(text, separator) := parts[count(parts) - 1] {
 	parts := split(text, separator)
 }
 
-# list_first_of_each is where each value of a list is found first, in the order of the values.
+# list_first_of_each are the indexes at which each value of a list occurs first, in the order of the values.
 list_first_of_each(list) := [pair[1] |
 	some i, pair in sorted
 	list_is_first(sorted, i, pair[0])
@@ -1757,7 +1756,7 @@ list_first_of_each(list) := [pair[1] |
 	sorted := sort([[item, i] | some i, item in list])
 }
 
-# list_is_first holds where a sorted list of pairs, `[item, …]`, has the item for the first time.
+# list_is_first holds at the first pair `[item, …]` of an item in a sorted list of pairs.
 list_is_first(_, i, _) {
 	i == 0
 }
@@ -1766,21 +1765,12 @@ list_is_first(sorted, i, item) {
 	sorted[i - 1][0] != item
 }
 
-# list_grouped are the values of a list of pairs, `[key, value]`, by their keys, those of a key in their order.
-list_grouped(pairs) := {sorted[from][0]: [pair[1] | some pair in array.slice(sorted, from, ends[n])] |
-	some n, from in starts
-} {
-	sorted := sort(pairs)
-	starts := [i | some i, pair in sorted; list_is_first(sorted, i, pair[0])]
-	ends := array.concat(array.slice(starts, 1, count(starts)), [count(sorted)])
-}
-
 # image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
 image_origin(image) := _image_literal_origin(trim_space(image)) {
 	is_string(image)
 
-	# No marker and no scheme is without one of these.
+	# Every marker and every scheme contains one of these.
 	not contains(image, "<")
 	not contains(image, "$")
 	not contains(image, "{{")
@@ -1835,7 +1825,7 @@ _image_computed_origin(text, marker) := _image_literal_origin(known) {
 	not contains(substring(text, marker, -1), "/")
 } else := "unknown"
 
-# _image_is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
+# _image_is_name_and_separator holds for `nginx:` and `nginx@sha256:`, before a computed tag or digest.
 _image_is_name_and_separator(known) {
 	name := split(replace(known, "@", ":"), ":")[0]
 	name != ""
@@ -1848,7 +1838,7 @@ _expression_most_expressions := 32
 
 _expression_most_parentheses := 50
 
-# expression_is_in holds for a string that an expression may be part of.
+# expression_is_in holds for a string that may contain an expression.
 expression_is_in(text) {
 	is_string(text)
 	contains(text, "<+")
@@ -1859,9 +1849,9 @@ expression_is_in(text) {
 	contains(text, "${{")
 }
 
-# expression_parts_of is a string as `{head, parts}`: each part is an expression, `{body, links, written}`, with what follows
-# it up to the next as `tail`. What only begins like one has nothing `written`, and is in the tail.
-# Undefined for a string with too many.
+# expression_parts_of is a string as `{head, parts}`: each part is an expression, `{body, links, written}`, and `tail` is what
+# follows it up to the next one. For something that only begins like an expression, `written` is empty, and all of it is
+# in `tail`. Undefined for a string with too many expressions.
 expression_parts_of(text) := {"head": pieces[0], "parts": parts} {
 	pieces := _expression_pieces_of(text)
 	count(pieces) <= _expression_most_expressions
@@ -1874,7 +1864,7 @@ expression_parts_of(text) := {"head": pieces[0], "parts": parts} {
 	]
 }
 
-# expression_whole is the expression that a string is, with nothing around it.
+# expression_whole is the expression that makes up a whole string.
 expression_whole(text) := found {
 	is_string(text)
 	not value_is_too_long(text)
@@ -1882,7 +1872,7 @@ expression_whole(text) := found {
 	found.written == trim_space(text)
 }
 
-# _expression_pieces_of splits a string before each expression. v1's keep their `${{`.
+# _expression_pieces_of splits a string before each expression. Those of v1 keep their `${{`.
 _expression_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
 
 _expression_opened(piece) := piece {
@@ -1896,13 +1886,13 @@ _expression_expression_at(text, pieces, starts, j) := found {
 	found := _expression_beginning(substring(text, starts[j], -1))
 } else := {"written": ""}
 
-# _expression_is_outermost holds where every expression before the piece has been closed.
+# _expression_is_outermost holds if every expression before the piece is closed.
 _expression_is_outermost(pieces, j) {
 	before := [piece | some piece in array.slice(pieces, 1, j); not startswith(piece, "${{")]
 	sum([closed | some piece in before; closed := count(split(piece, ">")) - 1]) >= count(before)
 }
 
-# _expression_is_outer holds for an expression that isn't an argument of one before it.
+# _expression_is_outer holds for an expression that isn't an argument of an earlier one.
 _expression_is_outer(ends, start, j) {
 	reached := [end | some end in array.slice(ends, 0, j); end > start]
 	reached == []
@@ -1968,7 +1958,7 @@ _expression_link_of(text) := {
 	end := _expression_closing(text)
 }
 
-# _expression_closing is where the first parenthesis is closed.
+# _expression_closing is the index at which the first parenthesis is closed.
 _expression_closing(text) := min(balanced) {
 	closes := indexof_n(text, ")")
 	opens := indexof_n(text, "(")
@@ -1981,7 +1971,7 @@ _expression_closing(text) := min(balanced) {
 	balanced != []
 }
 
-# What a function makes of an input that isn't one of ours can't be known.
+# The result of any other function isn't known.
 _expression_calls_another_function(chain) {
 	startswith(chain.rest, ".")
 	start := indexof(chain.rest, "(")
@@ -1989,7 +1979,7 @@ _expression_calls_another_function(chain) {
 	trim(substring(chain.rest, 1, start - 1), value_letters) == ""
 }
 
-# pattern_matches holds where a pattern with at most five stars describes the whole string.
+# pattern_matches holds if a pattern with at most five stars matches the whole string.
 pattern_matches(pattern, text) {
 	_pattern_parts_match(split(lower(pattern), "*"), lower(text))
 }
@@ -2010,8 +2000,8 @@ _pattern_parts_match(parts, text) {
 	_pattern_are_in_order(inner, substring(text, count(parts[0]), room))
 }
 
-# _pattern_are_in_order holds where the parts are found one after the other, the first place of each
-# being the best.
+# _pattern_are_in_order holds if the parts occur one after the other. The first occurrence of each is always the best
+# choice.
 _pattern_are_in_order(parts, _) {
 	parts == []
 }
@@ -2040,12 +2030,12 @@ _pattern_after(text, part) := substring(text, indexof(text, part) + count(part),
 	contains(text, part)
 }
 
-# Harness runs no matrix of more combinations, so that a longer axis decides nothing. Nor do more variables of one name.
+# Harness runs no matrix with more combinations, so a longer axis decides nothing.
 _sources_most_elements := 256
 
 # sources_read_by is what an expression reads: `{key, values, open}`, with the values that the document gives it (`{value,
-# path}`), and whether it can be anything else. Undefined where the document says nothing. Expressions with one key
-# have one value in a place; `occurrence` is the key of an input.
+# path}`), and whether it can also be anything else. Undefined if the document says nothing about it. Expressions with
+# the same key have the same value within a place; `occurrence` is the key of an input.
 sources_read_by(found, at, occurrence) := _sources_input(found.links, occurrence) {
 	found.body == "input"
 } else := source {
@@ -2074,72 +2064,57 @@ _sources_last_words(words, first) := name {
 	name != ""
 }
 
-# _sources_variable is the one of that name in the first of the holders that gives it a value, or that has it.
-_sources_variable(holders, words, first) := _sources_variable_source(nearest) {
+# _sources_variable is the variable of that name in the first holder that gives it a value, or else in the first that has it.
+_sources_variable(holders, words, first) := source {
 	name := _sources_last_words(words, first)
-	found := [variables |
+	found := [{"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]} |
 		some holder in holders
 		is_array(holder.value.variables)
-		indexes := _sources_few(_sources_indexes_of(holder)[name])
-		variables := [_sources_variable_at(holder, i) | some i in indexes]
+		i := _sources_index_of(holder)[name]
 	]
-	nearest := array.concat([variables | some variables in found; _sources_give_a_value(variables)], found)[0]
+	nearest := array.concat([each | some each in found; object.get(each.item, "value", null) != null], found)[0]
+	source := _sources_variable_source(nearest.at, nearest.item)
 }
 
-_sources_variable_at(holder, i) := {"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]}
-
-# _sources_few are so many of a list that too many show.
-_sources_few(found) := array.slice(found, 0, _sources_most_elements + 1)
-
-_sources_give_a_value(variables) {
-	some each in variables
-	object.get(each.item, "value", null) != null
+# _sources_variable_of_stage is the variable of that name in the first stage that has this identifier and the variable.
+_sources_variable_of_stage(identifier, words, first) := _sources_variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) {
+	found := _sources_variables_of_stages[[identifier, _sources_last_words(words, first)]]
+	stage := tree_level_0.stages.all[found[0]]
 }
 
-# _sources_variable_of_stage is the one of that name in the stages with an identifier.
-_sources_variable_of_stage(identifier, words, first) := _sources_variable_source(variables) {
-	found := _sources_few(_sources_variables_of_stages[[identifier, _sources_last_words(words, first)]])
-	variables := [_sources_variable_at(tree_level_0.stages.all[each[0]], each[1]) | some each in found]
+_sources_variables_of_stages := {pair[0]: pair[1] |
+	some i, pair in _sources_variables_written
+	list_is_first(_sources_variables_written, i, pair[0])
 }
 
-_sources_variables_of_stages := list_grouped([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
+_sources_variables_written := sort([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
 	some s, stage in tree_level_0.stages.all
 	is_array(stage.value.variables)
 	some i, item in stage.value.variables
 ])
 
-# _sources_indexes_of is where a holder has each of its variables, by name.
-_sources_indexes_of(holder) := _sources_indexes[holder.at] {
+# _sources_index_of is the index of each variable of a holder by its name; for a repeated name, the first index.
+_sources_index_of(holder) := _sources_indexes[holder.at] {
 	_sources_indexes[holder.at]
-} else := _sources_by_name(holder.value.variables)
+} else := _sources_names_of(holder.value.variables)
 
-_sources_indexes := {holder.at: _sources_by_name(holder.value.variables) |
+_sources_indexes := {holder.at: _sources_names_of(holder.value.variables) |
 	some holder in ancestors_with_variables
 	is_array(holder.value.variables)
 }
 
-_sources_by_name(variables) := list_grouped([[name, i] |
-	some i, item in variables
-	name := _sources_name_of(item)
-])
+_sources_names_of(variables) := {_sources_name_of(variables[i]): i |
+	some i in list_first_of_each([_sources_name_of(item) | some item in variables])
+	is_string(_sources_name_of(variables[i]))
+}
 
 _sources_name_of(item) := trim_space(item.name) {
 	is_string(item.name)
-}
+} else := null
 
-# A variable that is there more than once can have the value of each: Harness's documentation doesn't say which counts.
-_sources_variable_source(variables) := {
-	"key": variables[0].at,
-	"values": [each | some source in sources; some each in source.values],
-	"open": true in [source.open | some source in sources],
-} {
-	count(variables) <= _sources_most_elements
-	sources := [_sources_source_of(each.at, each.item) | some each in variables]
-} else := {"key": variables[0].at, "values": [], "open": true}
-
-# An input without a value of its own has that of `default`, or any other. A variable of type `Secret` holds the name
-# of a secret: its value is unknown, and so is that of one without `value`, which somebody else has to give.
-_sources_source_of(at, item) := {"key": at, "values": [], "open": true} {
+# An input without a value of its own has the value of `default`, or any other. The value of a variable of type `Secret`
+# is unknown, because it only holds a secret's name; so is that of a variable without `value`, which is given elsewhere.
+_sources_variable_source(at, item) := {"key": at, "values": [], "open": true} {
 	trim_space(item.type) == "Secret"
 } else := {
 	"key": at,
@@ -2164,8 +2139,8 @@ _sources_is_input_without_value(text) {
 	not _sources_values_of_links(links)
 }
 
-# _sources_axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless some of it is
-# left out. A matrix that only the run knows may have any axis.
+# _sources_axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless `exclude` names the
+# axis. A matrix that is an expression may have any axis.
 _sources_axis(holders, words, first) := source {
 	name := _sources_last_words(words, first)
 	nearest := [{"at": holder.at, "matrix": matrix} |
@@ -2222,7 +2197,7 @@ _sources_leaves_out(holder, name) {
 	_sources_left_out[holder.at][name]
 }
 
-# Only the run knows which.
+# An expression may name any axis.
 _sources_leaves_out(holder, _) {
 	value_says(holder.matrix.exclude)
 }
@@ -2233,8 +2208,8 @@ _sources_leaves_out(holder, name) {
 	_sources_names_left_out(holder.matrix.exclude)[name]
 }
 
-# _sources_left_out are the axes that the matrices of the document leave combinations of out, by what has the
-# matrix: looking through these for each expression would take time by the square of their number.
+# _sources_left_out are the axes that `exclude` names in each of the document's matrices. Without this table, looking through all
+# combinations for each expression would take time that grows with the square of their number.
 _sources_left_out := {holder.at: _sources_names_left_out(holder.value.strategy.matrix.exclude) |
 	some holder in array.concat(ancestors_with_variables, array.concat(
 		array.concat(tree_groups, tree_steps),
@@ -2265,7 +2240,7 @@ _sources_declared_input(words) := source {
 	][0]
 }
 
-# An input has no place but its own, and no two are one.
+# Each `<+input>` is an input of its own.
 _sources_input(links, occurrence) := {
 	"key": occurrence,
 	"values": [{"value": text, "path": null} | some text in given.texts],
@@ -2293,7 +2268,7 @@ _sources_values_of_links(links) := {"texts": allowed, "open": false} {
 	defaults != []
 }
 
-# ancestors_around are the steps and their groups (kind "step") and the stages and theirs (kind "stage").
+# ancestors_around are the steps and step groups (kind "step"), and the stages and groups of stages (kind "stage").
 ancestors_around(at) := [node |
 	last := count(at) - 1
 	some outward in numbers.range(0, last)
@@ -2301,7 +2276,7 @@ ancestors_around(at) := [node |
 	node.kind
 ]
 
-# _ancestors_node_to is the mapping that the path leads to, up to and with its i-th key.
+# _ancestors_node_to is the mapping at the path up to and including its i-th key.
 _ancestors_node_to(at, i) := {"at": path, "value": node, "kind": kind} {
 	path := array.slice(at, 0, i + 1)
 	kind := _ancestors_kind_of(path)
@@ -2332,7 +2307,7 @@ _ancestors_own_kind(path) := "step" {
 
 _ancestors_last_key(path) := path[count(path) - 1]
 
-# What the lists of the v1 syntax hold, with no word around it.
+# The kinds of the items in the v1 syntax's lists, which have no key around them.
 _ancestors_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
 
 _ancestors_is_v1_item(item) {
@@ -2352,10 +2327,10 @@ _ancestors_kinds_of_templates := {"stage": "stage", "step": "step", "stepgroup":
 
 ancestors_steps(at) := [node | some node in ancestors_around(at); node.kind == "step"]
 
-# ancestors_stages are the document's own stage, and the groups around it.
+# ancestors_stages are the document's own stage and the groups around it.
 ancestors_stages(at) := [node | some node in ancestors_around(_ancestors_own(at)); node.kind == "stage"]
 
-# _ancestors_own is the path up to the inputs of another pipeline.
+# _ancestors_own is the part of a path before the inputs of another pipeline.
 _ancestors_own(at) := array.slice(at, 0, min([i |
 	some i in numbers.range(1, count(at) - 1)
 	at[i] == "inputs"
@@ -2371,7 +2346,7 @@ ancestors_stage(at) := [node |
 	not node.value.group
 ]
 
-# ancestors_pipelines are the document's own pipeline, after the inputs of its template that the place is in.
+# ancestors_pipelines are the inputs of the pipeline's template that the place is in, and then the document's own pipeline.
 ancestors_pipelines(at) := array.concat(_ancestors_inputs_around(at), tree_pipelines_written)
 
 _ancestors_inputs_around(at) := [] {
@@ -2387,14 +2362,14 @@ _ancestors_inputs_around(at) := [] {
 	is_object(inputs)
 ]
 
-# ancestors_with_variables are the stages and pipelines, with the inputs of their templates, that expressions may
-# mean: nearly all that have variables or a matrix.
+# ancestors_with_variables are the stages and pipelines that expressions may mean, with the inputs of their templates: nearly
+# everything that has variables or a matrix.
 ancestors_with_variables := array.concat(
 	array.concat(tree_level_0.pipelines.all, tree_level_0.stages.all),
 	tree_v1_stages,
 )
 
-# _ancestors_declared is what may declare inputs of the v1 syntax.
+# _ancestors_declared are the nodes that may declare inputs of the v1 syntax.
 _ancestors_declared := [{"at": path, "value": value} |
 	some path in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
 	value := object.get(input, path, null)

@@ -32,7 +32,7 @@ findings contains {
 	value.text(site.written) != _required
 }
 
-# What an expression of the document can be is put in its place before anything is judged.
+# Before anything is judged, expressions are replaced by their possible values.
 findings contains {
 	"verdict": "violation",
 	"path": site.at,
@@ -95,7 +95,7 @@ findings contains {
 	site.open
 }
 
-# There is no fix where the required connector doesn't exist.
+# There is no fix if the required connector doesn't exist.
 _fix(operation, site) := {
 	"applicability": "safe",
 	"title": sprintf("Write `%s: %s`", [site.at[count(site.at) - 1], _required]),
@@ -105,8 +105,8 @@ _fix(operation, site) := {
 	not reference.is_missing(_required, from)
 } else := null
 
-# A stage without an override is right exactly when the account's connector is: why it has to have
-# one here, undefined where it hasn't.
+# _why_due is why a stage without an override needs one; undefined if it doesn't. Such a stage is right exactly when the
+# account's connector is.
 _why_due := "every stage has to name the connector for Harness's own images" if {
 	data.harness_image_guard.facts.settings.stageOverride == "required"
 } else := "no correct `harnessImage` connector is among the files checked: Harness's own images may be pulled anonymously from Docker Hub" if {

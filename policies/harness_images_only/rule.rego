@@ -17,7 +17,7 @@ import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
 import rego.v1
 
-# Each reference from each place is judged once: where it leads, if that is one of Harness's registries.
+# Where each distinct reference in each place leads, if that is one of Harness's registries.
 _harness_locations := {pair: url.location(reference.url_of(value.text(pair[0]), pair[1])) |
 	some pair in {[each.reference, one.from] | some one in images.through_connectors; some each in one.values}
 	value.kind(pair[0]) == "literal"
@@ -46,7 +46,7 @@ findings contains {
 	wrong := all_wrong[0]
 }
 
-# Harness puts no registry before a name that contains its host.
+# Harness adds no registry to a name that contains the registry's host.
 _message(written, connector, location, name) := sprintf("%s isn't one of Harness's own images, and the registry of %s has no others", [written, connector]) if {
 	contains(name, url.authority_of(location))
 } else := sprintf("%s is pulled through %s as `%s/%s`, which doesn't exist: that registry has only Harness's own images", [written, connector, location, value.cut(name)])

@@ -1,16 +1,16 @@
 # METADATA
-# title: What a place is part of
+# title: What is around a place
 # description: |
-#   The steps, groups, stages and pipelines around a place, as nodes `{at, value, kind}` from inside
-#   out: where expressions look for variables and matrices. The inputs of a template count as what
-#   they are given to. The stage and the pipeline that expressions mean are always the document's
-#   own, inside the inputs of another pipeline too.
+#   The steps, groups, stages and pipelines around a place, as nodes `{at, value, kind}` from the inside
+#   out. Expressions look there for variables and matrices. The inputs of a template count as what the
+#   template is used for. The stage and the pipeline that expressions mean are always the document's
+#   own, even inside the inputs of another pipeline.
 package harness_image_guard.lib.ancestors
 
 import data.harness_image_guard.lib.tree
 import rego.v1
 
-# around are the steps and their groups (kind "step") and the stages and theirs (kind "stage").
+# around are the steps and step groups (kind "step"), and the stages and groups of stages (kind "stage").
 around(at) := [node |
 	last := count(at) - 1
 	some outward in numbers.range(0, last)
@@ -18,7 +18,7 @@ around(at) := [node |
 	node.kind
 ]
 
-# _node_to is the mapping that the path leads to, up to and with its i-th key.
+# _node_to is the mapping at the path up to and including its i-th key.
 _node_to(at, i) := {"at": path, "value": node, "kind": kind} if {
 	path := array.slice(at, 0, i + 1)
 	kind := _kind_of(path)
@@ -49,7 +49,7 @@ _own_kind(path) := "step" if {
 
 _last_key(path) := path[count(path) - 1]
 
-# What the lists of the v1 syntax hold, with no word around it.
+# The kinds of the items in the v1 syntax's lists, which have no key around them.
 _kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
 
 _is_v1_item(item) if {
@@ -69,10 +69,10 @@ _kinds_of_templates := {"stage": "stage", "step": "step", "stepgroup": "step"}
 
 steps(at) := [node | some node in around(at); node.kind == "step"]
 
-# stages are the document's own stage, and the groups around it.
+# stages are the document's own stage and the groups around it.
 stages(at) := [node | some node in around(_own(at)); node.kind == "stage"]
 
-# _own is the path up to the inputs of another pipeline.
+# _own is the part of a path before the inputs of another pipeline.
 _own(at) := array.slice(at, 0, min([i |
 	some i in numbers.range(1, count(at) - 1)
 	at[i] == "inputs"
@@ -88,7 +88,7 @@ stage(at) := [node |
 	not node.value.group
 ]
 
-# pipelines are the document's own pipeline, after the inputs of its template that the place is in.
+# pipelines are the inputs of the pipeline's template that the place is in, and then the document's own pipeline.
 pipelines(at) := array.concat(_inputs_around(at), tree.pipelines_written)
 
 _inputs_around(at) := [] if {
@@ -104,14 +104,14 @@ _inputs_around(at) := [] if {
 	is_object(inputs)
 ]
 
-# with_variables are the stages and pipelines, with the inputs of their templates, that expressions may
-# mean: nearly all that have variables or a matrix.
+# with_variables are the stages and pipelines that expressions may mean, with the inputs of their templates: nearly
+# everything that has variables or a matrix.
 with_variables := array.concat(
 	array.concat(tree.level_0.pipelines.all, tree.level_0.stages.all),
 	tree.v1_stages,
 )
 
-# _declared is what may declare inputs of the v1 syntax.
+# _declared are the nodes that may declare inputs of the v1 syntax.
 _declared := [{"at": path, "value": value} |
 	some path in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
 	value := object.get(input, path, null)

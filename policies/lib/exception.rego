@@ -1,15 +1,15 @@
 # METADATA
 # title: Whether an exception of the configuration is about a finding
 # description: |
-#   An exception is `{rule, subject, image}`, a finding `{rule, subject, images}`, with every image of its place that is
-#   found. What an exception leaves open is null; a finding without an image has `[]`. Files and days aren't
-#   compared here: Harness's OPA knows no files, and what has expired isn't asked about.
+#   An exception is `{rule, subject, image}`, where a field that it doesn't have is null. A finding is
+#   `{rule, subject, images}`, with every image that is reported at its place, `[]` for none. Files and
+#   days aren't compared here: Harness's OPA knows no files, and expired exceptions aren't passed in.
 package harness_image_guard.lib.exception
 
 import data.harness_image_guard.lib.pattern
 import rego.v1
 
-# covers holds where a finding is all that an exception says.
+# covers holds if a finding matches every field of an exception.
 covers(exception, finding) if {
 	_is_rule(exception.rule, finding.rule)
 	_describes(exception.subject, finding.subject)
@@ -24,7 +24,7 @@ _describes(star, _) if star == null
 
 _describes_each(star, _) if star == null
 
-# One image that the exception doesn't match keeps the finding.
+# A single image that the exception doesn't match keeps the finding.
 _describes_each(star, texts) if {
 	texts != []
 	not _misses_one(star, texts)

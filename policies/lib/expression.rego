@@ -1,8 +1,8 @@
 # METADATA
 # title: The expressions of a string
 # description: |
-#   Finds `<+ … >`, with the functions of an input after it, and `${{ … }}` in a string, and what is
-#   written between them. Knows nothing of the document that the string is in. Sources: Harness's
+#   Splits a string into `<+ … >`, with the functions of an input after it, `${{ … }}`, and what is
+#   written between them. It knows nothing about the document that the string is in. Sources: Harness's
 #   documentation of expressions and of runtime inputs; its v1 schema.
 package harness_image_guard.lib.expression
 
@@ -13,7 +13,7 @@ _most_expressions := 32
 
 _most_parentheses := 50
 
-# is_in holds for a string that an expression may be part of.
+# is_in holds for a string that may contain an expression.
 is_in(text) if {
 	is_string(text)
 	contains(text, "<+")
@@ -24,9 +24,9 @@ is_in(text) if {
 	contains(text, "${{")
 }
 
-# parts_of is a string as `{head, parts}`: each part is an expression, `{body, links, written}`, with what follows
-# it up to the next as `tail`. What only begins like one has nothing `written`, and is in the tail.
-# Undefined for a string with too many.
+# parts_of is a string as `{head, parts}`: each part is an expression, `{body, links, written}`, and `tail` is what
+# follows it up to the next one. For something that only begins like an expression, `written` is empty, and all of it is
+# in `tail`. Undefined for a string with too many expressions.
 parts_of(text) := {"head": pieces[0], "parts": parts} if {
 	pieces := _pieces_of(text)
 	count(pieces) <= _most_expressions
@@ -39,7 +39,7 @@ parts_of(text) := {"head": pieces[0], "parts": parts} if {
 	]
 }
 
-# whole is the expression that a string is, with nothing around it.
+# whole is the expression that makes up a whole string.
 whole(text) := found if {
 	is_string(text)
 	not value.is_too_long(text)
@@ -47,7 +47,7 @@ whole(text) := found if {
 	found.written == trim_space(text)
 }
 
-# _pieces_of splits a string before each expression. v1's keep their `${{`.
+# _pieces_of splits a string before each expression. Those of v1 keep their `${{`.
 _pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
 
 _opened(piece) := piece if {
@@ -61,13 +61,13 @@ _expression_at(text, pieces, starts, j) := found if {
 	found := _beginning(substring(text, starts[j], -1))
 } else := {"written": ""}
 
-# _is_outermost holds where every expression before the piece has been closed.
+# _is_outermost holds if every expression before the piece is closed.
 _is_outermost(pieces, j) if {
 	before := [piece | some piece in array.slice(pieces, 1, j); not startswith(piece, "${{")]
 	sum([closed | some piece in before; closed := count(split(piece, ">")) - 1]) >= count(before)
 }
 
-# _is_outer holds for an expression that isn't an argument of one before it.
+# _is_outer holds for an expression that isn't an argument of an earlier one.
 _is_outer(ends, start, j) if {
 	reached := [end | some end in array.slice(ends, 0, j); end > start]
 	reached == []
@@ -133,7 +133,7 @@ _link_of(text) := {
 	end := _closing(text)
 }
 
-# _closing is where the first parenthesis is closed.
+# _closing is the index at which the first parenthesis is closed.
 _closing(text) := min(balanced) if {
 	closes := indexof_n(text, ")")
 	opens := indexof_n(text, "(")
@@ -146,7 +146,7 @@ _closing(text) := min(balanced) if {
 	balanced != []
 }
 
-# What a function makes of an input that isn't one of ours can't be known.
+# The result of any other function isn't known.
 _calls_another_function(chain) if {
 	startswith(chain.rest, ".")
 	start := indexof(chain.rest, "(")

@@ -1,10 +1,10 @@
 # METADATA
 # title: What an expression can be, where the document says so
 # description: |
-#   An expression is replaced by what it can be before anything is judged: the value of a variable,
+#   Before anything is judged, an expression is replaced by its possible values: the value of a variable,
 #   the elements of a matrix axis, the allowed values or the default of an input. What the document
-#   leaves open stays as it is written. Expressions that read one variable, input or axis have one
-#   value throughout a place; others combine freely. Sources: Harness's documentation of runtime
+#   doesn't decide stays as it is written. Within a place, expressions that read the same variable,
+#   input or axis have the same value; different ones combine freely. Sources: Harness's documentation of runtime
 #   inputs, variables and looping strategies; its v1 schema for `inputs` and `matrix`.
 package harness_image_guard.lib.expressions
 
@@ -14,20 +14,20 @@ import data.harness_image_guard.lib.sources
 import data.harness_image_guard.lib.value
 import rego.v1
 
-# More results than this, and the place is left as it is written.
+# A place with more results than this is left as it is written.
 _most_results := 64
 
 # More combinations than this are not tried: most of their results would differ.
 _most_combinations := 2048
 
-# may_decide holds for a string that an expression of ours may be part of.
+# may_decide holds for a string that may contain an expression that the document decides.
 may_decide(text) if {
 	expression.is_in(text)
 	data.harness_image_guard.facts.settings.expressions == "decide"
 }
 
-# alternatives are what the values at one place can be together: `{values, decided}`, where `decided`
-# says which expression became which value, and where that value is written (null: in the place itself).
+# alternatives are the possible combinations of the values at one place: `{values, decided}`. `decided` says
+# which expression was replaced by which value, and where that value is written (null: in the place itself).
 alternatives(at, written) := [_as_written(written)] if {
 	not _has_expression(written)
 } else := [combinations[i] | some i in sort(list.first_of_each(found))] if {
@@ -43,8 +43,8 @@ _has_expression(written) if {
 	may_decide(text)
 }
 
-# _read is a string as `{head, parts}`, as `expression.parts_of` has it, each part with the source that its expression
-# reads, if it reads one. Strings that nothing decides are `{value}`.
+# _read is a string as `{head, parts}`, as in `expression.parts_of`, each part with the source that its expression
+# reads, if there is one. A string without such expressions is `{value}`.
 _read(text, at, i) := {"head": found.head, "parts": [object.union(part, _source_of(part, at, [i, j])) | some j, part in found.parts]} if {
 	may_decide(text)
 	found := expression.parts_of(text)
@@ -54,8 +54,8 @@ _source_of(part, at, occurrence) := {"source": source} if {
 	source := sources.read_by(part, at, occurrence)
 } else := {}
 
-# Options: what a source can be, once each. `{is, text, path, followed}`, with null as `text` for
-# whatever the document leaves open, or `{is, via}`: what another source of the place is.
+# Options: the possible values of a source, without repetition. An option is `{is, text, path, followed}`, where `text`
+# is null for anything else, or `{is, via}`: the value of another source of the place.
 
 _open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
 
@@ -73,7 +73,7 @@ _options_written(source, at, shared) := array.concat(
 	[_open_option | source.open],
 )
 
-# A value that is itself an expression is followed, once.
+# A value that is itself an expression is followed once.
 _options(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] if {
 	followed := _followed_source(each.value, at)
 	followed.key in shared
@@ -101,7 +101,7 @@ _plain_options(each, followed) := [_open_option] if {
 	text := value.shown(each.value)
 } else := [_open_option]
 
-# Combinations of what the sources of a place can be.
+# The combinations of the options of a place's sources.
 
 _all_combinations(texts, at) := [_combination(texts, chosen) |
 	some n in numbers.range(0, product(counts) - 1)
@@ -126,7 +126,7 @@ _all_combinations(texts, at) := [_combination(texts, chosen) |
 	product(counts) <= _most_combinations
 }
 
-# _shared_sources are those that more than one way leads to.
+# _shared_sources are the sources that are read in more than one way.
 _shared_sources(direct, at) := [source |
 	some source in followed
 	count(ways[source.key]) > 1
@@ -161,7 +161,7 @@ _text_of(part, chosen) := _option_of(part, chosen).text if {
 	_option_of(part, chosen).text != null
 } else := part.written
 
-# What is followed from one value isn't followed any further.
+# A value that was reached by following an expression isn't followed any further.
 _option_of(part, chosen) := target if {
 	target := chosen[chosen[part.source.key].via]
 	target.followed == false
@@ -169,7 +169,7 @@ _option_of(part, chosen) := target if {
 	chosen[part.source.key].via
 } else := chosen[part.source.key]
 
-# said_of is a message with the values that it is about.
+# said_of is a message that also names the values of its expressions.
 said_of(message, decided) := message if {
 	decided == []
 } else := sprintf("%s; %s", [message, concat(" and ", _once([sprintf("%s can be %s", [value.in_quotes(each.expression), value.in_quotes(each.value)]) | some each in decided]))])
@@ -180,7 +180,7 @@ related(decided) := _once([{"path": each.path, "message": sprintf("a value of %s
 	each.path != null
 ])
 
-# An expression may be written twice in one place.
+# An expression may occur twice in one place.
 _once(items) := [item |
 	some i, item in items
 	not item in array.slice(items, 0, i)

@@ -1,9 +1,9 @@
 # METADATA
-# title: Which registry an image's name says
+# title: The registry in an image's name
 # description: |
-#   Docker's rule: what precedes the first slash is a host if it holds a dot or a colon or is
-#   `localhost`; a name without a host is Docker Hub's. A computed name is judged by what precedes
-#   its first marker. A scheme before the name doesn't count.
+#   Docker's rule: the part before the first slash is a host if it has a dot or a colon or is
+#   `localhost`; a name without a host is Docker Hub's. A name with a marker is judged by what is before
+#   the first one. A scheme before the name is ignored.
 package harness_image_guard.lib.image
 
 import data.harness_image_guard.lib.value
@@ -14,7 +14,7 @@ import rego.v1
 origin(image) := _literal_origin(trim_space(image)) if {
 	is_string(image)
 
-	# No marker and no scheme is without one of these.
+	# Every marker and every scheme contains one of these.
 	not contains(image, "<")
 	not contains(image, "$")
 	not contains(image, "{{")
@@ -46,8 +46,8 @@ _text_origin(text) := _computed_origin(text, count(value.known(text))) if {
 	value.computed(text)
 } else := _literal_origin(text)
 
-# without_host is a name of Docker Hub's without its host, where an image's name without a host is left. An address of
-# Docker Hub's website isn't one.
+# without_host is a name with Docker Hub's host, without that host. Undefined if what is left isn't a name without a
+# host, or if it is an address of Docker Hub's website.
 without_host(image) := rest if {
 	origin(image) == "hub"
 	text := name(image)
@@ -57,12 +57,12 @@ without_host(image) := rest if {
 	not _startswith_one_of(rest, ["_/", "r/"])
 }
 
-# hub_name is the full name of a name without a host, as Docker gives it.
+# hub_name is the full name that Docker makes of a name without a host.
 hub_name(bare) := concat("", ["docker.io/", bare]) if {
 	contains(value.known(bare), "/")
 } else := concat("", ["docker.io/library/", bare])
 
-# mirrored is what the longest fitting prefix of a full name is replaced by.
+# mirrored is a full name whose longest matching prefix is replaced by its mirror.
 mirrored(name, mirrors) := concat("", [trim_right(trim_space(mirrors[prefix]), "/"), substring(name, count(prefix), -1)]) if {
 	fitting := [prefix | some prefix, _ in mirrors; _stands_before(prefix, name)]
 	longest := max([count(prefix) | some prefix in fitting])
@@ -97,7 +97,7 @@ _computed_origin(text, marker) := _literal_origin(known) if {
 	not contains(substring(text, marker, -1), "/")
 } else := "unknown"
 
-# _is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
+# _is_name_and_separator holds for `nginx:` and `nginx@sha256:`, before a computed tag or digest.
 _is_name_and_separator(known) if {
 	name := split(replace(known, "@", ":"), ":")[0]
 	name != ""
@@ -106,7 +106,7 @@ _is_name_and_separator(known) if {
 	lower(name) != "localhost"
 }
 
-# is_of_harness holds for a name that Harness's own registries have, and for one that an expression may make such a name.
+# is_of_harness holds for a name in Harness's own registries, and for one that an expression may turn into such a name.
 is_of_harness(image) if startswith(name(image), "harness/")
 
 is_of_harness(image) if startswith(name(image), "plugins/")

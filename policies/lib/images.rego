@@ -2,10 +2,10 @@
 # title: Every image that is pulled
 # description: |
 #   A pull is `{at, image, image_path, reference, reference_path, names, registry, partial}`: the path of
-#   what pulls an image, the image as written, the path from there to it, the same for its connector's
-#   reference (null if there is none), the key that names a connector there, and the registry as
-#   written. `bases` are the connectors through which builds pull their base images. Sources: the places
-#   where Harness's schemas (v0, v1) have an image that a run pulls.
+#   what pulls the image; the image as written, and the path from `at` to it; the same for the connector's
+#   reference (null if there is none); the key that names a connector there; the registry as written; and
+#   whether it is in a partial. `bases` are the connectors through which builds pull their base images.
+#   Sources: the places where Harness's schemas (v0, v1) have an image that a run pulls.
 package harness_image_guard.lib.images
 
 import data.harness_image_guard.lib.expressions
@@ -46,7 +46,7 @@ _by_steps := [{
 	type_name(image) in types
 ]
 
-# takes_a_connector holds where a key can name a connector. By their schema, steps of IaCM have none.
+# takes_a_connector holds if there is a key that can name a connector. By their schema, IaCM steps have none.
 takes_a_connector(pull) if {
 	pull.names != "none"
 	not _is_of_iacm(pull)
@@ -57,7 +57,7 @@ _is_of_iacm(pull) if {
 	startswith(object.get(input, array.concat(pull.at, ["type"]), ""), "IACM")
 }
 
-# Services that a stage starts; `dependencies` in older files.
+# The services that a stage starts; `dependencies` in older files.
 _by_services := [{
 	"at": array.concat(stage.at, ["spec", key, i]),
 	"image": image,
@@ -76,10 +76,10 @@ _by_services := [{
 	type_name(image) in _pulled_types
 ]
 
-# A mapping is a scanner's target, and null is no image.
+# A mapping is the target of a scanner, and null isn't an image.
 _pulled_types := {"string", "number", "boolean"}
 
-# v1: `container: image` or `container: {image, connector, registry}`, in what a step runs or beside it. What an
+# v1: `container: image` or `container: {image, connector, registry}`, in what a step runs or next to it. What an
 # approval runs may have one, too.
 _containers := array.concat(
 	[{"at": run.at, "path": ["container"], "names": "container", "value": container, "partial": run.partial} |
@@ -150,8 +150,8 @@ _registry_of(container) := container.registry if {
 	value.kind(container.registry) != "absent"
 } else := object.get(container, "registryRef", null)
 
-# GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
-# missing in what is partial.
+# Actions in GitHub's notation that are an image: `uses: docker://IMAGE`. They never have a connector, so none can be
+# missing in a partial.
 _by_actions := [{
 	"at": action.at,
 	"image": action.uses,
@@ -192,7 +192,7 @@ _is_image(action) if {
 }
 
 # as_written are the pulls that are judged as they are written: `{pull, from, asked}`, where `from` is the
-# place that the reference is looked up from, and `asked` both together.
+# place from which the reference is looked up, and `asked` is the reference with that place.
 as_written := [{"pull": pull, "from": from, "asked": [pull.reference, from]} |
 	decided_at := _may_be_decided_at
 	some i, pull in pulled
@@ -200,7 +200,7 @@ as_written := [{"pull": pull, "from": from, "asked": [pull.reference, from]} |
 	from := place.of(pull.at)
 ]
 
-# decidable are the pulls that expressions of the document may be part of, with all that each can come to:
+# decidable are the pulls with expressions that the document may decide, with the possible values of each:
 # `{pull, from, values}`.
 decidable := [{"pull": pull, "from": place.of(pull.at), "values": values_of(pull)} |
 	some i in _may_be_decided_at
@@ -208,11 +208,11 @@ decidable := [{"pull": pull, "from": place.of(pull.at), "values": values_of(pull
 ]
 
 _may_be_decided_at := set() if {
-	# In most files.
+	# As in most files.
 	_may_decide == set()
 } else := {i | some i, pull in pulled; _may_decide[pull.image]} | {i | some i, pull in pulled; _may_decide[pull.reference]}
 
-# Each string is asked once.
+# Each distinct string is looked at once.
 _may_decide := {text | some text in (distinct_images | _distinct_references); expressions.may_decide(text)}
 
 distinct_images := {pull.image | some pull in pulled}
@@ -224,7 +224,7 @@ through_connectors := array.concat(
 	[{"pull": one.pull, "from": one.from, "values": _values_as_written(one.pull)} |
 		some one in as_written
 
-		# Most pulls that name none have no key for it.
+		# Most pulls without a connector don't have the key.
 		one.pull.reference != null
 		_names_a_connector(one.pull)
 	],
@@ -233,7 +233,7 @@ through_connectors := array.concat(
 
 _names_a_connector(pull) if value.kind(pull.reference) != "absent"
 
-# values_of are the images and references that a pull can come to: `{image, reference, decided}`.
+# values_of are the possible images and references of a pull: `{image, reference, decided}`.
 values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions.alternatives(pull.at, [pull.image, pull.reference])
 	_is_pulled(pull, each.values[0])
@@ -241,14 +241,14 @@ values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "deci
 
 _values_as_written(pull) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
 
-# What an action uses may be code as well.
+# What an action uses may also be code.
 _is_pulled(pull, _) if not _is_by_action(pull)
 
 _is_pulled(_, image) if startswith(trim_space(image), "docker://")
 
 _is_by_action(pull) if pull.image_path in {["spec", "uses"], ["action", "uses"], ["uses"]}
 
-# bases are the references as they are written, with what they can come to.
+# bases are the references as they are written, with their possible values.
 bases := [{"at": written.at, "reference": written.reference, "from": place.of(written.at), "values": expressions.alternatives(written.at, [written.reference])} |
 	some written in array.concat(
 		[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs", i]), "reference": reference} |

@@ -1,12 +1,12 @@
 # METADATA
-# title: A list without what it repeats
+# title: A list without repeated items
 # description: |
-#   Looking for each item in those before it would take time by the square of the list's length.
+#   Looking for each item among the earlier ones would take time that grows with the square of the list's length.
 package harness_image_guard.lib.list
 
 import rego.v1
 
-# first_of_each is where each value of a list is found first, in the order of the values.
+# first_of_each are the indexes at which each value of a list occurs first, in the order of the values.
 first_of_each(list) := [pair[1] |
 	some i, pair in sorted
 	is_first(sorted, i, pair[0])
@@ -14,7 +14,7 @@ first_of_each(list) := [pair[1] |
 	sorted := sort([[item, i] | some i, item in list])
 }
 
-# is_first holds where a sorted list of pairs, `[item, …]`, has the item for the first time.
+# is_first holds at the first pair `[item, …]` of an item in a sorted list of pairs.
 is_first(_, i, _) if i == 0
 
 is_first(sorted, i, item) if sorted[i - 1][0] != item

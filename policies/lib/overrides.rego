@@ -1,10 +1,10 @@
 # METADATA
 # title: Where a stage names the connector for Harness's own images
 # description: |
-#   Every site of "Override Image Connector" (`harnessImageConnectorRef`), found by the shape of
-#   what is there. A site is either `{at, name, written, kind, partial}`, the place of the
-#   reference with what is written there (null if nothing), or `{at, open}`, the place of a text or type that
-#   decides whether and what is written under that key. Source: harness-schema, v0 stages and step groups, v1
+#   Every site of "Override Image Connector" (`harnessImageConnectorRef`), found by its shape. A site is
+#   either `{at, name, written, kind, partial}`, the place of the reference with its value (null if there
+#   is none), or `{at, open}`, the place of a string or type that decides whether that key is there, and
+#   with which value. Source: harness-schema, v0 stages and step groups, v1
 #   runtimes.
 package harness_image_guard.lib.overrides
 
@@ -12,7 +12,7 @@ import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
 
-# For each type, the keys that lead from the infrastructure to the mapping with the reference.
+# The keys from an infrastructure to the mapping with the reference, by the infrastructure's type.
 _stage_infrastructures := {"KubernetesDirect": ["spec"], "VM": ["spec", "spec"]}
 
 _runtimes := {"Docker": ["spec"]}
@@ -22,7 +22,7 @@ _group_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], 
 # A Container step's VM has no second `spec`.
 _step_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec"]}
 
-# Only the infrastructure of these is one that images are pulled on; in other stages it is the deployment target.
+# Only in these stages are images pulled on the infrastructure; in others, it is the target of a deployment.
 _stages_with_infrastructure := {"CI", "SecurityTests", "IACM", "IDP"}
 
 sites := array.concat(
@@ -33,7 +33,7 @@ sites := array.concat(
 	_v1_sites,
 )
 
-# places are where a stage, a group or a step of the v0 syntax says what it runs on: `{at, value, types,
+# places are where a stage, step group or step of the v0 syntax says what it runs on: `{at, value, types,
 # partial}`, where `types` are the keys to the reference for each type that has one.
 places := array.concat(_in_stages, array.concat(_in_groups, _in_steps))
 
@@ -65,7 +65,7 @@ _in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value":
 	_may_be_its_own(written, step)
 ]
 
-# Only a Container step has an infrastructure of its own; a mapping shows it by its shape, a string doesn't.
+# Only a Container step has its own infrastructure. A mapping is recognized by its shape, a string by the step's type.
 _may_be_its_own(written, _) if is_object(written)
 
 _may_be_its_own(_, step) if tree.may_be_of_type(step, "Container")
@@ -77,7 +77,7 @@ _sites_at(place) := _typed_sites(place, place.types, object.get(place.value, "ty
 	value.says(place.value)
 } else := []
 
-# uses_another_stage holds for an infrastructure that is another stage's.
+# uses_another_stage holds for an infrastructure that is taken from another stage.
 uses_another_stage(place) if {
 	value.kind(place.value.useFromStage) != "absent"
 	place.at[count(place.at) - 1] == "infrastructure"
@@ -89,7 +89,7 @@ _typed_sites(node, types, type) := _sites_of_type(node, types[trim_space(type)])
 } else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] if {
 	value.kind(type) == "unknown"
 } else := [site |
-	# The inputs of a template may leave the type out, which the template has.
+	# Inputs of a template may leave out the type, because the template has it.
 	node.partial
 	value.kind(type) == "absent"
 	some keys in {keys | some keys in types}
@@ -112,7 +112,7 @@ _site_of(node, keys) := {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# _strings_on_the_path are the strings in place of a mapping on the way to the reference.
+# _strings_on_the_path are strings in place of a mapping on the path to the reference.
 _strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
 	path := array.slice(keys, 0, i)

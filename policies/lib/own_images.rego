@@ -1,16 +1,16 @@
 # METADATA
-# title: The images of its own that Harness pulls
+# title: Harness's own images
 # description: |
-#   What Harness pulls to run a stage, whatever steps it has: the engine of a pod, and what clones the
-#   code. Which version that is, the account decides. A pull is one of `lib.images`, at the place of
-#   the connector's reference or of what the stage runs on, with the `conditions` that the files leave
-#   open. What is partial says nothing by what is missing: only a reference in it counts. Where what a stage
-#   runs on is unknown, nothing is listed. Images that Harness takes for steps of its own types
-#   (`plugins/…`) aren't either.
+#   What Harness pulls to run a stage, whatever its steps are: the engine of a pod, and the image that
+#   clones the code. The account decides the version. A pull has the shape of those in `lib.images`. Its
+#   place is the connector's reference, or else what the stage runs on, and `conditions` are what the
+#   files don't decide. In a partial, only a reference that is there counts. If it isn't known what a
+#   stage runs on, nothing is listed. Nor are the images of Harness's own step types (`plugins/…`).
 #   Sources: Harness's documentation, "Harness CI images" (the engine is for Kubernetes pods) and
-#   "Configure codebase" (on machines, the Cloud's too, clones run in a container by default); the
-#   published Java sources of Harness CI: only `cloneCodebase: true` clones, an infrastructure goes
-#   before a runtime, the Cloud has no connector but the account's; harness-schema, v1 stages.
+#   "Configure codebase" (on machines, including those of Harness Cloud, clones run in a container by
+#   default); the published Java sources of Harness CI: only `cloneCodebase: true` clones, an
+#   infrastructure overrides a runtime, Harness Cloud uses only the account's connector; harness-schema,
+#   v1 stages.
 package harness_image_guard.lib.own_images
 
 import data.harness_image_guard.lib.overrides
@@ -19,7 +19,7 @@ import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
 
-# On machines the engine is a program that Harness installs.
+# On machines, the engine is a program that Harness installs.
 _engine := {"pod": ["harness/ci-addon", "harness/ci-lite-engine"], "machine": []}
 
 _clone := "harness/drone-git"
@@ -48,8 +48,8 @@ _reference_or_default(written) := reference.default_reference if {
 	value.kind(written) == "absent"
 } else := written
 
-# A host is what a stage, group or step runs on: `{at, path, kind, reference, clones}`. `clones` is empty
-# where nothing is cloned, else it holds the conditions for that.
+# A host is what a stage, step group or step runs on: `{at, path, kind, reference, clones}`. `clones` is empty
+# if nothing is cloned; otherwise it has the conditions for that.
 
 _hosts := [host |
 	some place in overrides.places
@@ -59,7 +59,7 @@ _hosts := [host |
 	_counts(place, host)
 ]
 
-# What is partial says nothing by what is missing.
+# In a partial, something missing means nothing.
 _counts(place, _) if not place.partial
 
 _counts(_, host) if value.kind(host.reference) != "absent"
@@ -83,7 +83,7 @@ _kinds := {
 
 _last(at) := at[count(at) - 1]
 
-# Harness looks at a runtime only where there is no infrastructure.
+# Harness looks at a runtime only if there is no infrastructure.
 _is_outranked(place) if {
 	_last(place.at) == "runtime"
 	object.get(input, _beside(place, ["infrastructure"]), null) != null
@@ -91,7 +91,7 @@ _is_outranked(place) if {
 
 _beside(place, path) := array.concat(array.slice(place.at, 0, count(place.at) - 1), path)
 
-# _reference_in is the reference, or a string on the way to it, which only a run decides.
+# _reference_in is the reference, or a string on the path to it, which only the run decides.
 _reference_in(meant, type) := {"path": path, "reference": written} if {
 	keys := meant.types[type]
 	path := [start |
@@ -111,7 +111,7 @@ _path(place, found) := ["useFromStage"] if {
 	value.kind(found.reference) == "absent"
 } else := found.path
 
-# _meant is the place itself, or that of the stage whose infrastructure it is.
+# _meant is the place itself, or that of the stage whose infrastructure it uses.
 _meant(place) := _infrastructures[value.text(place.value.useFromStage)] if {
 	overrides.uses_another_stage(place)
 } else := place
@@ -126,8 +126,7 @@ _is_repeated(i) if {
 	_infrastructures_written[i][0] == _infrastructures_written[i - 1][0]
 }
 
-# For one identifier, an infrastructure counts before a runtime (the alphabet has them in that order), then the first
-# stage.
+# Sorted, so that of the stages with one identifier, the first infrastructure counts, or else the first runtime.
 _infrastructures_written := sort([[value.text(stage.identifier), _last(place.at), i] |
 	some i, place in overrides.places
 	_last(place.at) in {"infrastructure", "runtime"}
@@ -146,7 +145,7 @@ _clones_if(written) := [[]] if {
 	value.kind(written) == "unknown"
 } else := []
 
-# Nothing runs in a container on macOS, but where Docker is the runtime.
+# On macOS, nothing runs in a container, unless the runtime is Docker.
 _runs_on_macos(_, meant, "VM") if lower(value.shown(object.get(meant.value, ["spec", "spec", "os"], null))) == "macos"
 
 _runs_on_macos(place, _, "Cloud") if {

@@ -1,13 +1,13 @@
 # METADATA
 # title: Patterns of references
 # description: |
-#   `*` matches any string; the whole reference counts, without regard to case. Written without
-#   regular expressions, which would double the size of the module.
+#   `*` matches any string; the pattern has to match the whole reference; case is ignored. There are no
+#   regular expressions here, because they would double the size of the module.
 package harness_image_guard.lib.pattern
 
 import rego.v1
 
-# matches holds where a pattern with at most five stars describes the whole string.
+# matches holds if a pattern with at most five stars matches the whole string.
 matches(pattern, text) if _parts_match(split(lower(pattern), "*"), lower(text))
 
 _parts_match(parts, text) if {
@@ -26,8 +26,8 @@ _parts_match(parts, text) if {
 	_are_in_order(inner, substring(text, count(parts[0]), room))
 }
 
-# _are_in_order holds where the parts are found one after the other, the first place of each
-# being the best.
+# _are_in_order holds if the parts occur one after the other. The first occurrence of each is always the best
+# choice.
 _are_in_order(parts, _) if parts == []
 
 _are_in_order(parts, text) if {

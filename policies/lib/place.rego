@@ -1,16 +1,16 @@
 # METADATA
-# title: Which organization and project refer to a connector
+# title: The organization and project that a reference is in
 # description: |
-#   A reference means a connector of the project, organization or account of the entity that refers.
-#   A place is `{org, project}`, each null where the entity doesn't say. Source: Harness's
+#   A reference means a connector of the project, organization or account of the entity that it is in.
+#   A place is `{org, project}`, each null if the entity doesn't say it. Source: Harness's
 #   documentation of scoped references.
 package harness_image_guard.lib.place
 
 import data.harness_image_guard.lib.value
 import rego.v1
 
-# of is the place of what is at a path. Inside the inputs of another pipeline it is that pipeline's,
-# as far as the stage that runs it says which one that is.
+# of is the place of what is at a path. Inside the inputs of another pipeline, it is that pipeline's place, as far as the
+# stage that runs the pipeline says it.
 of(at) := _own if {
 	not "inputs" in at
 } else := {"org": _said(_nearest(at, "org", _own.org)), "project": _said(_nearest(at, "project", _own.project))}
@@ -26,7 +26,7 @@ _entity := [content |
 	is_object(content)
 ][0]
 
-# _nearest is what the innermost of the stages around says that says something.
+# _nearest is the value of the innermost of the stages around that has one.
 _nearest(at, key, otherwise) := written[count(written) - 1] if {
 	written := [text |
 		some i in numbers.range(1, count(at) - 1)

@@ -4,7 +4,7 @@
 #   The class of a reference in a place: "absent", "unknown", "required", "mirror", "hub", "foreign"
 #   (by the connectors that are known), "missing" (there is no such connector), "trusted",
 #   "distrusted" (by the patterns of the configuration), "unresolved" (what is known of it doesn't say
-#   enough), "unlisted" (nothing is known of it). What is known goes before what a name suggests.
+#   enough), "unlisted" (nothing is known of it). What is known overrides what a name suggests.
 package harness_image_guard.lib.reference
 
 import data.harness_image_guard.lib.pattern
@@ -14,7 +14,7 @@ import rego.v1
 
 _facts := data.harness_image_guard.facts
 
-# default_reference is the connector that Harness takes for its own images where a stage names none.
+# default_reference is the connector that Harness uses for its own images if a stage names none.
 default_reference := concat(".", ["account", _facts.settings.identifier])
 
 class(reference, place) := kind if {
@@ -30,7 +30,7 @@ is_required(reference) if spelled(reference) == _required
 # is_default holds for the connector that Harness takes for its own images, however it is spelled.
 is_default(reference) if spelled(reference) == default_reference
 
-# spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
+# spelled is a reference in its usual spelling: Harness ignores the scope's case, and dots at the end.
 spelled(reference) := reference if {
 	not contains(reference, ".")
 } else := reference if {
@@ -57,7 +57,7 @@ _literal_class(reference, place) := "required" if {
 } else := "missing" if {
 	is_missing(reference, place)
 } else := "trusted" if {
-	# Who names it as the default knows where it leads.
+	# The configuration's own default is trusted.
 	reference == _facts.settings.defaultConnector
 } else := "trusted" if {
 	some star in _facts.settings.trustedConnectors
@@ -69,8 +69,8 @@ _literal_class(reference, place) := "required" if {
 	known(reference, place)
 } else := "unlisted"
 
-# known is what the connectors that a reference can mean from a place say together: `{class, type,
-# url, location}`. What the configuration declares holds for every place, and outranks files.
+# known is what is known about the connectors that a reference can mean in a place: `{class, type, url,
+# location}`. What the configuration declares applies to every place, and overrides files.
 known(reference, place) := declared if {
 	declared := _facts.declared[spelled(reference)]
 } else := _together(found) if {
@@ -85,14 +85,14 @@ _together(connectors) := connectors[0] if {
 	count({connector.says | some connector in connectors}) == 1
 } else := {"class": "unresolved"}
 
-# is_missing holds for a reference into a scope of which a list has every connector, where neither a
-# list nor a file nor the configuration has this one.
+# is_missing holds for a reference into a scope of which a list has every connector, if neither a list nor a
+# file nor the configuration has this one.
 is_missing(reference, place) if {
 	_facts.scopes[scope(reference, place)]
 	not known(reference, place)
 }
 
-# scope is where a reference leads, as lists name scopes; undefined where the entity doesn't say.
+# scope is the scope that a reference leads to, as lists name it; undefined if the entity doesn't say.
 scope(reference, place) := _scope(spelled(reference), place)
 
 _scope(reference, place) := "account" if {
@@ -113,10 +113,10 @@ _is_in_org(_, place) if {
 	_is_of_org(place)
 }
 
-# _anything is in a key for what an entity doesn't say: no literal has a marker.
+# _anything replaces in a key what an entity doesn't say. It can't be a literal, because it is a marker.
 _anything := "<any>"
 
-# _keys are those of `facts.connectors` whose connectors a reference can mean.
+# _keys are the keys of `facts.connectors` whose connectors a reference can mean.
 _keys(reference, place) := [_account_key(identifier)] if {
 	startswith(reference, "account.")
 	identifier := substring(reference, count("account."), -1)
@@ -131,7 +131,7 @@ _keys(reference, place) := [_account_key(identifier)] if {
 	place.org != null
 } else := array.concat(array.concat(_project_keys(reference, place), _org_keys(reference, place)), [_account_key(reference)])
 
-# A template that says an org and no project is the org's.
+# A template with an org and no project belongs to the org.
 _is_of_org(place) if {
 	is_object(input.template)
 	place.org != null
@@ -144,7 +144,7 @@ _project_keys(identifier, place) := [_project_key(identifier, org, project) |
 	some project in _possible(place.project)
 ]
 
-# _possible is what connectors may say of an org or project that an entity says, nothing included.
+# _possible are the values of a connector's org or project that match the entity's: the same, or none.
 _possible(said) := [_anything] if {
 	said == null
 } else := [said, ""]
@@ -168,8 +168,8 @@ _org_key(identifier, org) := json.marshal(["org", identifier, org])
 
 _project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
 
-# url_of is where a reference leads: a known connector's own URL; for the account's `harnessImage`, where
-# none is known, the one that the specification says. Undefined where that is unknown.
+# url_of is the URL that a reference leads to: that of a known connector or, for the account's `harnessImage` if it
+# isn't known, that of the specification. Otherwise undefined.
 url_of(reference, place) := connector.url if {
 	connector := known(reference, place)
 } else := _facts.settings.expected.url if {
@@ -177,14 +177,14 @@ url_of(reference, place) := connector.url if {
 	not known(reference, place)
 }
 
-# is_specified holds for the account's `harnessImage`, where that is the required connector: the specification says what it
+# is_specified holds for the account's `harnessImage` if that is the required connector: the specification says what it
 # has to be.
 is_specified(reference) if {
 	is_required(reference)
 	is_default(reference)
 }
 
-# leads_to_harness holds for a reference to one of Harness's own registries, which have no others'
+# leads_to_harness holds for a reference to one of Harness's own registries, which have only Harness's
 # images.
 leads_to_harness(reference, place) if {
 	is_of_harness(url_of(reference, place))

@@ -2,7 +2,7 @@
 # title: What an expression reads
 # description: |
 #   The variable, the matrix axis, the input of the v1 syntax or the functions of an input that an
-#   expression reads, with the values that the document gives it there. Sources: Harness's
+#   expression reads, with the values that the document gives them. Sources: Harness's
 #   documentation of variables, of looping strategies and of runtime inputs; its v1 schema for `inputs` and `matrix`.
 package harness_image_guard.lib.sources
 
@@ -13,12 +13,12 @@ import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
 
-# Harness runs no matrix of more combinations, so that a longer axis decides nothing. Nor do more variables of one name.
+# Harness runs no matrix with more combinations, so a longer axis decides nothing, nor do more variables of one name.
 _most_elements := 256
 
 # read_by is what an expression reads: `{key, values, open}`, with the values that the document gives it (`{value,
-# path}`), and whether it can be anything else. Undefined where the document says nothing. Expressions with one key
-# have one value in a place; `occurrence` is the key of an input.
+# path}`), and whether it can also be anything else. Undefined if the document says nothing about it. Expressions with
+# the same key have the same value within a place; `occurrence` is the key of an input.
 read_by(found, at, occurrence) := _input(found.links, occurrence) if {
 	found.body == "input"
 } else := source if {
@@ -47,7 +47,7 @@ _last_words(words, first) := name if {
 	name != ""
 }
 
-# _variable is the one of that name in the first of the holders that gives it a value, or that has it.
+# _variable is the variable of that name in the first holder that gives it a value, or else in the first that has it.
 _variable(holders, words, first) := _variable_source(nearest) if {
 	name := _last_words(words, first)
 	found := [variables |
@@ -61,7 +61,7 @@ _variable(holders, words, first) := _variable_source(nearest) if {
 
 _variable_at(holder, i) := {"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]}
 
-# _few are so many of a list that too many show.
+# _few is the beginning of a list, long enough to show whether there are too many.
 _few(found) := array.slice(found, 0, _most_elements + 1)
 
 _give_a_value(variables) if {
@@ -69,7 +69,7 @@ _give_a_value(variables) if {
 	object.get(each.item, "value", null) != null
 }
 
-# _variable_of_stage is the one of that name in the stages with an identifier.
+# _variable_of_stage is the variable of that name in the stages with this identifier.
 _variable_of_stage(identifier, words, first) := _variable_source(variables) if {
 	found := _few(_variables_of_stages[[identifier, _last_words(words, first)]])
 	variables := [_variable_at(tree.level_0.stages.all[each[0]], each[1]) | some each in found]
@@ -108,8 +108,8 @@ _variable_source(variables) := {
 	sources := [_source_of(each.at, each.item) | some each in variables]
 } else := {"key": variables[0].at, "values": [], "open": true}
 
-# An input without a value of its own has that of `default`, or any other. A variable of type `Secret` holds the name
-# of a secret: its value is unknown, and so is that of one without `value`, which somebody else has to give.
+# An input without a value of its own has the value of `default`, or any other. The value of a variable of type `Secret`
+# is unknown, because it only holds a secret's name; so is that of a variable without `value`, which is given elsewhere.
 _source_of(at, item) := {"key": at, "values": [], "open": true} if {
 	trim_space(item.type) == "Secret"
 } else := {
@@ -135,8 +135,8 @@ _is_input_without_value(text) if {
 	not _values_of_links(links)
 }
 
-# _axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless some of it is
-# left out. A matrix that only the run knows may have any axis.
+# _axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless `exclude` names the
+# axis. A matrix that is an expression may have any axis.
 _axis(holders, words, first) := source if {
 	name := _last_words(words, first)
 	nearest := [{"at": holder.at, "matrix": matrix} |
@@ -187,7 +187,7 @@ _may_have_axis(matrix, _) if {
 
 _leaves_out(holder, name) if _left_out[holder.at][name]
 
-# Only the run knows which.
+# An expression may name any axis.
 _leaves_out(holder, _) if value.says(holder.matrix.exclude)
 
 _leaves_out(holder, name) if {
@@ -196,8 +196,8 @@ _leaves_out(holder, name) if {
 	_names_left_out(holder.matrix.exclude)[name]
 }
 
-# _left_out are the axes that the matrices of the document leave combinations of out, by what has the
-# matrix: looking through these for each expression would take time by the square of their number.
+# _left_out are the axes that `exclude` names in each of the document's matrices. Without this table, looking through all
+# combinations for each expression would take time that grows with the square of their number.
 _left_out := {holder.at: _names_left_out(holder.value.strategy.matrix.exclude) |
 	some holder in array.concat(ancestors.with_variables, array.concat(
 		array.concat(tree.groups, tree.steps),
@@ -228,7 +228,7 @@ _declared_input(words) := source if {
 	][0]
 }
 
-# An input has no place but its own, and no two are one.
+# Each `<+input>` is an input of its own.
 _input(links, occurrence) := {
 	"key": occurrence,
 	"values": [{"value": text, "path": null} | some text in given.texts],

@@ -1,5 +1,5 @@
 # METADATA
-# title: What the harnessImage connector has to be
+# title: The specification of the harnessImage connector
 # description: |
 #   The specification of the connector through which Harness pulls its own images, and how a
 #   connector differs from it. Source: Harness, "Connect to the Harness container image registry";
@@ -10,10 +10,10 @@ import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
 import rego.v1
 
-# is_meant holds for every connector whose identifier differs at most in case.
+# is_meant holds for a connector whose identifier differs from the specified one at most in case.
 is_meant(connector, settings) if lower(trim_space(connector.identifier)) == lower(settings.identifier)
 
-# mismatches are the differences of a connector from the specification.
+# mismatches are a connector's differences from the specification.
 mismatches(connector, settings) := array.concat(
 	array.concat(_identity_mismatches(connector, settings), _type_mismatches(connector)),
 	array.concat(_spec_mismatches(connector), array.concat(_field_mismatches(connector, settings), _delegate_mismatches(connector, settings))),
@@ -89,7 +89,7 @@ _field_mismatches(connector, settings) := [mismatch |
 	)
 ]
 
-# Which delegates connect is only compared where the configuration says it.
+# Delegates are compared only if the configuration names them.
 _delegate_mismatches(connector, settings) := [_delegate_mismatch(key, written, expected) |
 	is_docker_registry(connector)
 	not value.says(object.get(connector, "spec", null))
@@ -99,12 +99,12 @@ _delegate_mismatches(connector, settings) := [_delegate_mismatch(key, written, e
 	_said_together(written) != _said_together(expected)
 ]
 
-# Source: the published Java sources of Harness: `executeOnDelegate` is true where nobody says it.
+# Source: the published Java sources of Harness: `executeOnDelegate` is true by default.
 _or_usual(written, usual) := usual if {
 	value.kind(written) == "absent"
 } else := written
 
-# _said_together are strings, of which the order doesn't count.
+# _said_together is a list of strings as a set, because their order doesn't count.
 _said_together(written) := {value.shown(each) | some each in written} if {
 	is_array(written)
 } else := {value.shown(written)}
@@ -128,7 +128,7 @@ _items(written) := written if {
 	is_array(written)
 } else := [written]
 
-# _with_advice says of a URL which preset it belongs to, and what is known of the one expected.
+# _with_advice adds to a finding about a URL which preset has that URL, and what is known about the expected one.
 _with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
 	[mismatch.help],
 	array.concat(
@@ -158,7 +158,7 @@ _with_fix(mismatch, field, connector, settings) := object.union(mismatch, {"fix"
 	_can_be_written(field, connector, settings)
 } else := mismatch
 
-# _applicability is "safe" only where nothing that somebody may need is lost: a registry, or credentials.
+# _applicability is "safe" only if nothing is lost that somebody may need: a registry, or credentials.
 _applicability(field, connector) := "unsafe" if {
 	field.path[1] == "dockerRegistryUrl"
 	value.kind(object.get(connector, field.path, null)) != "absent"
@@ -171,14 +171,14 @@ _has_credentials(connector) if value.text(connector.spec.auth.type) == "Username
 
 _has_credentials(connector) if object.get(connector, ["spec", "auth", "spec"], null) != null
 
-# Harness reads credentials by the type of authentication, and refuses them beside Anonymous.
+# Harness refuses credentials in a connector of the type Anonymous.
 _leaves_credentials(field, connector) if {
 	field.path == ["spec", "auth", "type"]
 	field.expected == "Anonymous"
 	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
 }
 
-# _can_be_written holds where the field is right by itself once it has the expected value.
+# _can_be_written holds if the connector is right with the expected value and no other change.
 _can_be_written(field, _, _) if field.path[1] == "providerType"
 
 _can_be_written(field, _, settings) if {
@@ -190,13 +190,13 @@ _can_be_written(field, _, settings) if {
 
 _can_be_written(field, _, _) if field.expected == "Anonymous"
 
-# Other authentication needs credentials, which nobody can make up.
+# Another type of authentication needs credentials, which a fix doesn't have.
 _can_be_written(field, connector, _) if {
 	field.path[1] == "auth"
 	is_object(connector.spec.auth.spec)
 }
 
-# _under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
+# _under_text holds for `spec.auth.type` if `auth` is a string, which is reported itself.
 _under_text(connector, path) if {
 	count(path) > 2
 	value.says(object.get(connector, array.slice(path, 0, 2), null))

@@ -1,29 +1,29 @@
 # METADATA
 # title: What a finding is about, in words
 # description: |
-#   A report points at a line. A policy of Harness has only its text to say where: the names of the
-#   stage and step, as reports give them, and the path.
+#   A report points at a line. A Harness policy has only its message to say where: the names of the
+#   stage and step, as in reports, and the path.
 package harness_image_guard.lib.subject
 
 import data.harness_image_guard.lib.value
 import rego.v1
 
-# sentence is a finding with its place; no two places come to the same text.
+# sentence is a finding's message with its place, different for each place.
 sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", _names(finding.path)), finding.message, _shown(finding.path)]) if {
 	_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, _shown(finding.path)])
 
-# described is what a report says that a path is in; null where nothing on the path has a name.
+# described is what a report shows as the subject of a path; null if nothing on the path has a name.
 described(path) := concat(" › ", _names(path)) if {
 	_names(path) != []
 } else := null
 
-# _names are those along a path, outermost first: `stage 'build'`.
+# _names are the names along a path, outermost first: `stage 'build'`.
 _names(path) := [sprintf("%s %s", [_noun(path, i), _in_quotes(_name(_node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path
 ]
 
-# Under these keys is what a person calls by its name.
+# What is under these keys is called by its name.
 _named := {
 	"pipeline": "pipeline",
 	"template": "template",
@@ -37,7 +37,7 @@ _named := {
 	"step": "step",
 }
 
-# These lists hold v1's stages and steps, with no word around them.
+# The items of these lists are v1's stages and steps, without a key around them.
 _listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
 _noun(path, i) := _named[path[i]] if is_string(path[i])
@@ -58,10 +58,10 @@ _node(path) := object.get(input.connector, array.slice(path, 1, count(path)), nu
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# _shown is a path as one writes it: `pipeline.stages[0].stage`.
+# _shown is a path in the usual notation: `pipeline.stages[0].stage`.
 _shown(path) := trim_prefix(concat("", [_step(key) | some key in path]), ".")
 
-# A long key is cut, so that two places may come to the same text only where their keys begin alike.
+# A long key is cut, so two places can have the same text only if their keys begin alike.
 _step(key) := sprintf("[%d]", [key]) if {
 	is_number(key)
 } else := concat("", [".", key]) if {

@@ -1,13 +1,13 @@
 # METADATA
 # title: Where stages, step groups and steps are
 # description: |
-#   Every stage, step group and step of the entity, found once and shared by the rules. A node is
-#   `{at, value, partial}`: its full path, what is there, and whether it is only a part
-#   (inputs of a template, of an input set, of a chained pipeline), which says nothing by what is
-#   missing. A list of items is a node too. Everything is found by its shape, v0 and v1 alike.
-#   A template of the v1 syntax has no type and no `spec`: it holds the pipeline, stage, step or group.
-#   Rego knows no recursion: what nests is walked level by level, twice as many levels with each
-#   function (`…_1`, `…_2`, `…_4`), and what lies deeper is reported (`too_deep`), never passed over.
+#   Every stage, step group and step of the entity, found once for all rules. A node is
+#   `{at, value, partial}`: its full path, its value, and whether it is partial (inputs of a template,
+#   of an input set, of a chained pipeline), so that something missing means nothing. A list of items
+#   is a node, too. Everything is found by its shape, in v0 and v1 alike. A template of the v1 syntax
+#   has no type and no `spec`: it holds the pipeline, stage, step or group. Rego has no recursion, so
+#   nested values are walked level by level. Each function of a row (`…_1`, `…_2`, `…_4`) walks twice
+#   as many levels as the one before. What is nested deeper is reported (`too_deep`), never ignored.
 package harness_image_guard.lib.tree
 
 import data.harness_image_guard.lib.value
@@ -15,7 +15,7 @@ import rego.v1
 
 # Where the walk starts, by entity.
 
-# _is_elsewhere holds for entities in which no step can be, such as connectors.
+# _is_elsewhere holds for entities that have no steps, such as connectors.
 _is_elsewhere if {
 	not input.pipeline
 	not input.template
@@ -38,7 +38,7 @@ pipelines_written := array.concat(
 	array.concat(_v1_content("pipeline"), _template_content("pipeline")),
 )
 
-# A group may hold stages, as a pipeline does, or steps.
+# A group may have stages, like a pipeline, or steps.
 _v1_groups_written := array.concat(
 	_v1_content("group"),
 	array.concat(
@@ -72,7 +72,7 @@ _v1_steps_written := array.concat(
 	),
 )
 
-# _holds_others holds for an agent that isn't a step itself.
+# _holds_others holds for an agent that isn't itself a step.
 _holds_others(node) if {
 	some key in ["step", "group", "steps", "stages"]
 	object.get(node.value, key, null) != null
@@ -88,10 +88,10 @@ _template_content(type) := _node_at(["template", "spec"], input.template.spec, f
 	template_type == type
 } else := []
 
-# template_type is in lower case: Harness takes a template's type in any.
+# template_type is in lower case, because Harness ignores the case of a template's type.
 template_type := lower(trim_space(input.template.type))
 
-# _v1_content is what a template of the v1 syntax holds under a key.
+# _v1_content is what a template of the v1 syntax has under a key.
 _v1_content(key) := _node_at(["template", key], object.get(input, ["template", key], null), false) if {
 	_is_v1_template
 } else := []
@@ -105,8 +105,8 @@ _node_at(at, value, partial) := [{"at": at, "value": value, "partial": partial}]
 	is_object(value)
 } else := []
 
-# Templates in use: the inputs given to them are parts of what they are inputs of. `all` is the
-# nodes and these inputs, `last` those of the deepest level.
+# Uses of templates: the inputs of a template are partial nodes of the same kind. `all` are the nodes with these
+# inputs, `last` are the inputs at the deepest level.
 
 _none := {"all": [], "last": []}
 
@@ -138,12 +138,12 @@ _template_inputs(nodes) := [] if {
 	is_object(value)
 ]
 
-# A walk through lists in lists: `lists` is all of them, `holders` the items that may hold further
-# lists, `open` the holders of the deepest level.
+# A walk through nested lists: `lists` are all of them, `holders` the items that may have more lists, and `open` the
+# holders at the deepest level.
 
 _nowhere := {"lists": [], "holders": [], "open": []}
 
-# Most items are a step, or a stage, and nothing else.
+# Most items have a step or a stage, and nothing else.
 _first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} if {
 	open := _holders(lists_there, name)
 }
@@ -173,7 +173,7 @@ _holders(lists_there, name) := array.concat(
 	],
 )
 
-# _members are what is under the name in the items of lists.
+# _members are the values of the key `name` in the items of lists.
 _members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value": value, "partial": partial} |
 	some list in lists_there
 	at := list.at
@@ -183,7 +183,7 @@ _members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value": val
 	is_object(value)
 ]
 
-# Stages: those of the pipeline, and of the pipelines that they run, and so on.
+# Stages: those of the pipeline, those of the pipelines that these run, and so on.
 
 _pipelines := _with_inputs(pipelines_written)
 
@@ -206,7 +206,7 @@ _levels := [] if {
 	_chained_0 == []
 } else := [level_0, _level_1, _level_2, _level_3, _level_4]
 
-# A v1 stage that is in no list may be a group of stages.
+# A v1 stage that isn't in a list may be a group of stages.
 _level(nodes, v1_nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
@@ -228,7 +228,7 @@ _chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "v
 
 _runs_a_pipeline(stage) if may_be_of_type(stage, "Pipeline")
 
-# may_be_of_type holds for a stage or step of the type, and for a part that leaves its type open.
+# may_be_of_type holds for a stage or step of the type, and for a partial one that doesn't say its type.
 may_be_of_type(node, type) if trim_space(node.value.type) == type
 
 may_be_of_type(node, _) if {
@@ -264,7 +264,7 @@ _stage_lists_below(nodes) := _lists(nodes, [["parallel"], ["parallel", "stages"]
 # stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 stages := [stage | some each in _levels; some stage in each.stages.all]
 
-# v1_stages are those of the v1 syntax, with no word around them.
+# v1_stages are those of the v1 syntax, without a key around them.
 v1_stages := _v1_stages_with_inputs.all
 
 _v1_stages_with_inputs := _with_inputs([item |
@@ -297,7 +297,7 @@ _step_walk := _nowhere if {
 	_is_elsewhere
 } else := _steps_16(_with_holders(_first_lists(_step_lists, "step"), array.concat(_v1_steps_written, mappings(v1_stages, [["rollback"]]))))
 
-# A step or stage that is in no list may be a group.
+# A step or stage that isn't in a list may be a group.
 _with_holders(walk, nodes) := walk if {
 	nodes == []
 } else := {
@@ -342,11 +342,11 @@ steps := _steps_with_inputs.all
 
 _steps_with_inputs := _with_inputs(array.concat(_steps_written, _members(_step_walk.lists, "step")))
 
-# v1_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
-# exception: a stray key hides nothing.
+# v1_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also has `step` is one of them,
+# so that a stray key can't hide anything.
 v1_steps := _step_walk.holders
 
-# too_deep is where something nests deeper than the walk goes.
+# too_deep are the places of what is nested deeper than the walk goes.
 too_deep := array.concat(
 	[item |
 		_step_walk.open != []
@@ -374,9 +374,9 @@ too_deep := array.concat(
 	),
 )
 
-# The steps of the walk.
+# How the walk moves.
 
-# _children are the mappings under one key of the nodes.
+# _children are the mappings under a key of nodes.
 _children(nodes, key) := [] if {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "partial": node.partial} |
@@ -385,7 +385,7 @@ _children(nodes, key) := [] if {
 	is_object(value)
 ]
 
-# mappings are those at the ends of several paths from the nodes.
+# mappings are the mappings at several paths below nodes.
 mappings(nodes, paths) := [] if {
 	nodes == []
 } else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
@@ -395,7 +395,7 @@ mappings(nodes, paths) := [] if {
 	is_object(value)
 ]
 
-# _lists are the lists at the ends of several paths from the nodes.
+# _lists are the lists at several paths below nodes.
 _lists(nodes, paths) := [] if {
 	nodes == []
 } else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
@@ -405,7 +405,7 @@ _lists(nodes, paths) := [] if {
 	is_array(value)
 ]
 
-# _items are the mappings in the lists.
+# _items are the mappings in lists.
 _items(nodes) := [] if {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "partial": node.partial} |

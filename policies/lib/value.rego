@@ -1,8 +1,8 @@
 # METADATA
 # title: What a value says
 # description: |
-#   Tells what is written (a literal) from what only the run decides (unknown) and from what
-#   isn't there (absent). An expression is never equal and never different.
+#   Distinguishes what is written out (literal) from what only the run decides (unknown) and from what
+#   isn't there (absent). An expression is neither equal to a value nor different from it.
 package harness_image_guard.lib.value
 
 import rego.v1
@@ -16,13 +16,13 @@ _openers := {
 	"$": concat("", ["{_", letters]),
 }
 
-# kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
+# kind is "absent", "unknown" or "literal", for a value in place of a string.
 kind(value) := "absent" if {
 	value == null
 } else := "literal" if {
 	is_string(value)
 
-	# By far the most frequent case: no marker is without one of these.
+	# By far the most frequent case: every marker contains one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	not contains(value, "{{")
@@ -41,7 +41,7 @@ _text_kind(text) := "absent" if {
 	computed(text)
 } else := "literal"
 
-# computed holds for a text with a marker anywhere in it.
+# computed holds for a string that contains a marker.
 computed(text) if contains(text, "{{")
 
 computed(text) if {
@@ -50,8 +50,8 @@ computed(text) if {
 	_marked(split(text, sign), _openers[sign]) != []
 }
 
-# _marked is which of the pieces between signs follow a sign that is a marker. What each sign is
-# followed by, asked of the text, would take time by the square of its length.
+# _marked are the indexes of the pieces that follow a marker. Looking in the whole string for what follows each sign
+# would take time that grows with the square of its length.
 _marked(pieces, followers) := [i |
 	some i, piece in pieces
 	i > 0
@@ -59,7 +59,7 @@ _marked(pieces, followers) := [i |
 	contains(followers, substring(piece, 0, 1))
 ]
 
-# known is what precedes the first marker of a string, or all of it.
+# known is the part of a string before its first marker, or all of it.
 known(text) := text if {
 	# By far the most frequent case, as for `kind`.
 	not contains(text, "<")
@@ -76,18 +76,18 @@ _before(text, sign) := concat(sign, array.slice(pieces, 0, markers[0])) if {
 	markers != []
 } else := text
 
-# text is the value as it counts: a string without the spaces around it, others as they are.
+# text is a value without the spaces around it if it is a string; other values stay as they are.
 text(value) := trim_space(value) if {
 	is_string(value)
 } else := value
 
-# says holds where a value is a string with something in it.
+# says holds for a string that isn't empty.
 says(value) if {
 	is_string(value)
 	trim_space(value) != ""
 }
 
-# No image and no reference is longer than this, so that a longer value can't be pulled.
+# No image and no reference is longer than this, so a longer value can't be pulled.
 _longest := 4096
 
 # is_too_long holds for a string that is longer than that.
@@ -96,7 +96,7 @@ is_too_long(text) if {
 	_is_longer_than(text, _longest)
 }
 
-# Counting takes time by the length of a string, this doesn't.
+# Unlike `count`, this takes no longer for a longer string.
 _is_longer_than(text, length) if substring(text, length, 1) != ""
 
 # shown is a value as it is written.
@@ -104,10 +104,10 @@ shown(value) := trim_space(value) if {
 	is_string(value)
 } else := json.marshal(value)
 
-# A longer string is cut where a message quotes it, to what is kept. `crates/document/src/quote.rs` cuts names
-# and paths in the same way.
+# A longer string is cut in messages. `crates/document/src/quote.rs` cuts names and paths in the same way.
 _most_quoted := 500
 
+# What is kept of it.
 most_kept := 100
 
 # quoted is a value as a message quotes it: `node:22`, or `nnnnn…` (1,250,000 characters).
@@ -117,15 +117,15 @@ in_quotes(text) := concat("", ["`", text, "`"]) if {
 	not is_long(text)
 } else := sprintf("`%s…` (%s characters)", [substring(text, 0, most_kept), grouped(count(text))])
 
-# cut is a string where no quotes are around it.
+# cut is a string as a message shows it without quotes.
 cut(text) := text if {
 	not is_long(text)
 } else := sprintf("%s… (%s characters)", [substring(text, 0, most_kept), grouped(count(text))])
 
-# is_long holds past what is quoted whole.
+# is_long holds for a string that is too long to be quoted as a whole.
 is_long(text) if _is_longer_than(text, _most_quoted)
 
-# grouped is a number as people write it, with a comma before each three digits.
+# grouped is a number with commas between groups of three digits.
 grouped(number) := concat(",", [group |
 	digits := sprintf("%d", [number])
 	some i in numbers.range(0, floor((count(digits) - 1) / 3))

@@ -1,6 +1,5 @@
-# How a pull from Docker Hub is fixed. Another registry may hold another image, or none, so that
-# somebody has to ask for it: all of this is unsafe. Only what leads to no other finding is proposed:
-# Harness's own registries have nobody else's images.
+# How a pull from Docker Hub is fixed. Another registry may have a different image, or none, so every fix here is unsafe.
+# A fix must not lead to another finding: it never names Harness's own registries, which have only Harness's images.
 package harness_image_guard.rules.no_docker_hub
 
 import data.harness_image_guard.lib.image
@@ -30,7 +29,7 @@ may_have(written, _, from) if not [written, from] in _to_harness
 
 may_have(_, name, _) if image.is_of_harness(name)
 
-# What an expression can be is written somewhere else, and may be used elsewhere.
+# The values of an expression are written elsewhere, and may be used elsewhere, too.
 fix(one) := _proposal(one.why, one.pull, one.from) if {
 	one.decided == []
 	one.alternatives == 1
@@ -62,7 +61,7 @@ _proposal(why, pull, from) := _unsafe(sprintf("Pull the image through `%s`", [_g
 	may_have(_governed_connector(from), name, from)
 } else := null
 
-# _is_missing_at_harness holds for a full name in one of Harness's own registries that isn't one of its images.
+# _is_missing_at_harness holds for a full name in one of Harness's own registries that isn't one of Harness's images.
 _is_missing_at_harness(name) if {
 	some preset in facts.settings.presets
 	location := concat("", [url.location(preset.url), "/"])
@@ -71,7 +70,7 @@ _is_missing_at_harness(name) if {
 	not image.is_of_harness(rest)
 }
 
-# Each connector is looked at once from each place, for its URL may be as long as the file.
+# Each distinct reference in each place is looked at once, because a URL may be as long as the file.
 _to_harness := {pair |
 	some pair in {[connector, from] | some pair, _ in classes; from := pair[1]; some connector in [pair[0], _governed_connector(from)]}
 	value.kind(pair[0]) == "literal"
@@ -80,7 +79,7 @@ _to_harness := {pair |
 
 _leads_to_harness(written, from) if reference.leads_to_harness(written, from)
 
-# The fix of `harness-image-registry` makes the default connector lead there.
+# After the fix of `harness-image-registry`, the default connector leads there.
 _leads_to_harness(written, _) if {
 	reference.is_default(written)
 	reference.is_of_harness(facts.settings.expected.url)
@@ -88,7 +87,7 @@ _leads_to_harness(written, _) if {
 
 _unsafe(title, patch) := {"applicability": "unsafe", "title": title, "patch": patch}
 
-# A template may have no input for a connector.
+# A template may not have an input for a connector.
 _may_name_a_connector(pull, _) if not pull.partial
 
 _may_name_a_connector(pull, from) if classes[[pull.reference, from]] != "absent"

@@ -20,8 +20,8 @@ import rego.v1
 
 facts := data.harness_image_guard.facts
 
-# Which reason applies to an image (by its origin) and a connector (by its class). A pair that isn't here is no finding;
-# a connector that doesn't exist is reported by `unknown-connector`.
+# The reason that applies to an image (by its origin) and a connector (by its class). A pair that isn't here is no
+# finding; `unknown-connector` reports a connector that doesn't exist.
 _table := {
 	"hub": {
 		"mirror": "doubled",
@@ -56,10 +56,9 @@ _table := {
 	},
 }
 
-# What each of these says, and where. `message_of` and `help_of` are the words that their strings take;
-# `help_alone` is for what can't name a connector, `help_lacking` for Harness's own registries, which have
-# nobody else's images. A reason that is `whole` says nothing of what is partial,
-# in which a connector may be missing.
+# The finding for each reason. `message_of` and `help_of` are what to fill into their strings. `help_alone` is for an
+# image that can't have a connector, `help_lacking` for a connector to Harness's own registries, which have only
+# Harness's images. A reason with `whole` doesn't apply to partials, whose connector may be elsewhere.
 _reasons := {
 	"doubled": {
 		"verdict": "violation",
@@ -192,8 +191,8 @@ _reasons := {
 	},
 }
 
-# What expressions of the document can be is put in their place before anything is judged. Each distinct
-# image, and each reference from each place, is judged once.
+# Before anything is judged, expressions are replaced by their possible values. Each distinct image, and each distinct
+# reference in each place, is judged once.
 
 _origins := {written: image.origin(written) |
 	some written in (images.distinct_images | {each.image | some one in images.decidable; some each in one.values})
@@ -215,7 +214,7 @@ _asked contains [each.values[0], base.from] if {
 	some each in base.values
 }
 
-# What each place comes to: why it is found, and what for.
+# The result for each place that has a finding: the reason, and the image and reference that it is about.
 _judged := array.concat(array.concat(_plainly_judged, _plainly_kept), [_worst_of(one) | some one in images.decidable])
 
 _plainly_judged := [_plain(why, one) |
@@ -229,7 +228,7 @@ _plainly_judged := [_plain(why, one) |
 	not _kept(pull.image, one.asked)
 ]
 
-# Few names have a connector's host in them.
+# Few names contain the host of a connector.
 _plainly_kept := [] if {
 	count(_with_its_host) == 0
 } else := [_plain(_kept(one.pull.image, one.asked), one) | some one in images.as_written]
@@ -245,8 +244,8 @@ _plain(why, one) := {
 	"alternatives": 1,
 }
 
-# _kept is why an image is found before which Harness puts no registry: the name has the connector's host in it,
-# wherever that is.
+# _kept is the reason for an image to which Harness adds no registry, because the name contains the connector's host
+# somewhere.
 _kept(written, asked) := why if {
 	_with_its_host[[written, asked]]
 	why := _kept_by[_origins[written]][_hosts[asked] != ""]
@@ -257,7 +256,7 @@ _kept_by := {
 	"hub": {true: "written", false: "written"},
 }
 
-# _with_its_host are the names that have the host of their connector in them, each with what was asked of that.
+# _with_its_host are the names that contain the host of their connector, each with that connector's reference and place.
 _with_its_host := {[one.pull.image, one.asked] |
 	some one in images.as_written
 	_has_its_host(one.pull.image, one.asked)
@@ -275,7 +274,7 @@ _has_its_host(written, asked) if {
 	not value.is_long(written)
 }
 
-# _hosts are what governed connectors put before images, by the references from their places.
+# _hosts are the hosts that governed connectors put before images, by the reference and its place.
 _hosts := {asked: url.authority_of(location) |
 	on_docker_hub := facts.settings.dockerHubHosts
 	some asked, class in classes
@@ -284,8 +283,8 @@ _hosts := {asked: url.authority_of(location) |
 	not url.host(location) in on_docker_hub
 }
 
-# Of what a place can come to the most severe is found; on a tie, what is at the image. `found` are the images of the
-# same verdict.
+# Of a place's possible values, the most severe one is reported; on a tie, one that is reported at the image. `found` are
+# the images with the same verdict.
 _worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values), "found": alike}) if {
 	candidates := [object.union(each, {"why": why, "weight": _weight(_reasons[why])}) |
 		some each in one.values
@@ -332,7 +331,7 @@ _reason_of(one) := _reasons.left if {
 	_leaves_the_name(one)
 } else := _reasons[one.why]
 
-# Through the required connector too, an image stays as it is where that is of another type or leads to Docker Hub.
+# Even the required connector adds nothing to an image if it is of another type or leads to Docker Hub.
 _leaves_the_name(one) if _connector_of(one).class in {"hub", "foreign"}
 
 _leaves_the_name(one) if {
@@ -379,7 +378,7 @@ _location(written, connector) := location if {
 	location := _known_location(written, connector)
 } else := "…"
 
-# Where a connector that is only trusted leads is unknown.
+# It isn't known where a connector leads that is only trusted.
 _known_location(written, connector) := connector.location if {
 	connector.location
 } else := url.location(facts.settings.expected.url) if {
@@ -387,7 +386,7 @@ _known_location(written, connector) := connector.location if {
 	reference.is_specified(value.text(written))
 }
 
-# How a connector is named, by the key that names it.
+# How to name a connector, by the key that does it.
 _connect := {
 	"connectorRef": "add `connectorRef` with a connector to a governed registry",
 	"connector": "add `connector` with a connector to a governed registry",
@@ -427,7 +426,7 @@ _base_reasons := {
 	},
 }
 
-# Stages whose pipeline is a string. Source: Harness's schemas of Dynamic stages, v0 and v1: YAML, or that in Base64.
+# Stages whose pipeline is a string: YAML, or YAML in Base64. Source: Harness's schemas of Dynamic stages, v0 and v1.
 
 findings contains {
 	"verdict": "undecided",
@@ -472,7 +471,7 @@ _said_by_the_specification if {
 	mismatch.path == ["connector", "spec", "dockerRegistryUrl"]
 }
 
-# Whoever wants the `harnessImage` connector to lead there has said so.
+# The configuration may want the `harnessImage` connector to lead to Docker Hub.
 _is_specified if {
 	specification.is_meant(input.connector, facts.settings)
 	url.same(input.connector.spec.dockerRegistryUrl, facts.settings.expected.url)

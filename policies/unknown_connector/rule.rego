@@ -47,7 +47,7 @@ _where(scope) := sprintf("it isn't in the list of all connectors of the project 
 	scope != "account"
 }
 
-# _named are the places that name a connector, with all that each can come to.
+# _named are the places that name a connector, with their possible values.
 _named := array.concat(
 	[{"at": array.concat(one.pull.at, one.pull.reference_path), "from": one.from, "values": one.values, "images": [value.cut(value.shown(one.pull.image))]} |
 		some one in images.through_connectors

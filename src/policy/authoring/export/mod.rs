@@ -232,7 +232,7 @@ fn file(path: impl Into<String>, content: String) -> ExportedFile {
     }
 }
 
-/// Modules of one package would be one module: here, each has a package of its own.
+/// OPA merges modules of one package, so each module gets its own package in a bundle.
 fn bundle(modules: &[Module]) -> Result<ExportedFile, ExportError> {
     let manifest =
         json!({"revision": env!("CARGO_PKG_VERSION"), "roots": [SET], "rego_version": 0});

@@ -17,10 +17,10 @@ use crate::policy::authoring::TEXTS;
 use crate::policy::{Config, Rule};
 use crate::report::{Severity, Verdict};
 
-/// The package that makes texts of findings.
+/// The package that turns findings into messages.
 const GOVERNANCE: &str = "data.harness_image_guard.governance";
 
-/// What keeps an entity from being looked at to its end, by entity: nothing passes unseen.
+/// By entity, the rules that find what keeps it from being checked to its end, so that nothing passes unseen.
 const UNSEEN: [(&str, &[&str]); 3] = [
     ("pipeline", &["too_deep"]),
     ("template", &["too_deep", "unknown_entity"]),
@@ -209,7 +209,7 @@ fn body(
     let folder = rule.id.replace('-', "_");
     let package = format!("data.harness_image_guard.rules.{folder}");
     let findings = format!("{package}.findings");
-    // What a rule finds in connectors it reads there, and everything else where things nest.
+    // Findings about connectors read `input.connector`; all others come from walking stages and steps.
     let keeps = |name: &str, each: &ast::Rule| {
         name != findings || (entity == "connector") == rule_reads_input(each, "connector")
     };
@@ -259,7 +259,7 @@ fn body(
     exceptions.write(&mut body);
     // The result of a function may hold anything.
     body.push_str(
-        "# OPA 1.21 refuses to look things up in what it knows to be empty.\n\
+        "# A plain `configuration` isn't enough: OPA 1.21 refuses a lookup in an object that it knows to be empty.\n\
          facts := object.union(configuration, {})\n\n",
     );
     let names = found.iter().map(|name| outline.new_name(name));
@@ -283,7 +283,7 @@ fn body(
     // A Policy step passes whatever it is configured to.
     let _ = writeln!(
         body,
-        "# What isn't there has not been checked.\ndeny[\"there is no `input.{root}`, so nothing has been checked\"] {{\n\tnot input.{root}\n}}\n"
+        "# An input without this entity isn't checked, so it is denied.\ndeny[\"there is no `input.{root}`, so nothing has been checked\"] {{\n\tnot input.{root}\n}}\n"
     );
     body.push_str(bundle.text.trim_end());
     body.push('\n');
