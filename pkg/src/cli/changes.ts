@@ -62,7 +62,7 @@ async function connectorThatWas({ guard, places }: Pick<Inputs, "guard" | "place
   const changed = [...files].flatMap((path) => [resolve(path), places.get(path) ?? resolve(path)]);
   const inside = changed.filter((absolute) => isWithin(top, absolute)).map((absolute) => wayFrom(top, absolute)).filter((path) => base.hasFile(path));
   const old = await base.contentsOf([...new Set([...(await base.gone(isInput)), ...inside])]);
-  // Its content isn't known if a partial clone lacks it, or if it was behind a link out of the repository or in a submodule.
+  // Its content isn't known if a partial clone lacks it, if a link led out of the repository to it, or if it was in a submodule.
   const unknown = old.find(({ text }) => text === undefined)?.path ?? (await base.goneRepositories())[0];
   if (unknown !== undefined) return unknown;
   const report = guard.check(old.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text, searched: true }])));
