@@ -5,6 +5,7 @@ import { test, type TestContext } from "node:test";
 
 import { createGuard, type Diagnostic, type Report, type Severity, type SourceFile } from "harness-image-guard";
 
+import { compareWith, entriesOf, Naming } from "../dist/cli/baseline-file.js";
 import { run } from "./command.js";
 import { projectFiles } from "./project.js";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -198,6 +199,23 @@ test("what a link of the baseline's name leads to is checked: nobody hides a fil
   symlinkSync(".harness/p.yaml", join(folder, file));
   const { fresh, exitCode } = await found(folder);
   assert.deepEqual([fresh.length, exitCode], [1, 1]);
+});
+
+test("however many files have the same finding, comparing one takes no longer", async () => {
+  const seconds = async (files: number): Promise<number> => {
+    const place = { document: 0, start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } };
+    const about = { rule: "no-docker-hub", verdict: "violation", subject: "p", message: "", path: ["pipeline"], images: [], related: [], suppressed: null };
+    const names = Array.from({ length: files }, (_, at) => `${at}.yaml`);
+    const report = { diagnostics: names.map((name) => ({ ...about, ...place, file: name })), files: names.map((path) => ({ path })) } as unknown as Report;
+    const naming = new Naming(file);
+    const entries = await entriesOf(report, [], naming);
+    const start = performance.now();
+    const { gone, left } = await compareWith([...entries].reverse(), report, [], { naming, name: file, isLookedFor: () => true });
+    assert.deepEqual([gone.length, left.length], [0, files]);
+    return (performance.now() - start) / 1000;
+  };
+  const [few, many] = [await seconds(10_000), await seconds(20_000)];
+  assert.ok(many < 3 * few, `${few} s for 10,000, ${many} s for 20,000`);
 });
 
 test("write leaves a file of something else alone", async (t) => {

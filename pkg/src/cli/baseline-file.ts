@@ -164,16 +164,13 @@ export async function compareWith(
   const checked = new Set(report.files.map(({ path }) => naming.named(path)));
   const isGone = new Map<string, boolean>();
   for (const { file } of baseline) if (!isGone.has(file)) isGone.set(file, !checked.has(file) && !naming.exists(file));
-  /** By fingerprint, what is left of each entry. */
-  const known = new Map<string, { readonly entry: Entry; left: number }[]>();
-  for (const entry of baseline) {
-    const alike = known.get(entry.fingerprint);
-    if (alike === undefined) known.set(entry.fingerprint, [{ entry, left: entry.count }]);
-    else alike.push({ entry, left: entry.count });
-  }
+  const items = baseline.map((entry): Item => ({ entry, left: entry.count }));
+  const here = listed(items, ({ fingerprint, file }) => `${fingerprint} ${file}`);
+  const moved = listed(items.filter(({ entry }) => isGone.get(entry.file) === true), ({ fingerprint }) => fingerprint);
   const found = new Map<string, { -readonly [Key in keyof Entry]: Entry[Key] }>();
-  const take = (finding: Identified, isThere: (entry: Entry) => boolean): boolean => {
-    const item = known.get(finding.fingerprint)?.find(({ entry, left }) => left > 0 && isThere(entry));
+  const take = (finding: Identified, alike: Item[] = []): boolean => {
+    while (alike.at(-1)?.left === 0) alike.pop();
+    const item = alike.at(-1);
     if (item === undefined) return false;
     item.left -= 1;
     const key = `${finding.fingerprint} ${finding.file}`;
@@ -186,17 +183,35 @@ export async function compareWith(
   for (const diagnostic of report.diagnostics) {
     if (isKept(diagnostic)) identified.push({ diagnostic, fingerprint: await fingerprintOf(diagnostic, contents), file: naming.named(diagnostic.file) });
   }
-  const others = identified.filter((each) => !take(each, ({ file }) => file === each.file));
-  const fresh = new Set(others.filter((each) => !take(each, ({ file }) => isGone.get(file) === true)).map(({ diagnostic }) => diagnostic));
+  const others = identified.filter((each) => !take(each, here.get(`${each.fingerprint} ${each.file}`)));
+  const fresh = new Set(others.filter((each) => !take(each, moved.get(each.fingerprint))).map(({ diagnostic }) => diagnostic));
   const suppressed = `in the baseline '${name}'`;
   const diagnostics = report.diagnostics.map((each) => (isKept(each) && !fresh.has(each) ? { ...each, suppressed } : each));
-  const unmatched = [...known.values()].flat().filter(({ left }) => left > 0).map(({ entry, left }) => ({ ...entry, count: left }));
+  const unmatched = items.filter(({ left }) => left > 0).map(({ entry, left }) => ({ ...entry, count: left }));
   const isDecided = ({ file, rule }: Entry): boolean => isLookedFor(rule) && (checked.has(file) || isGone.get(file) === true);
   return {
     report: { ...report, diagnostics },
     gone: unmatched.filter(isDecided),
     left: [...found.values(), ...unmatched.filter((entry) => !isDecided(entry))],
   };
+}
+
+/** What is left of an entry. */
+interface Item {
+  readonly entry: Entry;
+  left: number;
+}
+
+/** The items by a key, those of each in a list whose last is the first: what is used up is taken off its end. */
+function listed(items: readonly Item[], keyOf: (entry: Entry) => string): ReadonlyMap<string, Item[]> {
+  const lists = new Map<string, Item[]>();
+  for (const item of [...items].reverse()) {
+    const key = keyOf(item.entry);
+    const list = lists.get(key);
+    if (list === undefined) lists.set(key, [item]);
+    else list.push(item);
+  }
+  return lists;
 }
 
 interface Identified {
