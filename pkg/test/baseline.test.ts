@@ -209,13 +209,14 @@ test("however many files have the same finding, comparing one takes no longer", 
     const report = { diagnostics: names.map((name) => ({ ...about, ...place, file: name })), files: names.map((path) => ({ path })) } as unknown as Report;
     const naming = new Naming(file);
     const entries = await entriesOf(report, [], naming);
-    const start = performance.now();
+    // Of the processor: what else the machine does takes time, too.
+    const start = process.cpuUsage();
     const { gone, left } = await compareWith([...entries].reverse(), report, [], { naming, name: file, isLookedFor: () => true });
     assert.deepEqual([gone.length, left.length], [0, files]);
-    return (performance.now() - start) / 1000;
+    return process.cpuUsage(start).user / 1e6;
   };
-  const [few, many] = [await seconds(10_000), await seconds(20_000)];
-  assert.ok(many < 3 * few, `${few} s for 10,000, ${many} s for 20,000`);
+  const [few, many] = [await seconds(10_000), await seconds(40_000)];
+  assert.ok(many < 8 * few, `${few} s for 10,000, ${many} s for 40,000`);
 });
 
 test("write leaves a file of something else alone", async (t) => {
