@@ -119,6 +119,17 @@ test("a ref's name that a tag or a branch also has is refused: whoever pushes on
   }
 });
 
+test("a ref that begins with @ is no file of arguments", async (t) => {
+  const folder = branched(t);
+  git(folder, "branch", "--quiet", "--set-upstream-to", "main");
+  writeFileSync(join(folder, "edited.yaml"), pipeline("edited", '"node:21"'));
+  for (const ref of ["@", "@{upstream}", "@{0}"]) {
+    const { exitCode, stderr } = await run(["check", "--changed-since", ref], { folder });
+    assert.equal(exitCode, 1, stderr);
+    assert.match(stderr, /1 file of 7 has changed since '@/);
+  }
+});
+
 test("connectors of the whole tree are known", async (t) => {
   const folder = branched(t);
   writeFileSync(join(folder, "by-connector.yaml"), pipeline("by", '"node:21"', "connectorRef: account.corp, "));

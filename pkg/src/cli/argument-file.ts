@@ -15,7 +15,8 @@ import { shown } from "./output.js";
  */
 export async function expanded(args: readonly string[], hint: string): Promise<readonly string[]> {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
-  const isFile = (argument: string, at: number): boolean => at < end && argument.length > 1 && argument.startsWith("@");
+  // `@{upstream}` is a ref of Git's.
+  const isFile = (argument: string, at: number): boolean => at < end && /^@[^{]/.test(argument);
   if (!args.some(isFile)) return args;
   const { Enclosure } = await import("./enclosure.js");
   const { readNamedText } = await import("./named-file.js");
