@@ -25,7 +25,7 @@ pub struct Fixed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct FixedFile {
-    /// The path as it was handed in.
+    /// The path as it was given.
     pub path: String,
     /// Its new text.
     pub text: String,

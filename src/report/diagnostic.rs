@@ -17,7 +17,7 @@ pub struct Diagnostic {
     pub verdict: Verdict,
     /// How serious it is.
     pub severity: Severity,
-    /// One sentence for a person.
+    /// What is wrong, in one sentence.
     pub message: String,
     /// The kind of entity that it is about, such as `pipeline`.
     pub entity: Option<String>,
