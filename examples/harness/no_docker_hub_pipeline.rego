@@ -1765,6 +1765,15 @@ list_is_first(sorted, i, item) {
 	sorted[i - 1][0] != item
 }
 
+# list_grouped are the values of a list of pairs, `[key, value]`, by their keys, those of a key in their order.
+list_grouped(pairs) := {sorted[from][0]: [pair[1] | some pair in array.slice(sorted, from, ends[n])] |
+	some n, from in starts
+} {
+	sorted := sort(pairs)
+	starts := [i | some i, pair in sorted; list_is_first(sorted, i, pair[0])]
+	ends := array.concat(array.slice(starts, 1, count(starts)), [count(sorted)])
+}
+
 # image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
 image_origin(image) := _image_literal_origin(trim_space(image)) {
@@ -2030,7 +2039,7 @@ _pattern_after(text, part) := substring(text, indexof(text, part) + count(part),
 	contains(text, part)
 }
 
-# Harness runs no matrix with more combinations, so a longer axis decides nothing.
+# Harness runs no matrix with more combinations, so a longer axis decides nothing, nor do more variables of one name.
 _sources_most_elements := 256
 
 # sources_read_by is what an expression reads: `{key, values, open}`, with the values that the document gives it (`{value,
@@ -2065,56 +2074,71 @@ _sources_last_words(words, first) := name {
 }
 
 # _sources_variable is the variable of that name in the first holder that gives it a value, or else in the first that has it.
-_sources_variable(holders, words, first) := source {
+_sources_variable(holders, words, first) := _sources_variable_source(nearest) {
 	name := _sources_last_words(words, first)
-	found := [{"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]} |
+	found := [variables |
 		some holder in holders
 		is_array(holder.value.variables)
-		i := _sources_index_of(holder)[name]
+		indexes := _sources_few(_sources_indexes_of(holder)[name])
+		variables := [_sources_variable_at(holder, i) | some i in indexes]
 	]
-	nearest := array.concat([each | some each in found; object.get(each.item, "value", null) != null], found)[0]
-	source := _sources_variable_source(nearest.at, nearest.item)
+	nearest := array.concat([variables | some variables in found; _sources_give_a_value(variables)], found)[0]
 }
 
-# _sources_variable_of_stage is the variable of that name in the first stage that has this identifier and the variable.
-_sources_variable_of_stage(identifier, words, first) := _sources_variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) {
-	found := _sources_variables_of_stages[[identifier, _sources_last_words(words, first)]]
-	stage := tree_level_0.stages.all[found[0]]
+_sources_variable_at(holder, i) := {"at": array.concat(holder.at, ["variables", i]), "item": holder.value.variables[i]}
+
+# _sources_few is the beginning of a list, long enough to show whether there are too many.
+_sources_few(found) := array.slice(found, 0, _sources_most_elements + 1)
+
+_sources_give_a_value(variables) {
+	some each in variables
+	object.get(each.item, "value", null) != null
 }
 
-_sources_variables_of_stages := {pair[0]: pair[1] |
-	some i, pair in _sources_variables_written
-	list_is_first(_sources_variables_written, i, pair[0])
+# _sources_variable_of_stage is the variable of that name in the stages with this identifier.
+_sources_variable_of_stage(identifier, words, first) := _sources_variable_source(variables) {
+	found := _sources_few(_sources_variables_of_stages[[identifier, _sources_last_words(words, first)]])
+	variables := [_sources_variable_at(tree_level_0.stages.all[each[0]], each[1]) | some each in found]
 }
 
-_sources_variables_written := sort([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
+_sources_variables_of_stages := list_grouped([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
 	some s, stage in tree_level_0.stages.all
 	is_array(stage.value.variables)
 	some i, item in stage.value.variables
 ])
 
-# _sources_index_of is the index of each variable of a holder by its name; for a repeated name, the first index.
-_sources_index_of(holder) := _sources_indexes[holder.at] {
+# _sources_indexes_of is where a holder has each of its variables, by name.
+_sources_indexes_of(holder) := _sources_indexes[holder.at] {
 	_sources_indexes[holder.at]
-} else := _sources_names_of(holder.value.variables)
+} else := _sources_by_name(holder.value.variables)
 
-_sources_indexes := {holder.at: _sources_names_of(holder.value.variables) |
+_sources_indexes := {holder.at: _sources_by_name(holder.value.variables) |
 	some holder in ancestors_with_variables
 	is_array(holder.value.variables)
 }
 
-_sources_names_of(variables) := {_sources_name_of(variables[i]): i |
-	some i in list_first_of_each([_sources_name_of(item) | some item in variables])
-	is_string(_sources_name_of(variables[i]))
-}
+_sources_by_name(variables) := list_grouped([[name, i] |
+	some i, item in variables
+	name := _sources_name_of(item)
+])
 
 _sources_name_of(item) := trim_space(item.name) {
 	is_string(item.name)
-} else := null
+}
+
+# A variable that is there more than once can have the value of each: Harness's documentation doesn't say which counts.
+_sources_variable_source(variables) := {
+	"key": variables[0].at,
+	"values": [each | some source in sources; some each in source.values],
+	"open": true in [source.open | some source in sources],
+} {
+	count(variables) <= _sources_most_elements
+	sources := [_sources_source_of(each.at, each.item) | some each in variables]
+} else := {"key": variables[0].at, "values": [], "open": true}
 
 # An input without a value of its own has the value of `default`, or any other. The value of a variable of type `Secret`
 # is unknown, because it only holds a secret's name; so is that of a variable without `value`, which is given elsewhere.
-_sources_variable_source(at, item) := {"key": at, "values": [], "open": true} {
+_sources_source_of(at, item) := {"key": at, "values": [], "open": true} {
 	trim_space(item.type) == "Secret"
 } else := {
 	"key": at,
