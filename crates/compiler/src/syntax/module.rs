@@ -40,10 +40,13 @@ impl Parser<'_> {
             self.refuse_name();
             return None;
         }
-        match self.token() {
-            Token::Package => return self.package(),
-            Token::Import => return self.import().map(Statement::Import),
-            _ => {}
+        let named = match self.token() {
+            Token::Package => Some(self.package()),
+            Token::Import => Some(self.import().map(Statement::Import)),
+            _ => None,
+        };
+        if let Some(statement) = named {
+            return statement.filter(|_| !self.refuses_minus());
         }
         let before = self.save();
         if let Some(rules) = self.rules() {
@@ -54,6 +57,15 @@ impl Parser<'_> {
         }
         self.restore(before);
         self.body_of(true, Token::End).map(Statement::Body)
+    }
+
+    /// OPA 1.22 refuses a minus after a package or an import, which would belong to the next statement otherwise.
+    fn refuses_minus(&mut self) -> bool {
+        let is_refused = self.version == Version::V1 && self.token() == Token::Sub;
+        if is_refused {
+            self.illegal("");
+        }
+        is_refused
     }
 
     /// Whether a keyword is where a rule's name belongs, as what follows it shows.

@@ -235,6 +235,10 @@ impl Parser<'_> {
             self.illegal("expected rule head name");
             return None;
         };
+        if self.has_operator_in_name(&term) {
+            self.illegal("");
+            return None;
+        }
         let (reference, args) = self.signature(term)?;
         // A reference that starts with a call, `f(x)[y]`, names no rule.
         reference.first()?.as_var()?;
@@ -278,6 +282,20 @@ impl Parser<'_> {
             head.value = Some(Term::new(head.at, TermKind::Value(true.into())));
         }
         Some(head)
+    }
+
+    /// Whether an operator directly follows a name, as in `content-type := 1`: OPA 1.22 refuses it, where a rule of
+    /// the operator's function would be meant otherwise.
+    fn has_operator_in_name(&self, term: &Term) -> bool {
+        let is_name = match &term.kind {
+            TermKind::Var(_) => true,
+            TermKind::Ref(parts) => parts.len() == 1,
+            _ => false,
+        };
+        self.version == Version::V1
+            && is_name
+            && !self.state.current.space
+            && self.token().is_operator()
     }
 
     /// What a rule's head names, and the arguments of a function.

@@ -60,6 +60,26 @@ pub(super) enum Token {
 }
 
 impl Token {
+    /// Whether it computes or compares.
+    pub(super) fn is_operator(self) -> bool {
+        matches!(
+            self,
+            Self::Add
+                | Self::Sub
+                | Self::Mul
+                | Self::Div
+                | Self::Rem
+                | Self::And
+                | Self::Or
+                | Self::Equal
+                | Self::NotEqual
+                | Self::Greater
+                | Self::GreaterEqual
+                | Self::Less
+                | Self::LessEqual
+        )
+    }
+
     /// What OPA calls it in messages.
     pub(super) fn name(self) -> &'static str {
         match self {
