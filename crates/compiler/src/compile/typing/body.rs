@@ -142,7 +142,8 @@ impl<'t> Checker<'t> {
         self.check_references(expr);
         // What follows from a problem isn't another one.
         let is_explained = self.problems.len() > before;
-        if let Some((found, is_partial)) = self.check_call(expr)
+        let found = self.check_replaced(expr).or_else(|| self.check_call(expr));
+        if let Some((found, is_partial)) = found
             && !(is_explained && is_partial)
         {
             self.problems.push(found);

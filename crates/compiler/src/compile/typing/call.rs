@@ -46,6 +46,42 @@ impl Checker<'_> {
         self.check_arguments(expr.at, operator, operands)
     }
 
+    /// That a function is replaced by one that takes the same arguments.
+    pub(super) fn check_replaced(&self, expr: &Expr) -> Option<(Problem, bool)> {
+        expr.with.iter().find_map(|with| {
+            let replaced = self.of_operator(&with.target)?;
+            let by = self.of_operator(&with.value)?;
+            let (
+                Type::Function {
+                    arguments: want, ..
+                },
+                Type::Function {
+                    arguments: have, ..
+                },
+            ) = (&replaced, &by)
+            else {
+                return None;
+            };
+            if self.unifies(&replaced, &by) {
+                return None;
+            }
+            let message = format!("{}: arity mismatch", self.shown_operator(&with.target));
+            let want: Vec<&Type> = want.iter().collect();
+            let (lines, document) = argument_details(have, &want, None);
+            let problem = problem(with.at, message).with_details(lines, document);
+            Some((problem, false))
+        })
+    }
+
+    /// The type of what a term names that may be a function.
+    fn of_operator(&self, term: &Term) -> Option<Type> {
+        match (self.tree.builtin(term), &term.kind) {
+            (Some(builtin), _) => self.declared(builtin),
+            (None, TermKind::Ref(parts)) => Some(self.of_reference(parts).into_owned()),
+            _ => None,
+        }
+    }
+
     fn check_equal(&mut self, at: Location, left: &Term, right: &Term) -> Option<(Problem, bool)> {
         let (a, b) = (self.infer(left), self.infer(right));
         (!self.equal(left, &a, right, &b)).then(|| match_error(at, &a, &b))
@@ -85,13 +121,7 @@ impl Checker<'_> {
         operator: &Term,
         operands: &[Term],
     ) -> Option<(Problem, bool)> {
-        let of = match self.tree.builtin(operator) {
-            Some(builtin) => self.declared(builtin)?,
-            None => match &operator.kind {
-                TermKind::Ref(parts) => self.of_reference(parts).into_owned(),
-                _ => return None,
-            },
-        };
+        let of = self.of_operator(operator)?;
         let Type::Function {
             arguments,
             variadic,
