@@ -181,8 +181,9 @@ impl<'n> Declarations<'n> {
     fn argument(&mut self, term: &mut Term) {
         match &mut term.kind {
             TermKind::Var(name) => {
-                let given = if let Some(given) = self.scopes.declared(name) {
-                    given.clone()
+                let given = if let Some(given) = self.scopes.declared(name).cloned() {
+                    self.scopes.seen(name);
+                    given
                 } else {
                     let given = self.names.fresh();
                     self.insert(&name.clone(), given.clone(), Occurrence::Argument);
