@@ -55,7 +55,7 @@ impl<'p> Machine<'p> {
         Ok(value)
     }
 
-    /// The set or object that the rules of a place make.
+    /// The set or object that the rules of a place make. What is empty below is no part of it, as nothing is made there.
     fn made_of(&mut self, node: usize, place: &'p Node) -> Result<Value, Box<Problem>> {
         let plan = self.plan;
         let mut partial = PartialRule::default();
@@ -63,15 +63,16 @@ impl<'p> Machine<'p> {
             self.contribute(*rule, place.makes, None, &mut partial)?;
         }
         for (key, child) in &place.children {
-            let below = match plan.nodes.get(*child).map(|below| below.makes) {
-                Some(RuleKind::Nothing) => {
-                    let mut so_far = Vec::new();
-                    Some(self.document(*child, None, &mut so_far)?)
-                }
-                Some(RuleKind::Function) | None => None,
-                Some(_) => self.whole(*child)?,
+            let Some(below) = plan.nodes.get(*child) else {
+                continue;
             };
-            if let Some(below) = below {
+            let made = match below.makes {
+                RuleKind::Function => None,
+                RuleKind::Value => self.whole(*child)?,
+                RuleKind::Nothing => Some(self.made_of(*child, below)?).filter(|it| !is_empty(it)),
+                RuleKind::Set | RuleKind::Object => self.whole(*child)?.filter(|it| !is_empty(it)),
+            };
+            if let Some(below) = made {
                 partial.merge(key.clone(), below).map_err(|()| {
                     Box::new(conflict(self.rule_at(*child).or(self.rule_at(node))))
                 })?;
@@ -251,6 +252,11 @@ impl<'p> Machine<'p> {
         }
         Ok(())
     }
+}
+
+/// Whether nothing is in a set or an object.
+fn is_empty(collection: &Value) -> bool {
+    collection.width() == 1
 }
 
 /// Two values for one key.
