@@ -28,7 +28,8 @@ fn decimal(sign: &str, text: &str) -> Option<Number> {
     let digits = without_underscores(text, |c| c.is_ascii_digit())?;
     let end = digits.find('e').unwrap_or(digits.len());
     let (mantissa, exponent) = digits.split_at(end);
-    let whole = mantissa.strip_suffix('.').filter(|it| !it.is_empty());
+    let is_whole = |it: &&str| !it.is_empty() && !it.contains('.');
+    let whole = mantissa.strip_suffix('.').filter(is_whole);
     let mantissa = whole.unwrap_or(mantissa);
     Number::parse_literal(&format!("{sign}{mantissa}{exponent}"))
 }
