@@ -76,6 +76,16 @@ test("what OPA refuses is refused, with its place and its words", async () => {
   ]);
 });
 
+test("a place beyond what the module's own numbers hold is after the end", async () => {
+  const policy = await compileRego({ modules: {} });
+  const query = [
+    "slice := array.slice([1, 2, 3], 1, 4294967297)",
+    "rest := substring(\"abc\", 1, 9223372036854775807)",
+    "none := substring(\"abc\", 4294967296, 1)",
+  ].join("; ");
+  assert.deepEqual(policy.eval(query)[0]?.bindings, { slice: [2, 3], rest: "bc", none: "" });
+});
+
 test("what reaches out is refused, and a host may answer it", async () => {
   const modules = {
     "p.rego": 'package p\nx { http.send({"method": "GET", "url": "https://r.example"}).status_code == 200 }',

@@ -102,7 +102,7 @@ fn array_flatten(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 fn array_slice(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let items = operand::array(args, 0)?;
-    let within = |place: i64, end: usize| usize::try_from(place).unwrap_or(0).min(end);
+    let within = |place: i64, end: usize| operand::size(place).unwrap_or(0).min(end);
     let (start, stop) = (
         operand::integer(host, args, 1)?,
         operand::integer(host, args, 2)?,

@@ -66,6 +66,13 @@ pub(crate) fn integer(host: &dyn Host, args: &[Value], at: usize) -> Result<i64,
     })
 }
 
+/// A number as a place or a length, none where it is negative. One that WebAssembly's 32 bits can't hold is larger
+/// than anything there is.
+pub(crate) fn size(number: i64) -> Option<usize> {
+    let number = u64::try_from(number).ok()?;
+    Some(usize::try_from(number).unwrap_or(usize::MAX))
+}
+
 /// The argument at a place, an array.
 ///
 /// # Errors

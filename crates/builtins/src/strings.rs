@@ -329,7 +329,7 @@ fn substring(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let start = operand::integer(host, args, 1)?;
     // OPA 0.70 looks at the length only where there is something to count.
     if host.version() == Version::V0 {
-        if usize::try_from(start).is_ok_and(|start| start >= text.chars().count()) {
+        if operand::size(start).is_some_and(|start| start >= text.chars().count()) {
             return Ok(Some("".into()));
         }
         if start < 0 {
@@ -337,10 +337,10 @@ fn substring(host: &mut dyn Host, args: &[Value]) -> Outcome {
         }
     }
     let length = operand::integer(host, args, 2)?;
-    let Ok(start) = usize::try_from(start) else {
+    let Some(start) = operand::size(start) else {
         return Err(Failure::Failed("negative offset".to_owned()));
     };
-    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let length = operand::size(length).unwrap_or(usize::MAX);
     operand::text(
         host,
         text.chars().skip(start).take(length).collect::<String>(),
