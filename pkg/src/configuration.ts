@@ -14,6 +14,25 @@ export const presets = [
   "ecr",
 ] as const;
 
+/** What each preset says of the connector. */
+export const specifications = {
+  "app-harness": {
+    url: "https://app.harness.io/registry",
+    providerType: "Other",
+    auth: "Anonymous",
+  },
+  "gar": {
+    url: "https://us-docker.pkg.dev/gar-prod-setup/harness-public",
+    providerType: "Other",
+    auth: "Anonymous",
+  },
+  "ecr": {
+    url: "https://public.ecr.aws/harness",
+    providerType: "Other",
+    auth: "Anonymous",
+  },
+} as const satisfies Readonly<Record<Preset, NonNullable<GuardConfiguration["harnessImage"]>>>;
+
 /** How a rule counts, with its undecided findings apart. */
 export interface RuleSettings {
   /** The severity of a violation, unless the rule itself makes it a warning. */

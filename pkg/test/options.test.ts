@@ -46,7 +46,7 @@ test("--list-rules lists every rule that the configuration can name, as its META
 
 test("config print: each value, and where it comes from", async (t) => {
   const folder = temporaryFolder(t, {
-    "harness-image-guard.yaml": "# ours\npreset: gar\n'trustedConnectors': [account.a]\nrules:\n  # quieter\n  no-docker-hub: {severity: warning}\npolicies: [own.rego]\n",
+    "harness-image-guard.yaml": "# ours\npreset: gar\n'trustedConnectors': [account.a]\nharnessImage: {auth: UsernamePassword}\nrules:\n  # quieter\n  no-docker-hub: {severity: warning}\npolicies: [own.rego]\n",
     "own.rego": 'package pipeline\n\ndeny[msg] { input.pipeline.x; msg := "x" }\n',
     "sub/x": "",
   });
@@ -55,9 +55,11 @@ test("config print: each value, and where it comes from", async (t) => {
   assert.match(stdout, /^# \.\.\/harness-image-guard\.yaml\n/);
   assert.match(stdout, /^preset: "ecr" +# --preset$/m);
   assert.match(stdout, /^trustedConnectors: \["account\.a"\] +# \.\.\/harness-image-guard\.yaml:3$/m);
-  assert.match(stdout, /^ {2}no-docker-hub: \{"severity":"warning"\} +# \.\.\/harness-image-guard\.yaml:6$/m);
+  assert.match(stdout, /^ {2}no-docker-hub: \{"severity":"warning"\} +# \.\.\/harness-image-guard\.yaml:7$/m);
   assert.match(stdout, /^ {2}harness-image-connector: "error" +# default$/m);
   assert.match(stdout, /^expressions: "decide" +# default$/m);
+  // Field by field over the preset.
+  assert.match(stdout, /^harnessImage:\n {2}url: "https:\/\/public\.ecr\.aws\/harness" +# preset\n {2}providerType: "Other" +# preset\n {2}auth: "UsernamePassword" +# \.\.\/harness-image-guard\.yaml:4\nrules:\n/m);
   const json = JSON.parse((await run(["config", "print", "--format", "json"], { folder })).stdout) as { readonly values: Readonly<Record<string, unknown>> };
   assert.deepEqual(json.values["preset"], { value: "gar", from: "configuration", place: "harness-image-guard.yaml:2" });
   // What is printed is a configuration itself.

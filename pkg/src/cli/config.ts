@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { presets } from "../configuration.js";
+import { type Preset, presets, specifications } from "../configuration.js";
 import { inertJson } from "../inert.js";
 import { readDocument } from "../node.js";
 import { findConfigFile, type ConfigFile } from "./config-file.js";
@@ -47,7 +47,7 @@ Exit codes:
 /** A value, and where it comes from. */
 interface Value {
   readonly value: unknown;
-  readonly from: "default" | "configuration" | "command line";
+  readonly from: "default" | "preset" | "configuration" | "command line";
   /** The file and line, or the option. */
   readonly place: string | null;
 }
@@ -93,11 +93,17 @@ async function valuesOf(file: ConfigFile | undefined, preset: string | undefined
   const place = (path: readonly string[]): string | null => (file === undefined ? null : placeOf(file, path));
   const values: Record<string, Value> = {};
   for (const [key, { default: usual }] of Object.entries(schema.properties)) {
-    if (key === "rules") continue;
+    if (key === "rules" || key === "harnessImage") continue;
     if (Object.hasOwn(own, key)) values[key] = { value: own[key], from: "configuration", place: place([key]) };
     else if (usual !== undefined) values[key] = { value: usual, from: "default", place: null };
   }
   if (preset !== undefined) values["preset"] = { value: preset, from: "command line", place: "--preset" };
+  const specified = (own["harnessImage"] ?? {}) as Readonly<Record<string, unknown>>;
+  for (const [field, value] of Object.entries({ ...specifications[values["preset"]?.value as Preset], ...specified })) {
+    values[`harnessImage.${field}`] = Object.hasOwn(specified, field)
+      ? { value, from: "configuration", place: place(["harnessImage", field]) }
+      : { value, from: "preset", place: null };
+  }
   const rules = (own["rules"] ?? {}) as Readonly<Record<string, unknown>>;
   for (const { rule, severity } of rulesOf()) {
     values[`rules.${rule}`] = Object.hasOwn(rules, rule)
@@ -128,13 +134,16 @@ function placeOf(file: ConfigFile, path: readonly string[]): string {
 
 function text(file: ConfigFile | undefined, values: Readonly<Record<string, Value>>): string {
   const rows = Object.entries(values).map(([key, { value, from, place }]) => {
-    const [first = "", rule] = key.split(".", 2);
-    const name = rule === undefined ? first : `  ${rule}`;
-    return [`${name}: ${inertJson(JSON.stringify(value))}`, place === null ? from : shown(place)] as const;
+    const [parent = "", name] = key.split(".", 2);
+    const written = inertJson(JSON.stringify(value));
+    const source = place === null ? from : shown(place);
+    return name === undefined ? { written: `${parent}: ${written}`, source } : { parent, written: `  ${name}: ${written}`, source };
   });
-  const width = Math.min(60, Math.max(...rows.map(([written]) => written.length)));
-  const lines = rows.map(([written, from]) => `${written.padEnd(width)}  # ${from}\n`);
-  const rules = Object.keys(values).findIndex((key) => key.startsWith("rules."));
+  const width = Math.min(60, Math.max(...rows.map(({ written }) => written.length)));
+  const lines = rows.map(({ parent, written, source }, at) => {
+    const heading = parent === undefined || parent === rows[at - 1]?.parent ? "" : `${parent}:\n`;
+    return `${heading}${written.padEnd(width)}  # ${source}\n`;
+  });
   const head = file === undefined ? "# no configuration: every value is the default\n" : `# ${shown(file.path)}\n`;
-  return [head, ...lines.slice(0, rules), "rules:\n", ...lines.slice(rules)].join("");
+  return [head, ...lines].join("");
 }

@@ -28,6 +28,7 @@ fn the_configuration_for_typescript_is_current() {
                 "Preset",
                 PRESETS,
             ),
+            specifications(),
             interface(
                 "How a rule counts, with its undecided findings apart.",
                 "RuleSettings",
@@ -52,6 +53,23 @@ fn the_configuration_for_typescript_is_current() {
             ),
         ],
     );
+}
+
+/// What each preset specifies, from the policies' data.
+fn specifications() -> String {
+    let data = include_str!("../../../policies/data.json");
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    let presets = PRESETS.iter().map(|preset| {
+        let specified = &data["harness_image_guard"]["defaults"]["presets"][preset];
+        let fields = ["url", "providerType", "auth"];
+        assert_eq!(specified.as_object().unwrap().len(), fields.len());
+        let fields = fields.map(|field| format!("    {field}: {},\n", specified[field]));
+        format!("  \"{preset}\": {{\n{}  }},\n", fields.concat())
+    });
+    format!(
+        "/** What each preset says of the connector. */\nexport const specifications = {{\n{}}} as const satisfies Readonly<Record<Preset, NonNullable<GuardConfiguration[\"harnessImage\"]>>>;\n",
+        presets.collect::<String>()
+    )
 }
 
 fn interface(docs: &str, name: &str, keys: &[Key], required: &[&str]) -> String {

@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { type Preset, presets } from "../../configuration.js";
+import { type Preset, specifications } from "../../configuration.js";
 import type { SourceFile } from "../../source-file.js";
 import { exportPolicies } from "../../node.js";
 import { Enclosure } from "../enclosure.js";
@@ -17,7 +17,7 @@ import { hostOfUrl } from "./image-name.js";
  */
 export async function knownRegistries(inputs: Inputs, sources: readonly SourceFile[]): Promise<readonly string[]> {
   const { guard, configFile, takesExceptions } = inputs;
-  const specified = await Promise.all(presets.map(async (preset) => (await specifiedConnector({ preset })).url));
+  const specified = Object.values(specifications).map(({ url }) => url);
   const isOutside = configFile !== undefined && takesExceptions && (await liesOutside(inputs));
   if (!isOutside) return hostsOf(specified);
   const own = await specifiedConnector({ config: configFile.text, configPath: configFile.path });
