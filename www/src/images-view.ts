@@ -4,7 +4,7 @@ import { draw, nameOf, originOf, pictureFile } from "./graph.ts";
 import type { Pulled, PulledImage } from "./messages.ts";
 
 /** How many rows the table has before more are asked for. */
-const PAGE = 200;
+const PAGE = 100;
 
 /** What is said of an image that Harness pulls for itself: no file says which version. */
 const OWN = "Harness's own, in the version that the account uses";
