@@ -286,7 +286,7 @@ async function report(
 /**
  * What is found in many files.
  *
- * @param color whether the text has colors; `undefined` if no text is wanted
+ * @param color whether the report is colored; `undefined` if no output has the format `text`
  * @returns `undefined` if the files have to be checked at once
  */
 async function checkedInChunks({ guard, configFile, progress }: Inputs, sources: readonly SourceFile[], given: Arguments, color: boolean | undefined): Promise<Checked | undefined> {

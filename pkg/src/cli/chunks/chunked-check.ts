@@ -22,7 +22,7 @@ export interface ChunkedOptions extends Pick<Reporting, "failOn" | "verbose" | "
   /** How many threads check. */
   readonly concurrency: number;
   readonly progress: Progress;
-  /** Whether the text has colors; `undefined` if no text is wanted. */
+  /** Whether the report is colored; `undefined` if no output has the format `text`. */
   readonly color: boolean | undefined;
 }
 
