@@ -19,25 +19,29 @@ impl<'p> Machine<'p> {
         call: &'p Call,
         frame: &mut Frame,
     ) -> Result<bool, Box<Problem>> {
-        let Some(args) = self.all(&call.args, frame)? else {
-            return Ok(false);
-        };
-        let before = self.calling.replace(call.at);
-        let result = self.deeper(|machine| machine.call(call.callee, args));
-        self.calling = before;
+        let result = self.with_list(|machine, args| {
+            if !machine.all_into(args, &call.args, frame)? {
+                return Ok(None);
+            }
+            let before = machine.calling.replace(call.at);
+            let result = machine.deeper(|machine| machine.call(call.callee, args));
+            machine.calling = before;
+            result
+        });
         let Some(value) = result? else {
             return Ok(false);
         };
         match &call.out {
-            Some(pattern) => self.matches(pattern, &value, frame),
+            Some(pattern) => self.takes(pattern, value, frame),
             None => Ok(value != Value::Bool(false)),
         }
     }
 
+    /// The value of a call. Its arguments are taken out of the list where they have to be remembered.
     pub(super) fn call(
         &mut self,
         callee: Callee,
-        args: Vec<Value>,
+        args: &mut Vec<Value>,
     ) -> Result<Option<Value>, Box<Problem>> {
         match self.context.substitute(callee) {
             Some(Substitute::Value(value)) => return Ok(Some(value)),
@@ -45,15 +49,15 @@ impl<'p> Machine<'p> {
                 // What stands in for a function may call it.
                 let context = self.context.without_functions();
                 return self.under(context, |machine| {
-                    machine.settle(|machine| machine.call(other, args.clone()))
+                    machine.settle(|machine| machine.call(other, &mut args.clone()))
                 });
             }
             None => {}
         }
         match callee {
-            Callee::Builtin(builtin) => self.builtin(builtin, &args),
+            Callee::Builtin(builtin) => self.builtin(builtin, args),
             Callee::Rules(node) => {
-                let call = FunctionCall::new(node, args);
+                let call = FunctionCall::new(node, std::mem::take(args));
                 if let Some(value) = self.context.calls.get(&call) {
                     return Ok(value.clone());
                 }
@@ -248,9 +252,10 @@ impl<'p> Machine<'p> {
 
     /// `walk`: every value in a value, with its path.
     pub(super) fn walk(&mut self, call: &'p Call, frame: &mut Frame, each: Done<'_, 'p>) -> Flow {
-        let Some(args) = self.all(&call.args, frame)? else {
+        let mut args = Vec::new();
+        if !self.all_into(&mut args, &call.args, frame)? {
             return ON;
-        };
+        }
         let Some(root) = args.into_iter().next() else {
             return ON;
         };

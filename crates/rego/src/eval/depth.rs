@@ -101,7 +101,9 @@ impl Machine<'_> {
             let result = match waiting.last().map(|(awaited, _)| awaited) {
                 Some(Awaited::Whole(node)) => self.whole(*node).map(|_| None),
                 Some(Awaited::Part(node, key)) => self.part(*node, key).map(|_| None),
-                Some(Awaited::Call(callee, args)) => self.call(*callee, args.clone()).map(|_| None),
+                Some(Awaited::Call(callee, args)) => {
+                    self.call(*callee, &mut args.clone()).map(|_| None)
+                }
                 None => work(self).map(Some),
             };
             match (result, self.depth.awaited.take()) {

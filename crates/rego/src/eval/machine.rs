@@ -71,6 +71,8 @@ pub(super) struct Machine<'p> {
     pub(super) limits: Limits,
     /// How many bytes are drawn for what is gathered, and given back once a collection is made of it.
     pub(super) gathered: usize,
+    /// Empty lists, for the next arguments and variables: allocating one costs as much as a short rule.
+    spare_lists: Vec<Vec<Value>>,
     pub(super) depth: Depth,
     /// Errors of built-in functions end the evaluation.
     pub is_strict: bool,
@@ -105,6 +107,7 @@ impl<'p> Machine<'p> {
             environment,
             limits,
             gathered: 0,
+            spare_lists: Vec::new(),
             depth: Depth::default(),
             is_strict: false,
             cache: Cache::default(),
@@ -238,6 +241,33 @@ impl<'p> Machine<'p> {
         result
     }
 
+    /// Works with an empty list, which is kept for others afterwards.
+    pub(super) fn with_list<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self, &mut Vec<Value>) -> Result<T, Box<Problem>>,
+    ) -> Result<T, Box<Problem>> {
+        let mut list = self.spare_lists.pop().unwrap_or_default();
+        let result = work(self, &mut list);
+        list.clear();
+        self.spare_lists.push(list);
+        result
+    }
+
+    /// Works with so many variables, none of which has a value yet.
+    pub(super) fn with_frame<T>(
+        &mut self,
+        slots: usize,
+        work: impl FnOnce(&mut Self, &mut Frame) -> Result<T, Box<Problem>>,
+    ) -> Result<T, Box<Problem>> {
+        self.with_list(|machine, list| {
+            let mut frame = Frame(std::mem::take(list));
+            frame.0.resize(slots, Value::Null);
+            let result = work(machine, &mut frame);
+            *list = frame.0;
+            result
+        })
+    }
+
     // Statements.
 
     pub(super) fn run(
@@ -279,7 +309,7 @@ impl<'p> Machine<'p> {
                     let Some(value) = self.value(term, frame)? else {
                         return ON;
                     };
-                    if !self.matches(pattern, &value, frame)? {
+                    if !self.takes(pattern, value, frame)? {
                         return ON;
                     }
                 }
@@ -289,7 +319,7 @@ impl<'p> Machine<'p> {
                     return self.deeper(|machine| {
                         machine.scan(reference, frame, &mut |machine, frame, value| {
                             let holds = match out {
-                                Some(pattern) => machine.matches(pattern, &value, frame)?,
+                                Some(pattern) => machine.takes(pattern, value, frame)?,
                                 None => value != Value::Bool(false),
                             };
                             if holds {
@@ -549,19 +579,34 @@ impl<'p> Machine<'p> {
         }))
     }
 
-    pub(super) fn all(
+    fn all(
         &mut self,
         terms: &'p [Term],
         frame: &mut Frame,
     ) -> Result<Option<Vec<Value>>, Box<Problem>> {
         let mut values = Vec::with_capacity(terms.len());
+        let are_defined = self.all_into(&mut values, terms, frame)?;
+        Ok(are_defined.then_some(values))
+    }
+
+    /// Adds the values of terms; false where one is undefined.
+    pub(super) fn all_into(
+        &mut self,
+        values: &mut Vec<Value>,
+        terms: &'p [Term],
+        frame: &mut Frame,
+    ) -> Result<bool, Box<Problem>> {
         for term in terms {
-            match self.value(term, frame)? {
+            let value = match self.at_hand(term, frame) {
+                Some(value) => value.cloned(),
+                None => self.value(term, frame)?,
+            };
+            match value {
                 Some(value) => values.push(value),
-                None => return Ok(None),
+                None => return Ok(false),
             }
         }
-        Ok(Some(values))
+        Ok(true)
     }
 
     /// The value of a closure's head for each solution of its body, where it has one.
@@ -607,6 +652,22 @@ impl<'p> Machine<'p> {
             }
         };
         self.deeper(|machine| machine.gathering(make))
+    }
+
+    /// As [`Machine::matches`], for a value that nobody else needs.
+    pub(super) fn takes(
+        &mut self,
+        pattern: &'p Pattern,
+        value: Value,
+        frame: &mut Frame,
+    ) -> Result<bool, Box<Problem>> {
+        match pattern {
+            Pattern::Bind(slot) => {
+                frame.set(*slot, value);
+                Ok(true)
+            }
+            _ => self.matches(pattern, &value, frame),
+        }
     }
 
     /// Whether a value is of a form; binds the variables of the form.

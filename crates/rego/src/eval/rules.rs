@@ -21,10 +21,11 @@ impl<'p> Machine<'p> {
         let Some(place) = plan.nodes.get(node) else {
             return Ok(None);
         };
-        let is_cached = self.context.values.contains_key(&node);
+        if let Some(value) = self.context.values.get(&node) {
+            return Ok(value.clone());
+        }
         // One element or field of many is found without the others.
-        if !is_cached
-            && matches!(place.makes, RuleKind::Set | RuleKind::Object)
+        if matches!(place.makes, RuleKind::Set | RuleKind::Object)
             && place.children.is_empty()
             && let Some(Step::Key(term)) = path.first()
             && let Some(key) = self.value(term, frame)?
@@ -130,40 +131,41 @@ impl<'p> Machine<'p> {
         {
             return Ok(());
         }
-        let mut frame = Frame::new(rule.slots);
-        if !self.is_tried(rule, &mut frame)? {
-            return Ok(());
-        }
-        self.run(&rule.body, &mut frame, &mut |machine, frame| {
-            machine.take_room(1)?;
-            let mut keys = Vec::with_capacity(rule.keys.len());
-            for key in &rule.keys {
-                match machine.value(key, frame)? {
-                    Some(key) => keys.push(key),
-                    None => return ON,
+        self.with_frame(rule.slots, |machine, frame| {
+            if !machine.is_tried(rule, frame)? {
+                return Ok(());
+            }
+            machine.run(&rule.body, frame, &mut |machine, frame| {
+                machine.take_room(1)?;
+                let mut keys = Vec::with_capacity(rule.keys.len());
+                for key in &rule.keys {
+                    match machine.value(key, frame)? {
+                        Some(key) => keys.push(key),
+                        None => return ON,
+                    }
                 }
-            }
-            if let (Some(wanted), Some(key)) = (wanted, keys.first())
-                && key != wanted
-            {
-                return ON;
-            }
-            if let Some(element) = &rule.element {
-                if let Some(element) = machine.value(element, frame)? {
+                if let (Some(wanted), Some(key)) = (wanted, keys.first())
+                    && key != wanted
+                {
+                    return ON;
+                }
+                if let Some(element) = &rule.element {
+                    if let Some(element) = machine.value(element, frame)? {
+                        machine.reach(rule.at);
+                        partial
+                            .element(&keys, element)
+                            .map_err(|()| Box::new(conflict(Some(rule.at))))?;
+                    }
+                } else if let Some(value) = machine.value(&rule.value, frame)? {
                     machine.reach(rule.at);
                     partial
-                        .element(&keys, element)
+                        .field(&keys, value)
                         .map_err(|()| Box::new(conflict(Some(rule.at))))?;
                 }
-            } else if let Some(value) = machine.value(&rule.value, frame)? {
-                machine.reach(rule.at);
-                partial
-                    .field(&keys, value)
-                    .map_err(|()| Box::new(conflict(Some(rule.at))))?;
-            }
-            ON
-        })?;
-        Ok(())
+                ON
+            })?;
+            Ok(())
+        })
     }
 
     /// The one value of rules, or of a function's rules for arguments.
@@ -231,21 +233,24 @@ impl<'p> Machine<'p> {
     ) -> Result<(), Box<Problem>> {
         let plan = self.plan;
         for rule in plan.chain(number) {
-            let mut frame = Frame::new(rule.slots);
-            let mut fits = true;
-            for (pattern, arg) in rule.args.iter().zip(args) {
-                fits = fits && self.matches(pattern, arg, &mut frame)?;
-            }
-            let mut holds = false;
-            if fits && self.is_tried(rule, &mut frame)? {
-                self.run(&rule.body, &mut frame, &mut |machine, frame| {
-                    let Some(value) = machine.value(&rule.value, frame)? else {
-                        return ON;
-                    };
-                    holds = true;
-                    found(machine, rule, value)
-                })?;
-            }
+            let holds = self.with_frame(rule.slots, |machine, frame| {
+                for (pattern, arg) in rule.args.iter().zip(args) {
+                    if !machine.matches(pattern, arg, frame)? {
+                        return Ok(false);
+                    }
+                }
+                let mut holds = false;
+                if machine.is_tried(rule, frame)? {
+                    machine.run(&rule.body, frame, &mut |machine, frame| {
+                        let Some(value) = machine.value(&rule.value, frame)? else {
+                            return ON;
+                        };
+                        holds = true;
+                        found(machine, rule, value)
+                    })?;
+                }
+                Ok(holds)
+            })?;
             if holds {
                 break;
             }
