@@ -1,4 +1,4 @@
-//! Answers, as OPA shows them.
+//! Query results in the forms that hosts read.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use super::policy::position;
 use compiler::syntax::ast::Location;
 use values::{Value, json};
 
-/// An answer to a query: `{"result": […], "printed": […]}`.
+/// The result of a query as a value: `{"result": […], "printed": […]}`.
 #[must_use]
 pub fn to_value(query: &str, answer: &Answer) -> Value {
     let rows = answer.rows.iter().map(|row| {
@@ -33,8 +33,9 @@ pub fn to_value(query: &str, answer: &Answer) -> Value {
     ])
 }
 
-/// An answer as JSON text without names, which the host reads in half the time: `[rows, printed]`, a row
-/// being `[expressions, bindings]` or, without any, `[expressions]`, and an expression `[value, text, row, column]`.
+/// The result of a query as JSON without field names, which a host parses in half the time: `[rows, printed]`. A row
+/// is `[expressions, bindings]`, or `[expressions]` if it has no bindings. An expression is `[value, text, row,
+/// column]`.
 #[must_use]
 pub fn write(query: &str, answer: &Answer) -> String {
     let rows = answer.rows.iter();

@@ -1,5 +1,5 @@
-//! All values of a rule that should have one, for the report: as OPA 1.22 does, the rules are evaluated
-//! again once it is known that there are several.
+//! Lists the values of a complete rule that has several. As OPA 1.22 does, it evaluates the rules again after the
+//! conflict is known.
 
 use std::fmt::Write as _;
 
@@ -8,13 +8,13 @@ use compiler::problem::{Code, PLACE, Problem};
 use compiler::syntax::ast::Location;
 use values::{Value, Version};
 
-/// How many values are reported.
-const TOLD: usize = 10;
+/// How many values are listed.
+const MAX_VALUES: usize = 10;
 
-/// How many characters of a value are shown.
-const SHOWN: usize = 80;
+/// How many characters of each value are shown.
+const MAX_CHARACTERS: usize = 80;
 
-/// Values that differ from the first.
+/// The values found so far, from the second on different from the first.
 #[derive(Default)]
 struct Conflicts {
     values: Vec<(Value, Location)>,
@@ -22,7 +22,7 @@ struct Conflicts {
 }
 
 impl Machine<'_> {
-    /// The problem, with each of the values where it is that one of these rules has several.
+    /// Adds the values and their locations to the problem, if it says that one of these rules has several.
     pub(super) fn with_values(
         &mut self,
         problem: Problem,
@@ -34,7 +34,7 @@ impl Machine<'_> {
         }
         let mut conflicts = Conflicts::default();
         for rule in rules {
-            // Whatever else goes wrong isn't what ended the evaluation.
+            // Another error isn't the one that ended the evaluation.
             if self.values_of_chain(*rule, args, &mut conflicts).is_err() || conflicts.has_more {
                 break;
             }
@@ -63,7 +63,7 @@ impl Machine<'_> {
         problem.code == Code::EvalConflict && rules.iter().any(is_own)
     }
 
-    /// Adds the first value of a rule that differs, or of what is tried after it.
+    /// Adds the first value of a rule, or of its `else` branches, that differs from the first value found.
     fn values_of_chain(
         &mut self,
         number: usize,
@@ -75,7 +75,7 @@ impl Machine<'_> {
             if first.is_some_and(|(first, _)| *first == value) {
                 return ON;
             }
-            if conflicts.values.len() == TOLD {
+            if conflicts.values.len() == MAX_VALUES {
                 conflicts.has_more = true;
                 return STOP;
             }
@@ -89,11 +89,11 @@ impl Machine<'_> {
     }
 }
 
-/// A value on one line, cut where it is long.
+/// A value on one line, cut if it is long.
 fn shown(value: &Value) -> String {
     let text = value.to_string();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match text.char_indices().nth(SHOWN) {
+    match text.char_indices().nth(MAX_CHARACTERS) {
         Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
         None => text,
     }

@@ -1,4 +1,4 @@
-//! What holds while something is evaluated, and what has been found out under it.
+//! The documents and replacements in effect during an evaluation, with a cache of the values found under them.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -7,25 +7,26 @@ use super::function_call::FunctionCall;
 use super::plan::Callee;
 use values::{Object, Value};
 
-/// The input and what is replaced, with the values that rules have under them.
+/// The input, the base documents and the replacements by `with`, and a cache of what rules and calls yield under
+/// them.
 #[derive(Debug)]
 pub(super) struct Context {
-    /// The input; none where it is undefined.
+    /// The `input` document; `None` if it is undefined.
     pub input: Option<Value>,
-    /// The base documents, replacements put in.
+    /// The base documents, with replaced values put in.
     pub data: Value,
-    /// The places in `data` that are replaced: no rule counts there.
+    /// The paths in `data` that are replaced. Rules at or below them don't count.
     pub replaced: Rc<Vec<Vec<Value>>>,
-    /// Functions that are replaced, by name or place.
+    /// The functions that are replaced.
     pub functions: Rc<BTreeMap<FunctionKey, Substitute>>,
-    /// The values of places with rules.
+    /// Cache: the value of each node whose rules were evaluated.
     pub values: BTreeMap<usize, Option<Value>>,
-    /// The values of calls.
+    /// Cache: the value of each call.
     pub calls: BTreeMap<FunctionCall, Option<Value>>,
 }
 
 impl Context {
-    /// Nothing replaced, and nothing found out.
+    /// A context without replacements.
     pub(super) fn new(input: Option<Value>, data: Value) -> Self {
         Self {
             input,
@@ -37,7 +38,7 @@ impl Context {
         }
     }
 
-    /// The same, with nothing found out yet.
+    /// The same documents and replacements with an empty cache.
     pub(super) fn fresh(&self) -> Self {
         Self {
             replaced: Rc::clone(&self.replaced),
@@ -46,7 +47,7 @@ impl Context {
         }
     }
 
-    /// The same, with every function as it is.
+    /// The same documents without replaced functions, and with an empty cache.
     pub(super) fn without_functions(&self) -> Self {
         Self {
             functions: Rc::default(),
@@ -54,16 +55,16 @@ impl Context {
         }
     }
 
-    /// Whether a place in `data`, or one above it, is replaced.
+    /// Whether a path in `data`, or one above it, is replaced.
     pub(super) fn replaces(&self, place: &[Value]) -> bool {
         self.replaced
             .iter()
             .any(|replaced| place.starts_with(replaced))
     }
 
-    /// What stands in for a function.
+    /// What replaces a function.
     pub(super) fn substitute(&self, callee: Callee) -> Option<Substitute> {
-        // Most of the time nothing does.
+        // Replacements of functions are rare.
         if self.functions.is_empty() {
             return None;
         }
@@ -71,12 +72,12 @@ impl Context {
     }
 }
 
-/// What distinguishes functions.
+/// Identifies a function.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FunctionKey {
-    /// One of OPA's, by name.
+    /// A built-in function, by name.
     Builtin(&'static str),
-    /// The rules of a place.
+    /// A function that rules define, by node.
     Rules(usize),
 }
 
@@ -89,16 +90,16 @@ impl From<Callee> for FunctionKey {
     }
 }
 
-/// What stands in for a function.
+/// What replaces a function.
 #[derive(Debug, Clone)]
 pub(super) enum Substitute {
-    /// Its value, whatever the arguments.
+    /// A constant, whatever the arguments are.
     Value(Value),
     /// Another function.
     Function(Callee),
 }
 
-/// A document with a value put in at a path; what was there, or on the way and no object, is gone.
+/// The document with a value put in at a path. On the way, anything that isn't an object becomes one.
 pub(super) fn put(document: Option<Value>, path: &[Value], value: Value) -> Value {
     let Some((key, rest)) = path.split_first() else {
         return value;

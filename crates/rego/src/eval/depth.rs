@@ -1,57 +1,52 @@
-//! How deep evaluations may nest: farther than the stack reaches.
+//! Nests evaluations deeper than the stack allows.
 //!
-//! A rule that needs another one is evaluated while that is, on the stack. Where they nest so deep that
-//! the stack would end, the evaluation breaks off, evaluates what it had come to from a place higher up,
-//! remembers its value, and goes over the same way again: then the value is there. So a row of rules is
-//! followed at twice its cost, and its length is bounded as all else is, by a limit.
-
-use std::fmt;
+//! A rule that needs another one evaluates it in a nested call. If this gets too deep, the evaluation *breaks off*:
+//! it unwinds to a caller that can start over, evaluates from there what it was about to evaluate, and caches the
+//! value. Then it starts over, and finds that value in the cache. A long chain of rules is therefore evaluated about
+//! twice, and [`Limits::depth`](super::Limits::depth) is what limits its length.
 
 use super::machine::Machine;
 use super::plan::Callee;
 use compiler::problem::Problem;
 use values::{Value, budget};
 
-/// So many evaluations may be on the stack at once.
+/// How many evaluations may be on the stack at once.
 const STACK: usize = 400;
 
-/// At this depth, an evaluation breaks off if it can be taken up again from higher up.
+/// The depth at which an evaluation breaks off, if a caller can start over.
 const BREAK_OFF: usize = STACK * 3 / 4;
 
-/// An evaluation that was begun again has to get this much deeper before it breaks off again, or else it would never end.
+/// How many levels deeper than its start an evaluation must get before it breaks off. Without this, it might break
+/// off at the same place forever.
 const PROGRESS: usize = STACK / 8;
 
-/// What an evaluation broke off at.
+/// What an evaluation was about to evaluate when it broke off. Its value has to be cached before the evaluation
+/// starts over.
+#[derive(Debug)]
 pub(super) enum Awaited {
-    /// What the rules of a place make.
+    /// The document that the rules of a node define.
     Whole(usize),
-    /// What they make under one key.
+    /// The part of it under one key.
     Part(usize, Value),
-    /// What a function gives for arguments.
+    /// The value of a function call.
     Call(Callee, Vec<Value>),
 }
 
-impl fmt::Debug for Awaited {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("awaited")
-    }
-}
-
-/// Where the evaluation is on its stack.
+/// How deep the evaluation is.
 #[derive(Debug, Default)]
 pub(super) struct Depth {
     /// How many evaluations are on the stack.
     now: usize,
-    /// How many were where the one began that may be gone over again.
+    /// How many were on the stack where the innermost evaluation that can start over began.
     base: usize,
-    /// How many were on the stack where it broke off, of all that waits together.
+    /// How many levels the evaluations that broke off, and wait to start over, had reached in total.
     waiting: usize,
-    /// What it breaks off at now, and how far that is from where it began.
+    /// While unwinding: what has to be evaluated first, and how many levels deeper than `base` that is.
     awaited: Option<(Awaited, usize)>,
 }
 
 impl Machine<'_> {
-    /// One level deeper; what is called has to come back up.
+    /// Evaluates something one level deeper.
     pub(super) fn deeper<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, Box<Problem>>,
@@ -76,7 +71,7 @@ impl Machine<'_> {
         ))
     }
 
-    /// Breaks off at what is about to be evaluated, if that is too deep for the stack.
+    /// Breaks off before something is evaluated, if that would be too deep for the stack.
     pub(super) fn come_to(&mut self, what: impl FnOnce() -> Awaited) -> Result<(), Box<Problem>> {
         if self.depth.now < BREAK_OFF || self.depth.now < self.depth.base + PROGRESS {
             return Ok(());
@@ -88,7 +83,7 @@ impl Machine<'_> {
         self.too_deep()
     }
 
-    /// Does what may break off, and again once what it broke off at is known.
+    /// Does work that may break off. Whenever it does, evaluates what it was about to, and starts over.
     pub(super) fn settle<T>(
         &mut self,
         mut work: impl FnMut(&mut Self) -> Result<T, Box<Problem>>,
@@ -110,7 +105,7 @@ impl Machine<'_> {
                 (Err(_), Some(awaited)) => {
                     self.depth.now = now;
                     self.depth.waiting += awaited.1;
-                    // What was printed on this way is printed on it again.
+                    // It is printed once more after starting over.
                     self.printed.truncate(printed);
                     budget::give(self.gathered - gathered);
                     self.gathered = gathered;
@@ -139,7 +134,8 @@ mod tests {
     use crate::policy::{Options, Policy, Source, request};
     use values::{Value, Version, json};
 
-    /// A row of rules, each made of the next one, by what it says of a number and the next number.
+    /// A chain of rules, each of which uses the next. `rule` makes one from its number and the next number, `last` is
+    /// the last.
     fn row(length: usize, rule: impl Fn(usize, usize) -> String, last: &str) -> String {
         let mut text = "package t\n\n".to_owned();
         for i in 0..length {
@@ -148,7 +144,7 @@ mod tests {
         text + &last.replace('N', &length.to_string()) + "\n"
     }
 
-    /// The answer to a query, or the first error, and what was printed.
+    /// The first value that a query has, or its first error, and what it printed.
     fn answer(text: &str, query: &str, limits: Limits) -> (String, Vec<String>) {
         let ask = || {
             let source = Source {
@@ -174,7 +170,7 @@ mod tests {
                 Err(problems) => (problems[0].to_string(), Vec::new()),
             }
         };
-        // A debug build needs much of the stack for one level of Rego.
+        // In a debug build, each level of Rego takes much of the stack.
         thread::scope(|scope| {
             let builder = thread::Builder::new().stack_size(256 << 20);
             let worker = builder.spawn_scoped(scope, ask).expect("a thread");

@@ -1,11 +1,12 @@
-//! A call whose value is remembered.
+//! Keys of the cache of function calls.
 
 use values::Value;
 use values::fingerprint::{self, mixed};
 
-/// A function with its arguments, or a place with the key of what is asked of it.
+/// A function with its arguments, or the node of a partial rule with the key that is looked up in it.
 ///
-/// Calls are ordered by a fingerprint first, so that few of them are compared whole: arguments are often large, and alike.
+/// It is ordered by a fingerprint first, because arguments are often large and alike: few pairs have to be compared
+/// in full.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FunctionCall {
     fingerprint: u64,
@@ -24,10 +25,11 @@ impl FunctionCall {
     }
 }
 
-/// How deep a fingerprint looks into arguments. Looking deeper separates more calls, but costs as much as it saves.
+/// How many levels of nested collections the fingerprint includes. More would distinguish more calls, but cost as
+/// much as it saves.
 const LEVELS: u32 = 1;
 
-/// How many of a collection's values it looks at.
+/// How many values of each collection the fingerprint includes.
 const VALUES: usize = 4;
 
 fn fingerprint_of<'v>(values: impl IntoIterator<Item = &'v Value>, levels: u32) -> u64 {
@@ -37,12 +39,12 @@ fn fingerprint_of<'v>(values: impl IntoIterator<Item = &'v Value>, levels: u32) 
     })
 }
 
-/// The same for values that are equal.
+/// A hash that is the same for equal values.
 fn fingerprint(value: &Value, levels: u32) -> u64 {
     match value {
         Value::Null => 1,
         Value::Bool(value) => 2 + u64::from(*value),
-        // Equal numbers can be spelled differently; `+ 0.0` turns `-0` into `0`.
+        // Equal numbers can be written differently; `+ 0.0` turns `-0` into `0`.
         Value::Number(number) => mixed(4, (number.as_f64() + 0.0).to_bits()),
         Value::String(text) => mixed(text.len() as u64, fingerprint::of(text)),
         Value::Bytes(bytes) => mixed(bytes.bytes().len() as u64, fingerprint::of(bytes.text())),

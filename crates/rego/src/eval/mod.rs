@@ -1,4 +1,4 @@
-//! Compiled policies, evaluated.
+//! Evaluates compiled policies.
 
 mod call;
 mod conflicts;
@@ -28,16 +28,16 @@ use prepared_query::{PreparedQueries, PreparedQuery};
 use values::budget::{Allowance, Deadline, Using};
 use values::{Value, Version};
 
-/// How much an evaluation may take.
+/// The limits of one evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Statements, items and comparisons, and stretches of strings gone through.
+    /// The steps that it may take. A statement, an item, a comparison and a stretch of a string are a step each.
     pub steps: u64,
-    /// The bytes of values that are there at once, and of all strings that are made. An answer may have an
-    /// eighth of it, for it is written, read and shown.
+    /// The bytes that all values alive at once, and all strings ever made, may take. The answer may have an eighth of
+    /// them, because it is written, handed over, read and shown.
     pub bytes: u64,
-    /// How deep evaluations may nest. Chains of rules and functions are followed further than the stack reaches, which is
-    /// 400 levels.
+    /// How many evaluations of rules and functions may be nested in one another. It may be more than the 400 that fit
+    /// on the stack.
     pub depth: usize,
 }
 
@@ -52,7 +52,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Begins to use a budget of so much.
+    /// Gives the current thread a budget of these limits, which lasts until the returned guard is dropped.
     #[must_use]
     pub fn begin(&self, deadline: Option<Deadline>) -> Using {
         Using::begin(Allowance {
@@ -63,29 +63,29 @@ impl Limits {
     }
 }
 
-/// What an evaluation may request from its host.
+/// What an evaluation may ask of its host.
 pub trait Environment {
-    /// The time in nanoseconds since 1970, the same during all of an evaluation.
+    /// The time in nanoseconds since 1970. It stays the same throughout an evaluation.
     ///
     /// # Errors
     ///
     /// [`Failure::Refused`] where there is no clock.
     fn now(&mut self) -> Result<i64, Failure>;
 
-    /// Computes the call of a function that reaches out of the evaluation.
+    /// Calls a built-in function that needs the outside world, such as `http.send`.
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] where the host doesn't.
+    /// [`Failure::Refused`] where the host doesn't offer it.
     fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome;
 
-    /// When the time is over that the evaluation has.
+    /// When the evaluation must have ended; `None` if it may take any time.
     fn deadline(&self) -> Option<Deadline> {
         None
     }
 }
 
-/// A host that answers nothing.
+/// A host that refuses every request.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Alone;
 
@@ -109,110 +109,88 @@ pub struct Policies {
     compiled: Compiled,
     plan: Plan,
     data: Value,
-    /// The number that the next query's text has among the modules'.
-    /// The number that positions in queries carry.
+    /// The module index that locations in queries carry: the first one after those of the modules.
     query_index: u32,
     prepared_queries: PreparedQueries,
-    /// What is worth keeping from one evaluation to the next.
+    /// Intermediate results, such as compiled patterns, that the next evaluation can use.
     cache: RefCell<Cache>,
 }
 
-/// What a query is evaluated with.
+/// What to evaluate a query with.
 pub struct Request<'r> {
-    /// The input; none where it is undefined.
+    /// The `input` document; `None` if it is undefined.
     pub input: Option<Value>,
-    /// What the evaluation may ask.
+    /// The host.
     pub environment: &'r mut dyn Environment,
-    /// Whether errors of built-in functions end the evaluation.
+    /// Whether an error of a built-in function ends the evaluation. Otherwise the call is undefined.
     pub strict_builtin_errors: bool,
-    /// How much it may take.
+    /// The limits of the evaluation.
     pub limits: Limits,
-    /// Whether it is recorded which expressions are evaluated.
+    /// Whether to record which expressions were evaluated.
     pub coverage: bool,
 }
 
-/// The result of a query.
+/// The result of a query that was evaluated without an error.
 #[derive(Debug, Default)]
 pub struct Answer {
-    /// Its solutions; none where it is undefined.
+    /// The solutions; empty if the query is undefined.
     pub rows: Vec<Row>,
-    /// What `print` and `trace` said.
+    /// The lines that `print` and `trace` wrote.
     pub printed: Vec<String>,
-    /// The expressions that were evaluated and the rules that have a value, where that was asked for.
+    /// If coverage was asked for: the expressions that were evaluated, and the rules that had a value.
     pub covered: BTreeSet<Location>,
-    /// The last comparison that didn't hold, where coverage was asked for.
+    /// If coverage was asked for: the last comparison that was false.
     pub differed: Option<Difference>,
 }
 
-/// The result of a query, whether or not it failed.
+/// The result of a test's query, with what it printed and reached even if it failed.
 #[derive(Debug)]
 pub struct Attempt {
-    /// Its solutions, or what is wrong with it or ended the evaluation.
+    /// The solutions, or what is wrong with the query, or the error that ended the evaluation.
     pub rows: Result<Vec<Row>, Vec<Problem>>,
-    /// What was printed until then.
+    /// The lines that were printed before it ended.
     pub printed: Vec<String>,
-    /// What was reached, as in an [`Answer`].
+    /// The expressions and rules that were reached, as in an [`Answer`].
     pub covered: BTreeSet<Location>,
-    /// The last comparison that didn't hold.
+    /// The last comparison that was false, as in an [`Answer`].
     pub differed: Option<Difference>,
-    /// The cases to which a test has come, each an array of keys.
+    /// The cases that the test came to, each an array of keys.
     pub cases: Vec<Value>,
 }
 
-/// A comparison that didn't hold.
+/// A comparison that was false.
 #[derive(Debug, Clone)]
 pub struct Difference {
     /// The expression.
     pub at: Location,
-    /// Its left and right side, where both have a value.
+    /// Its left and right side; `None` if either was undefined.
     pub compared: Option<(Value, Value)>,
 }
 
-/// One solution.
+/// One solution of a query.
 #[derive(Debug)]
 pub struct Row {
-    /// The value of each expression, and its location in the query.
+    /// The value of each expression, and the location of the expression in the query.
     pub expressions: Vec<(Value, Location)>,
-    /// The values of the query's variables.
+    /// The query's variables with their values.
     pub bindings: Vec<(String, Value)>,
 }
 
 impl Policies {
-    /// Compiles modules, each parsed under its number, for these base documents. With `is_path_checked`, a rule at the
-    /// path of one of them is refused.
-    ///
-    /// # Errors
-    ///
-    /// What OPA's compiler refuses.
-    pub fn compile(
-        modules: Vec<Module>,
-        data: Value,
-        version: Version,
-        is_strict: bool,
-        is_path_checked: bool,
-        for_tests: bool,
-    ) -> Result<Self, Vec<Problem>> {
-        let query_index = u32::try_from(modules.len()).unwrap_or(u32::MAX);
-        let documents = is_path_checked.then_some(&data);
-        let options = compile::Options {
-            version,
-            is_strict,
-            documents,
-            for_tests,
-        };
-        let compiled = compile::compile(modules, options)?;
-        let plan = planner::plan(&compiled, version);
-        Ok(Self {
+    /// Plans the evaluation of compiled modules. `data` holds the base documents.
+    #[must_use]
+    pub fn new(compiled: Compiled, data: Value, version: Version) -> Self {
+        Self {
+            plan: planner::plan(&compiled, version),
+            query_index: u32::try_from(compiled.modules.len()).unwrap_or(u32::MAX),
             compiled,
-            plan,
             data,
-            query_index,
             prepared_queries: PreparedQueries::default(),
             cache: RefCell::default(),
-        })
+        }
     }
 
-    /// The modules, as they are evaluated.
+    /// The modules after compilation, in the order in which they were given.
     #[must_use]
     pub fn modules(&self) -> &[Module] {
         &self.compiled.modules
@@ -222,7 +200,7 @@ impl Policies {
     ///
     /// # Errors
     ///
-    /// What OPA refuses of the query, or what ended the evaluation.
+    /// The errors that OPA reports for the query, or the error that ended the evaluation.
     pub fn ask(
         &self,
         query: &str,
@@ -233,7 +211,7 @@ impl Policies {
         self.answer(&prepared, request)
     }
 
-    /// Evaluates a query in a package, or with imports.
+    /// Evaluates a query within a package and with imports.
     ///
     /// # Errors
     ///
@@ -252,8 +230,8 @@ impl Policies {
         self.answer(&prepared, request)
     }
 
-    /// Evaluates a test's query, and returns what it printed and reached even if it failed. As in OPA, the
-    /// output of `trace` isn't printed.
+    /// Evaluates a test's query. Unlike [`Policies::ask`], it returns what was printed and reached even if the query
+    /// fails, and leaves out the output of `trace`, as OPA does.
     pub fn attempt(&self, query: &str, version: Version, request: Request<'_>) -> Attempt {
         match self.prepared(query, version, request.limits) {
             Ok(prepared) => self.evaluate(&prepared, request, true),
@@ -267,7 +245,7 @@ impl Policies {
         }
     }
 
-    /// A query without a package and imports.
+    /// The compiled form of a query that has no package and no imports.
     fn prepared(
         &self,
         query: &str,

@@ -1,10 +1,10 @@
-//! What several rules make together: sets, objects, and these in one another.
+//! Collects what partial rules contribute to a document.
 
 use std::collections::BTreeMap;
 
 use values::Value;
 
-/// A document in the making.
+/// A document that several rules build together.
 #[derive(Debug, Default)]
 pub(super) struct PartialRule(Part);
 
@@ -18,7 +18,7 @@ enum Part {
 }
 
 impl PartialRule {
-    /// Puts an element into the set under some keys.
+    /// Adds an element to the set under these keys. It fails if something other than a set is there.
     pub(super) fn element(&mut self, keys: &[Value], element: Value) -> Result<(), ()> {
         match self.0.at(keys)? {
             Part::Set(elements) => elements.push(element),
@@ -28,17 +28,17 @@ impl PartialRule {
         Ok(())
     }
 
-    /// Puts a value under some keys, where no other one is.
+    /// Puts a value under these keys. It fails if a different value is there.
     pub(super) fn field(&mut self, keys: &[Value], value: Value) -> Result<(), ()> {
         self.0.at(keys)?.merge(value)
     }
 
-    /// Puts a document under a key, into what is there.
+    /// Merges a document into what is under a key. It fails if the two conflict.
     pub(super) fn merge(&mut self, key: Value, value: Value) -> Result<(), ()> {
         self.0.at(&[key])?.merge(value)
     }
 
-    /// The document; an empty set or object where there is nothing.
+    /// The finished document. If nothing was added, it is an empty set or object.
     pub(super) fn finish(self, is_set: bool) -> Value {
         match self.0 {
             Part::Nothing if is_set => Value::set([]),

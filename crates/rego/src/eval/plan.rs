@@ -1,5 +1,5 @@
-//! The form in which policies are evaluated: every variable a slot, every expression a statement of
-//! which it is known what it binds. So nothing is ever unbound again: what is tried next overwrites.
+//! Plans: the form in which policies are evaluated. Each variable is a slot, and each expression is statements that
+//! state which slots they bind. Nothing is unbound on backtracking, because the next attempt overwrites the slots.
 
 use std::collections::BTreeMap;
 use std::iter::successors;
@@ -9,138 +9,138 @@ use builtins::Builtin;
 use compiler::syntax::ast::Location;
 use values::{Value, Version};
 
-/// A variable's place in a frame.
+/// The index of a variable in the frame of its rule or query.
 pub type Slot = u32;
 
-/// Rules, and where their values are.
+/// The rules of all modules, and the tree of the documents that they define.
 #[derive(Debug)]
 pub struct Plan {
-    /// Which Rego the rules are written in.
+    /// The version of Rego in which the modules are written.
     pub version: Version,
-    /// The places in `data`, the first being `data` itself.
+    /// The nodes of the tree. The first is `data`.
     pub nodes: Vec<Node>,
-    /// The rules.
+    /// The rules. Each body is one, and so is each `else`.
     pub rules: Vec<Rule>,
 }
 
 impl Plan {
-    /// The bodies that are tried one after another, from this one.
+    /// A rule, and the `else` branches that are tried after it, in order.
     pub fn chain(&self, number: usize) -> impl Iterator<Item = &Rule> {
         chain(&self.rules, number)
     }
 }
 
-/// The bodies among these that are tried one after another, from this one.
+/// A rule among these, and the `else` branches that are tried after it, in order.
 pub fn chain(rules: &[Rule], number: usize) -> impl Iterator<Item = &Rule> {
     successors(rules.get(number), |rule| rules.get(rule.else_branch?))
 }
 
-/// A place in `data`.
+/// A node of the tree under `data`: a package, or a name that rules define.
 #[derive(Debug, Default)]
 pub struct Node {
-    /// What is below.
+    /// The nodes below it, as indexes into [`Plan::nodes`].
     pub children: BTreeMap<Value, usize>,
-    /// What the rules here make.
+    /// The kind of rules that define it.
     pub makes: RuleKind,
-    /// The rules here, in order, but for defaults.
+    /// Its rules without the default, as indexes into [`Plan::rules`].
     pub rules: Vec<usize>,
-    /// The default.
+    /// Its default rule.
     pub default: Option<usize>,
-    /// Whether all rules here have the same value, written out: then one that holds is enough.
+    /// Whether all rules have the same constant as their value, so that the first one that holds is enough.
     pub is_of_one_value: bool,
-    /// Whether it is passed over unless it is named.
+    /// Whether it is left out of documents that include it, and only a reference that names it finds it.
     pub is_hidden: bool,
 }
 
-/// What the rules of a place make.
+/// What the rules of a node define.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum RuleKind {
-    /// There are none: a package, or the way to one.
+    /// No rule defines it: it is a package, or leads to one.
     #[default]
     Nothing,
-    /// One value.
+    /// A single value: complete rules.
     Value,
     /// A function.
     Function,
-    /// A set.
+    /// A set: partial rules.
     Set,
-    /// An object, from keys that the rules find.
+    /// An object: partial rules with keys.
     Object,
 }
 
-/// One body of a rule.
+/// A rule with one body, or one `else` branch.
 #[derive(Debug)]
 pub struct Rule {
     /// Its location in the source.
     pub at: Location,
-    /// How many variables there are.
+    /// How many slots its frame has.
     pub slots: usize,
-    /// What the arguments have to be.
+    /// The patterns that the arguments have to match.
     pub args: Vec<Pattern>,
-    /// What has to hold for the body to be evaluated at all.
+    /// The comparisons of the rule index: if one of them is false, the body isn't evaluated.
     pub guards: Vec<Guard>,
-    /// The keys that the body finds, under which the value is.
+    /// For a partial rule, the terms in brackets in its head; those of a set but for the element.
     pub keys: Vec<Term>,
-    /// The element, where it is a set's.
+    /// The element that a rule of a set adds.
     pub element: Option<Term>,
-    /// The value.
+    /// The value in its head.
     pub value: Term,
-    /// When it holds.
+    /// The statements that have to hold.
     pub body: Vec<Statement>,
-    /// What is tried if it doesn't.
+    /// The `else` branch that is tried if the body doesn't hold.
     pub else_branch: Option<usize>,
-    /// What is said where it has two values, in the words of its version's OPA.
+    /// OPA's message if the rule yields two different values. It depends on the version.
     pub conflict: String,
 }
 
-/// Something that a rule compares.
+/// A comparison by which OPA's rule index rules out a body before evaluating it.
 #[derive(Debug)]
 pub struct Guard {
-    /// The expression that compares it.
+    /// The location of the comparison.
     pub at: Location,
-    /// A document or an argument.
+    /// The document or argument that is compared.
     pub term: Term,
-    /// What it has to be.
+    /// What it is compared with.
     pub wanted: Wanted,
-    /// Whether the value is before it.
+    /// Whether the comparison has the document or argument on the right: `1 == input.x`.
     pub is_turned: bool,
 }
 
-/// A statement.
+/// A statement of a body. If it doesn't hold, the body has no further solution.
 #[derive(Debug)]
 pub enum Statement {
-    /// Gives a variable its value.
+    /// Binds a variable to a value. It fails if the term is undefined.
     Let(Slot, Term),
-    /// Something is neither undefined nor false.
+    /// The term is neither undefined nor `false`.
     Test(Term),
-    /// Two values are equal.
+    /// The values of two terms are equal.
     Equal(Term, Term),
-    /// A value is of a form, which binds variables.
+    /// The value of the term matches the pattern, which binds variables.
     Match(Pattern, Term),
     /// Never holds.
     Fail,
-    /// Every value that a reference with open places leads to, one after another.
+    /// Binds each value that a reference with unbound variables finds, one after another.
     Scan(Box<Scan>),
-    /// A call.
+    /// Calls a function.
     Call(Box<Call>),
-    /// Nothing makes these hold together.
+    /// The body has no solution.
     Not(Vec<Statement>),
-    /// One of these holds, however often, and whatever its variables are.
+    /// One of the bodies has a solution. Which one, and how many it has, doesn't matter.
     Any(Vec<Vec<Statement>>),
-    /// They hold for every item.
+    /// The body holds for every item.
     Every(Box<Every>),
-    /// With something replaced.
+    /// Evaluates its body with documents or functions replaced.
     With(Box<With>),
-    /// The location of the expression that follows, for coverage.
+    /// Records the expression that comes next as evaluated, for coverage and for errors.
     Mark(Location),
 }
 
-/// `reference = out`, the reference having open places.
+/// `reference = out`, where the reference has unbound variables.
 #[derive(Debug)]
 pub struct Scan {
-    /// What is gone through.
+    /// The reference whose values are enumerated.
     pub reference: Reference,
-    /// What each value has to be; none where it has to be neither undefined nor false.
+    /// The pattern that each value has to match; `None` if it only has to be true.
     pub out: Option<Pattern>,
 }
 
@@ -149,69 +149,69 @@ pub struct Scan {
 pub struct Call {
     /// Its location in the source.
     pub at: Location,
-    /// What is called.
+    /// The function.
     pub callee: Callee,
-    /// With what.
+    /// The arguments.
     pub args: Vec<Term>,
-    /// What its value has to be; none where it has to be neither undefined nor false.
+    /// The pattern that its value has to match; `None` if it only has to be true.
     pub out: Option<Pattern>,
 }
 
 impl Call {
-    /// Whether `walk` is called, which finds many values.
+    /// Whether it calls `walk`, the built-in function that yields many values.
     #[must_use]
     pub fn is_walk(&self) -> bool {
         matches!(self.callee, Callee::Builtin(builtin) if builtin.name == "walk")
     }
 }
 
-/// A function.
+/// A function that a call names.
 #[derive(Debug, Clone, Copy)]
 pub enum Callee {
-    /// One of OPA's.
+    /// A built-in function.
     Builtin(&'static Builtin),
-    /// The rules of a place.
+    /// The function that the rules of a node define.
     Rules(usize),
 }
 
 /// `every key, value in domain { body }`.
 #[derive(Debug)]
 pub struct Every {
-    /// What is gone through.
+    /// The collection.
     pub domain: Term,
-    /// The key's variable.
+    /// The variable of the key, if there is one.
     pub key: Option<Slot>,
-    /// The value's variable.
+    /// The variable of the value.
     pub value: Slot,
-    /// What has to hold.
+    /// What has to hold for each item.
     pub body: Vec<Statement>,
 }
 
-/// `… with target as value`.
+/// An expression with `with` modifiers.
 #[derive(Debug)]
 pub struct With {
     /// Its location in the source.
     pub at: Location,
-    /// What is replaced, by what.
+    /// The targets, and what replaces each of them.
     pub replaced: Vec<(Target, Replacement)>,
-    /// What is evaluated meanwhile.
+    /// The expression that is evaluated with the replacements.
     pub body: Vec<Statement>,
     /// The variables that it binds.
     pub binds: Vec<Slot>,
 }
 
-/// What a `with` replaces.
+/// The target of a `with` modifier.
 #[derive(Debug)]
 pub enum Target {
-    /// A place in the input.
+    /// A path in `input`.
     Input(Vec<Term>),
-    /// A place in `data`.
+    /// A path in `data`.
     Data(Vec<Term>),
     /// A function.
     Function(Callee),
 }
 
-/// By what.
+/// What replaces the target of a `with` modifier.
 #[derive(Debug)]
 pub enum Replacement {
     /// A value.
@@ -220,14 +220,14 @@ pub enum Replacement {
     Function(Callee),
 }
 
-/// A term whose variables all have values.
+/// A term whose variables all have values, so that it can be evaluated.
 #[derive(Debug)]
 pub enum Term {
-    /// A value.
+    /// A constant.
     Value(Value),
     /// A variable.
     Slot(Slot),
-    /// What a reference leads to.
+    /// A reference, whose path holds no unbound variables.
     Reference(Box<Reference>),
     /// An array.
     Array(Vec<Term>),
@@ -239,68 +239,69 @@ pub enum Term {
     Closure(Box<Closure>),
 }
 
-/// A reference.
+/// A reference, such as `input.a[i]`.
 #[derive(Debug)]
 pub struct Reference {
-    /// Where it starts.
+    /// Its first part.
     pub base: Base,
-    /// What is looked up, one after another.
+    /// The keys after it.
     pub path: Vec<Step>,
 }
 
-/// Where a reference starts.
+/// The first part of a reference.
 #[derive(Debug, Clone, Copy)]
 pub enum Base {
-    /// At a variable's value.
+    /// A variable.
     Slot(Slot),
-    /// At the input.
+    /// `input`.
     Input,
-    /// At `data`.
+    /// `data`.
     Data,
-    /// At `data`, where so many steps lead to a place with rules, unless something there is replaced.
+    /// `data`, where the path leads to a node with rules. Holds the number of steps to the node, and the node. The
+    /// rules don't count if a `with` replaces the node or one above it.
     Rules(usize, usize),
 }
 
-/// One step of a reference.
+/// A part of a reference after the first.
 #[derive(Debug)]
 pub enum Step {
-    /// By a key that is known.
+    /// A key that is known.
     Key(Term),
-    /// By every key of a form.
+    /// Every key that matches a pattern.
     Open(Pattern),
 }
 
-/// What a value has to be; variables that have none get theirs.
+/// A pattern that a value has to match. Variables in it that have no value yet are bound.
 #[derive(Debug)]
 pub enum Pattern {
-    /// Anything, which nobody asks for.
+    /// Any value, which is not kept.
     Any,
-    /// Anything.
+    /// Any value, to which the variable is bound.
     Bind(Slot),
-    /// This.
+    /// The value of this term.
     Equal(Term),
-    /// An array of as many items.
+    /// An array of this length, whose items match these patterns.
     Array(Vec<Pattern>),
-    /// An object of exactly these keys.
+    /// An object with exactly these keys, whose values match these patterns.
     Object(Vec<(Term, Pattern)>),
 }
 
 /// A comprehension.
 #[derive(Debug)]
 pub struct Closure {
-    /// What it makes of what.
+    /// What it collects.
     pub head: ClosureHead,
-    /// When.
+    /// The body, each of whose solutions adds to the collection.
     pub body: Vec<Statement>,
 }
 
-/// What a comprehension makes.
+/// The head of a comprehension.
 #[derive(Debug)]
 pub enum ClosureHead {
-    /// An array of items.
+    /// `[item | …]`
     Array(Term),
-    /// A set of elements.
+    /// `{element | …}`
     Set(Term),
-    /// An object of keys and values, and where its key is.
+    /// `{key: value | …}`, with the location of the key for errors.
     Object(Term, Term, Location),
 }

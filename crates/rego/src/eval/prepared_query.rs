@@ -1,4 +1,4 @@
-//! Queries, ready to be evaluated, and those that were asked last.
+//! Prepared queries, and the cache of those used last.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,23 +13,23 @@ use compiler::syntax;
 use compiler::syntax::ast::Location;
 use values::{Value, Version};
 
-/// A query of compiled modules.
+/// A query that is compiled for some modules, and can be evaluated often.
 #[derive(Debug)]
 pub(super) struct PreparedQuery {
     statements: Vec<Statement>,
     slots: usize,
-    /// The variable of each expression's value, none where that is `true`, and where it is.
+    /// For each expression its location and the variable that holds its value; `None` if the value is `true`.
     captured: Vec<(Option<Slot>, Location)>,
-    /// The variables as written.
+    /// The variables of the query, as they are written, with their slots.
     bindings: Vec<(String, Slot)>,
 }
 
 impl PreparedQuery {
-    /// Compiles a query, whose positions carry a number.
+    /// Compiles a query. Its locations carry `index` as the index of their module.
     ///
     /// # Errors
     ///
-    /// What OPA refuses of the query.
+    /// The errors that OPA reports for the query.
     pub(super) fn compile(
         text: &str,
         index: u32,
@@ -59,7 +59,7 @@ impl PreparedQuery {
         })
     }
 
-    /// The solutions.
+    /// Evaluates the query, and returns its solutions.
     pub(super) fn rows<'q>(&'q self, machine: &mut Machine<'q>) -> Result<Vec<Row>, Box<Problem>> {
         let rows = machine.settle(|machine| self.rows_of(machine))?;
         machine.tick()?;
@@ -93,7 +93,7 @@ impl PreparedQuery {
     }
 }
 
-/// The queries that were compiled last: most programs ask the same ones again and again.
+/// The queries that were compiled last, because most programs ask the same ones again and again.
 #[derive(Debug, Default)]
 pub(super) struct PreparedQueries(RefCell<Vec<(String, Version, Rc<PreparedQuery>)>>);
 
@@ -101,7 +101,7 @@ pub(super) struct PreparedQueries(RefCell<Vec<(String, Version, Rc<PreparedQuery
 const KEPT: usize = 16;
 
 impl PreparedQueries {
-    /// The query of a text; compiled unless it is still kept.
+    /// Finds a query, and compiles it if it isn't cached.
     pub(super) fn find(
         &self,
         text: &str,

@@ -1,5 +1,5 @@
-//! What has to hold for a rule to be tried at all. OPA finds by an index which rules it evaluates: the
-//! others raise no errors.
+//! The rule index: the comparisons that OPA makes before it evaluates a body. A body that they rule out isn't
+//! evaluated, so it can't raise errors.
 
 use super::machine::{Frame, Machine};
 use super::plan::Rule;
@@ -10,26 +10,26 @@ use compiler::problem::Problem;
 use compiler::syntax::ast::{self, DATA, Expr, ExprKind, INPUT, Location, Term, TermKind};
 use values::{Value, Version};
 
-/// A document or argument that a rule compares.
+/// A comparison of a document or argument in a rule's body.
 pub(super) struct Asked<'r> {
-    /// The expression that compares it.
+    /// The location of the comparison.
     pub at: Location,
-    /// The document or argument.
+    /// The document or argument that is compared.
     pub term: &'r Term,
-    /// What it has to be.
+    /// What it is compared with.
     pub wanted: Wanted,
-    /// Whether the value is before it.
+    /// Whether the comparison has the document or argument on the right: `1 == input.x`.
     pub is_turned: bool,
 }
 
-/// What a document or argument has to be.
+/// What a document or argument is compared with.
 #[derive(Debug)]
 pub enum Wanted {
-    /// Anything: what it is compared with is known only when the rule is evaluated.
+    /// It only has to be defined: the other side isn't known before the body is evaluated.
     Anything,
-    /// A scalar.
+    /// It has to equal this scalar.
     Scalar(Value),
-    /// An array of this length; `None` matches any item.
+    /// It has to be an array of this length. An item that is `None` may be any value.
     Array(Vec<Option<Value>>),
 }
 
@@ -50,7 +50,7 @@ impl Wanted {
         }
     }
 
-    /// The value, where there is only one.
+    /// The only value that fits, if there is only one.
     fn value(&self) -> Option<Value> {
         match self {
             Self::Anything => None,
@@ -63,9 +63,9 @@ impl Wanted {
     }
 }
 
-/// What has to be so for a rule to be tried.
+/// The comparisons that rule out the body of a rule, as OPA's index finds them.
 pub(super) fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> Vec<Asked<'r>> {
-    // What prints or names a case of a test is always evaluated.
+    // A body that prints, or names the case of a test, is always evaluated.
     if rule.body.iter().any(announces) {
         return Vec::new();
     }
@@ -89,7 +89,7 @@ pub(super) fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> 
             }
             _ => None,
         };
-        // Of several comparisons of one document, OPA keeps the last.
+        // If a document is compared several times, OPA's index keeps the last comparison.
         if let Some((term, wanted, is_turned)) = found {
             guards.retain(|other| !is_same(other.term, term));
             guards.push(Asked {
@@ -117,7 +117,7 @@ fn announces(expr: &Expr) -> bool {
     }
 }
 
-/// Whether a term is a reference to a document that no rule makes, with no variable in it.
+/// Whether a term is a reference without variables to a document that no rule defines.
 fn is_document(term: &Term, tree: &Tree) -> bool {
     let TermKind::Ref(parts) = &term.kind else {
         return false;
@@ -130,7 +130,7 @@ fn is_document(term: &Term, tree: &Tree) -> bool {
     is_ground && (root == Some(INPUT) || root == Some(DATA) && !is_made(rest, tree))
 }
 
-/// Whether rules make what a path in `data` leads to, or something on the way or below.
+/// Whether a rule defines what is at a path in `data`, above it, or below it.
 fn is_made(path: &[Term], tree: &Tree) -> bool {
     let mut at = 0;
     for part in path {
@@ -150,7 +150,7 @@ fn is_argument(term: &Term, rule: &ast::Rule) -> bool {
         .is_some_and(|name| args.any(|arg| arg.as_var() == Some(name)))
 }
 
-/// What is asked for by an equation with a term, if anything is.
+/// What a term requires of the other side of an equation; `None` if the index can't use it.
 fn wanted(term: &Term) -> Option<Wanted> {
     match &term.kind {
         TermKind::Var(_) => Some(Wanted::Anything),
@@ -162,7 +162,7 @@ fn wanted(term: &Term) -> Option<Wanted> {
     }
 }
 
-/// A scalar, or an inner none for a variable.
+/// What an item requires: a scalar, or `Some(None)` for a variable; `None` if the index can't use it.
 #[expect(
     clippy::option_option,
     reason = "whether an item is asked for, and which value"
@@ -195,7 +195,7 @@ fn is_same(a: &Term, b: &Term) -> bool {
 }
 
 impl<'p> Machine<'p> {
-    /// Whether a rule is tried, once its arguments are known.
+    /// Whether the index lets a rule be evaluated, after its arguments are bound.
     pub(super) fn is_tried(
         &mut self,
         rule: &'p Rule,

@@ -1,4 +1,4 @@
-//! Problems with their files, lines and columns.
+//! Diagnostics: problems with their files, lines and columns.
 
 use std::fmt;
 
@@ -11,26 +11,26 @@ use values::Value;
 /// A problem in a module or query, with its file, line and column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Its kind.
+    /// The kind of problem.
     pub code: Code,
     /// What is wrong.
     pub message: String,
-    /// The module's path; none for the query, and for a problem without a location.
+    /// The path of the module; `None` for the query, and for a problem without a location.
     pub file: Option<String>,
-    /// From 1; none without a location.
+    /// Counted from 1; `None` without a location.
     pub line: Option<usize>,
-    /// From 1, in code points; none without a location.
+    /// Counted from 1, in code points; `None` without a location.
     pub column: Option<usize>,
-    /// The line, or of a long line the part around the location; none without a location.
+    /// The source line, or the part of a long line around the location; `None` without a location.
     pub line_text: Option<String>,
-    /// How many code points of the line precede `line_text`.
+    /// How many code points of the line come before `line_text`.
     pub line_from: u32,
     /// What OPA reports beside the message.
     pub details: Option<Box<Details>>,
 }
 
 impl Diagnostic {
-    /// The problem for a host: `{"code", "message", "file", "line", "column", "details"}`.
+    /// The problem as hosts read it: `{"code", "message", "file", "line", "column", "details"}`.
     #[must_use]
     pub fn to_value(&self) -> Value {
         Value::object([
@@ -51,7 +51,7 @@ impl Diagnostic {
         ])
     }
 
-    /// The same as OPA writes it in JSON: `{"message", "code", "location", "details"}`.
+    /// The problem in OPA's JSON format: `{"message", "code", "location", "details"}`.
     #[must_use]
     pub fn as_opa_writes_it(&self) -> Shown {
         let mut fields = vec![
@@ -89,7 +89,7 @@ impl Diagnostic {
         self.details.as_deref().filter(|_| !self.is_empty_module())
     }
 
-    /// The message as OPA prints it.
+    /// The message as OPA prints it, with the location before it.
     #[must_use]
     pub fn as_opa_says_it(&self) -> String {
         let mut text = match (&self.file, self.place_to_opa()) {
@@ -108,18 +108,18 @@ impl Diagnostic {
         text
     }
 
-    /// A problem in a single module.
+    /// The diagnostic for a problem in a single module.
     #[must_use]
     pub fn in_source(problem: Problem, source: &Source) -> Self {
         diagnostic(problem, std::slice::from_ref(source), "")
     }
 }
 
-/// How much of a long line is shown to either side of a problem, in code points.
+/// How many code points of a long line are shown on either side of a problem.
 const SHOWN_OF_A_LINE: usize = 60;
 
 impl Diagnostic {
-    /// The problem as OPA shows it to a person: below it the line, and a caret below the place.
+    /// The problem as OPA prints it for people: the message, the source line, and a caret below the location.
     #[must_use]
     pub fn with_its_line(&self) -> String {
         let (Some(column), Some(text)) = (self.column, self.line_text.as_deref()) else {
@@ -137,7 +137,7 @@ impl Diagnostic {
             between_tabs.join("\t")
         };
         let before: String = shown(line.get(from..at));
-        // A tab is as wide in both lines.
+        // A tab has to be equally wide in both lines.
         let indent: String = before
             .chars()
             .map(|c| if c == '\t' { c } else { ' ' })
@@ -163,7 +163,7 @@ impl fmt::Display for Diagnostic {
             write!(f, " ")?;
         }
         write!(f, "{}: {}", self.code.name(), self.message)?;
-        // Those of the parser are the line itself, which is shown where it is asked for.
+        // The details of a parse error are the source line itself, which is already shown if it was asked for.
         let details = self.details.iter().filter(|_| self.code != Code::Parse);
         for line in details.flat_map(|details| &details.lines) {
             write!(f, "\n\t{line}")?;
@@ -172,13 +172,13 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// A problem with its place.
+/// The diagnostic for a problem in one of these modules or in the query.
 #[must_use]
 pub fn diagnostic(problem: Problem, sources: &[Source], query: &str) -> Diagnostic {
     Locator::new(sources, query).diagnostic(problem)
 }
 
-/// Problems with their places.
+/// The diagnostics for problems in modules or in the query.
 pub(super) fn diagnostics(
     problems: Vec<Problem>,
     sources: &[Source],
@@ -191,22 +191,22 @@ pub(super) fn diagnostics(
         .collect()
 }
 
-/// Where places are in modules and a query. Many problems of a large one don't begin at its first line, or at
-/// the first character of a long line, each anew.
+/// Finds lines and columns in modules and in a query. It continues from the location that it found last, so that many
+/// problems in a large source don't each take a search from its start.
 pub(super) struct Locator<'s> {
     sources: &'s [Source],
     query: &'s str,
     last: Last,
 }
 
-/// The place that was found last.
+/// The location that was found last.
 #[derive(Clone, Copy, Default)]
 struct Last {
     module: u32,
-    /// How far the text is counted through.
+    /// Its offset in the source, in bytes.
     offset: usize,
     line_start: usize,
-    /// These from 1, as all lines and columns.
+    /// Both are counted from 1.
     line: usize,
     column: usize,
 }
@@ -286,14 +286,14 @@ impl<'s> Locator<'s> {
         let text = self.text(at);
         let found = self.position(at);
         let (line, mut column) = (found.line, found.column);
-        // At the end of a text, OPA points at the last character.
+        // OPA reports the last character for a problem at the end of the source.
         if code == Code::Parse && at.start == at.end && at.start as usize == text.len() {
             column = (column - 1).max(1);
         }
         if code == Code::Parse && details.is_none() {
             details = Some(Box::new(line_of(text, at.start as usize)));
         }
-        // A problem may say that there is nothing to distinguish.
+        // Empty details only say that OPA reports none.
         let details = details.filter(|details| !details.lines.is_empty());
         let (line_text, line_from) = shown_line(text, found);
         Diagnostic {
@@ -312,16 +312,16 @@ impl<'s> Locator<'s> {
     }
 }
 
-/// From this length on, only what is near the place is kept of a line, in bytes.
+/// From how many bytes on a line is too long to be shown in full.
 const LONG_LINE: usize = 1 << 10;
 
-/// The line of a place as far as it is shown, and how many code points of it are left out before that.
+/// The line of a location, or the part of a long line around it, and how many code points come before that part.
 fn shown_line(text: &str, found: Last) -> (Option<String>, u32) {
     let line = text.get(found.line_start..).unwrap_or_default();
     let line = line.split('\n').next().unwrap_or_default();
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.len() <= LONG_LINE {
-        // After the last line break, there is no line.
+        // There is no line after the last line break.
         let is_there = !line.is_empty() || found.line_start < text.len();
         return (is_there.then(|| line.to_owned()), 0);
     }
@@ -338,13 +338,13 @@ fn shown_line(text: &str, found: Last) -> (Option<String>, u32) {
     )
 }
 
-/// The line of a place, as OPA's parser reports it (`newParserErrorDetail`): where a place is in white
-/// space, that of the last character before.
+/// The line of a location, as OPA's parser reports it (`newParserErrorDetail`): if the location is in white space,
+/// the line of the last character before that.
 fn line_of(text: &str, at: usize) -> Details {
     let bytes = text.as_bytes();
     let byte = |at: usize| bytes.get(at).copied().unwrap_or_default();
     let is_end = |byte: u8| matches!(byte, b'\r' | b'\n');
-    // OPA takes each byte for a character.
+    // OPA treats each byte as a character.
     let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ' | 0x85 | 0xa0);
     let mut at = at.min(bytes.len().saturating_sub(1));
     while at > 0 && is_space(byte(at)) {
@@ -372,7 +372,7 @@ fn line_of(text: &str, at: usize) -> Details {
     }
 }
 
-/// Line and column of a place, from 1.
+/// The line and column of a location, both counted from 1.
 #[must_use]
 pub fn position(text: &str, at: Location) -> (usize, usize) {
     let before = text.get(..at.start as usize).unwrap_or(text);

@@ -1,4 +1,4 @@
-//! A user's policies, from source text to answers.
+//! Policies of a user: compiles their modules and answers queries.
 
 mod diagnostic;
 #[cfg(test)]
@@ -19,37 +19,37 @@ use std::collections::BTreeMap;
 pub use diagnostic::{Diagnostic, diagnostic, position};
 use diagnostic::{Locator, diagnostics};
 
-/// A module's source text and its path.
+/// The source text of a module, with its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// The path that messages show.
+    /// The path by which messages name it.
     pub path: String,
     /// Its source text.
     pub text: String,
 }
 
-/// How modules are compiled.
+/// How to compile modules.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Which Rego they are written in.
+    /// The version of Rego in which they are written.
     pub version: Version,
-    /// Whether unused imports, arguments and variables are refused, too, as by `opa check --strict`.
+    /// Whether unused imports, arguments and variables are errors too, as in `opa check --strict`.
     pub is_strict: bool,
     /// The base documents.
     pub data: Value,
 }
 
-/// How modules were loaded.
+/// How the modules were loaded.
 #[derive(Debug, Clone, Default)]
 pub struct Loading {
-    /// The versions of modules that differ from [`Options::version`], by path.
+    /// By path, the versions of modules that differ from [`Options::version`].
     pub versions: BTreeMap<String, Version>,
-    /// Whether a rule is refused where the base documents have a value, as OPA's commands do. Without it, the
-    /// rule's value hides that of the base document, but not in a document around it, as in OPA's evaluation.
+    /// Whether it is an error if a rule has the path of a base document, as in OPA's commands. Otherwise, a reference
+    /// to the rule finds the rule's value, but a document around it shows the base document, as in OPA's library.
     pub is_path_checked: bool,
-    /// Whether the tests in them are run: each is then a rule of its own, as in `opa test`.
+    /// Whether tests are going to be run. Tests of the same name then become separate rules, as in `opa test`.
     pub for_tests: bool,
-    /// How much compiling may take.
+    /// The limits of the compilation.
     pub limits: Limits,
 }
 
@@ -58,11 +58,11 @@ pub struct Loading {
 pub struct Context(Scope);
 
 impl Context {
-    /// The context of a package's name, without `package`, and of imports, without `import`.
+    /// Parses the name of a package, without `package`, and imports, without `import`.
     ///
     /// # Errors
     ///
-    /// What OPA's parser refuses of them.
+    /// The errors that OPA's parser reports.
     pub fn parse(
         package: Option<&str>,
         imports: &[String],
@@ -89,7 +89,7 @@ impl Context {
             let lines = lines.join("\n");
             let text = format!("{BEFORE}{lines}");
             let module = syntax::parse_module(&text, 0, version).map_err(|problems| {
-                // OPA reads the imports alone.
+                // OPA parses the imports alone, so locations don't count the package.
                 let problems = problems.into_iter().map(|mut problem| {
                     for at in problem.at.iter_mut().chain(&mut problem.places) {
                         at.start = at.start.saturating_sub(before);
@@ -121,12 +121,12 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// Everything that OPA's parser and compiler refuse at once.
+    /// The errors that OPA's parser or compiler reports.
     pub fn compile(sources: Vec<Source>, options: Options) -> Result<Self, Vec<Diagnostic>> {
         Self::compile_loaded(sources, options, &Loading::default())
     }
 
-    /// Compiles modules that were loaded in a particular way.
+    /// Compiles modules, given how they were loaded.
     ///
     /// # Errors
     ///
@@ -150,25 +150,24 @@ impl Policy {
             }
         }
         let compiled = if problems.is_empty() {
-            Policies::compile(
-                modules,
-                options.data,
-                options.version,
-                options.is_strict,
-                loading.is_path_checked,
-                loading.for_tests,
-            )
+            let compiler_options = compile::Options {
+                version: options.version,
+                is_strict: options.is_strict,
+                documents: loading.is_path_checked.then_some(&options.data),
+                for_tests: loading.for_tests,
+            };
+            compile::compile(modules, compiler_options)
         } else {
             Err(problems)
         };
         match compiled {
-            Ok(policies) => Ok(Self {
-                package: policies.modules().first().map_or_else(
+            Ok(compiled) => Ok(Self {
+                package: compiled.modules.first().map_or_else(
                     || "data".to_owned(),
                     |module| syntax::shown(&module.package),
                 ),
-                usage: input_usage::of_modules(policies.modules()),
-                policies,
+                usage: input_usage::of_modules(&compiled.modules),
+                policies: Policies::new(compiled, options.data, options.version),
                 sources,
                 version: options.version,
                 keys: RefCell::default(),
@@ -177,18 +176,18 @@ impl Policy {
         }
     }
 
-    /// The modules as they are evaluated, with their texts.
+    /// The compiled modules, with their sources.
     pub fn modules(&self) -> impl Iterator<Item = (&Source, &Module)> {
         self.sources.iter().zip(self.policies.modules())
     }
 
-    /// The package of the first module, as a query: `data.pipeline`.
+    /// The package of the first module as a query, such as `data.pipeline`.
     #[must_use]
     pub fn package(&self) -> &str {
         &self.package
     }
 
-    /// What a query can look at of an input: all of it where the query may look at the input itself.
+    /// The parts of the input that a query may read: all of it if the query itself mentions the input.
     #[must_use]
     pub fn usage(&self, query: &str) -> &InputUsage {
         if query.contains(INPUT) {
@@ -198,15 +197,15 @@ impl Policy {
         }
     }
 
-    /// What a query needs of an input, from text in UTF-8, JSON or else YAML: of JSON, what it can't look at is
-    /// left out.
+    /// Parses the input of a query from UTF-8 that is JSON or else YAML. What the query can't read in JSON is left
+    /// out.
     ///
     /// # Errors
     ///
-    /// What is wrong with it as either.
+    /// Why it is neither JSON nor YAML.
     pub fn input(&self, query: &str, text: &[u8]) -> Result<Value, String> {
         let usage = self.usage(query);
-        // What isn't UTF-8 is rare, and looking for it byte by byte is slow.
+        // Text that isn't UTF-8 is rare, and replacing invalid bytes is slow.
         let text = match str::from_utf8(text) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(text),
@@ -214,16 +213,16 @@ impl Policy {
         let mut keys = self.keys.borrow_mut();
         match json::parse_used(&text, usage, &mut keys, self.version) {
             Ok(input) => Ok(input),
-            // Nearly every input is JSON: only where it isn't, it is read once more.
+            // Nearly every input is JSON, so only other ones are parsed twice.
             Err(_) => builtins::read_document(&text, self.version),
         }
     }
 
-    /// Evaluates a query in a package, or with imports.
+    /// Evaluates a query within a package and with imports.
     ///
     /// # Errors
     ///
-    /// What OPA refuses of the query, or what ended the evaluation.
+    /// The errors that OPA reports for the query, or the error that ended the evaluation.
     pub fn ask_in(
         &self,
         query: &str,
@@ -235,28 +234,28 @@ impl Policy {
             .map_err(|problems| self.diagnostics(problems, query))
     }
 
-    /// Evaluates a test, by the query for it.
+    /// Evaluates a test, given the query for it.
     pub fn attempt(&self, query: &str, request: Request<'_>) -> Attempt {
         self.policies.attempt(query, self.version, request)
     }
 
-    /// Which Rego the modules are written in.
+    /// The version of Rego in which the modules are written.
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// Problems of a query with their places.
+    /// The diagnostics for problems of a query.
     #[must_use]
     pub fn diagnostics(&self, problems: Vec<Problem>, query: &str) -> Vec<Diagnostic> {
         diagnostics(problems, &self.sources, query)
     }
 
-    /// Evaluates a query: `data.p.q`.
+    /// Evaluates a query, such as `data.p.q`.
     ///
     /// # Errors
     ///
-    /// What OPA refuses of the query, or what ended the evaluation.
+    /// The errors that OPA reports for the query, or the error that ended the evaluation.
     pub fn ask(&self, query: &str, request: Request<'_>) -> Result<Answer, Vec<Diagnostic>> {
         self.policies
             .ask(query, self.version, request)
@@ -264,8 +263,8 @@ impl Policy {
     }
 }
 
-/// What OPA's compiler refuses of modules that can be read, as `opa check` does, each with its place; of those
-/// that are about no place, the start of the first module. The modules are numbered as the sources are.
+/// The errors that OPA's compiler reports for modules that have been parsed, as in `opa check`. An error without a
+/// location gets that of the start of the first module. The modules have the order of the sources.
 #[must_use]
 pub fn refused(
     sources: &[Source],
@@ -289,7 +288,7 @@ pub fn refused(
         .collect()
 }
 
-/// A request that takes what is usual.
+/// A request with the default limits.
 #[must_use]
 pub fn request(input: Option<Value>, environment: &mut dyn Environment) -> Request<'_> {
     Request {

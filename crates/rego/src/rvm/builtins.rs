@@ -1,4 +1,4 @@
-//! The built-in functions that the machine has, as OPA means them. A program that calls any other isn't compiled.
+//! The built-in functions of the machine. A program that calls any other one doesn't compile.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -8,25 +8,25 @@ use memchr::memchr_iter;
 use super::collections::{Object, Set};
 use super::value::{TYPES, Value};
 
-/// What a function gets: as many values as it has parameters, and `Undefined` for the rest.
+/// The arguments of a call, followed by `Undefined` for parameters that the function doesn't have.
 type Arguments<'a> = [&'a Value; MOST];
 
-/// The most parameters that one of them has.
+/// The largest number of parameters.
 pub(super) const MOST: usize = 3;
 
 macro_rules! builtins {
     ($($variant:ident $name:literal ($arity:literal) $call:path;)*) => {
-        /// A built-in function.
+        /// A built-in function of the machine.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[expect(missing_docs, reason = "they are called as Rego calls them")]
         pub enum Builtin { $($variant,)* }
 
         impl Builtin {
-            /// All of them, by name.
+            /// All functions, by name.
             #[cfg(all(test, feature = "evaluation"))]
             pub(super) const ALL: &[(&str, Self)] = &[$(($name, Self::$variant),)*];
 
-            /// The function of that name.
+            /// The function of this name.
             #[cfg(any(test, feature = "rvm-compile"))]
             pub(super) fn named(name: &str) -> Option<Self> {
                 match name {
@@ -40,7 +40,7 @@ macro_rules! builtins {
                 match self { $(Self::$variant => $arity,)* }
             }
 
-            /// Its value; none where it is undefined, as it is for arguments of other types than its own.
+            /// The value of a call; `None` if it is undefined, as it is for arguments of the wrong types.
             pub(super) fn call(self, arguments: Arguments<'_>) -> Option<Value> {
                 match self { $(Self::$variant => apart(|| Option::from($call(arguments))),)* }
             }
@@ -48,8 +48,8 @@ macro_rules! builtins {
     };
 }
 
-/// Calls a function without making it part of the caller: V8 compiles, and then optimizes, what is called, and of the
-/// built-in functions a check calls few.
+/// Calls a function without inlining it. V8 compiles, and later optimizes, each function that runs, and a check calls
+/// only a few of the built-in ones.
 #[inline(never)]
 fn apart(function: impl FnOnce() -> Option<Value>) -> Option<Value> {
     function()
@@ -125,7 +125,8 @@ fn float(value: &Value) -> Option<f64> {
     }
 }
 
-/// Exact where both are integers and so is the result.
+/// Computes with integers, and the result is exact, if both operands are integers and the result fits. Otherwise it
+/// computes with floats.
 pub(super) fn compute(
     a: &Value,
     b: &Value,
@@ -142,7 +143,7 @@ pub(super) fn compute(
 
 fn array_concat([a, b, _]: Arguments<'_>) -> Option<Value> {
     let (left, right) = (a.as_array()?, b.as_array()?);
-    // Mostly one of them is what there is already.
+    // In most unions, one operand is empty, and the other is the result.
     if left.is_empty() || right.is_empty() {
         return Some(if left.is_empty() { b } else { a }.clone());
     }
@@ -174,15 +175,15 @@ fn contains([text, part, _]: Arguments<'_>) -> Option<Value> {
     Some(find(text.as_str()?, part.as_str()?).is_some().into())
 }
 
-/// Where a string first occurs in another.
+/// The byte at which a string first occurs in another one.
 fn find(text: &str, part: &str) -> Option<usize> {
-    /// So long a part may be compared wherever its first byte is.
+    /// Up to this length, a string is compared at each place where its first byte is.
     const SHORT: usize = 8;
     let first = part.as_bytes().first();
     let Some(first) = first.filter(|_| part.len() <= SHORT) else {
         return text.find(part);
     };
-    // What the standard library prepares for a search takes longer than most searches.
+    // The standard library's preparations for a search take longer than most searches.
     let places = memchr_iter(*first, text.as_bytes());
     let mut found = places
         .filter(|at| part.len() == 1 || text.get(*at..).is_some_and(|rest| rest.starts_with(part)));
@@ -221,7 +222,7 @@ fn floor([number, ..]: Arguments<'_>) -> Option<Value> {
     }
 }
 
-/// Strings of which one is looked for in the other; nothing isn't looked for.
+/// The strings of a search, the one to look for last; `None` if that is empty.
 fn sought<'v>(text: &'v Value, part: &'v Value) -> Option<(&'v str, &'v str)> {
     let part = part.as_str().filter(|part| !part.is_empty())?;
     Some((text.as_str()?, part))
@@ -286,12 +287,12 @@ fn lower([text, ..]: Arguments<'_>) -> Option<Value> {
     Some(lowered.chars().map(lowercase).collect::<String>().into())
 }
 
-/// Go maps character by character, without Unicode's special cases.
+/// Maps a character as Go does, without the special cases of Unicode.
 fn lowercase(c: char) -> char {
     let mut lower = c.to_lowercase();
     match (lower.next(), lower.next()) {
         (Some(one), None) => one,
-        // `İ` is the only one that becomes two.
+        // `İ` is the only character that becomes two.
         (one, _) => one.unwrap_or(c),
     }
 }
@@ -304,7 +305,7 @@ fn min([collection, ..]: Arguments<'_>) -> Option<Value> {
     items(collection)?.iter().min().cloned()
 }
 
-/// The machine asks first whether there is room for it.
+/// The machine checks the number of items before it calls this.
 fn numbers_range([from, to, _]: Arguments<'_>) -> Option<Value> {
     let (from, to) = (integer(from)?, integer(to)?);
     let numbers: Vec<_> = if from <= to {
@@ -315,7 +316,7 @@ fn numbers_range([from, to, _]: Arguments<'_>) -> Option<Value> {
     Some(numbers.into())
 }
 
-/// How many items `numbers.range` makes.
+/// The number of items that `numbers.range` makes.
 pub(super) fn range_length([from, to, _]: Arguments<'_>) -> usize {
     let length = integer(from)
         .zip(integer(to))
@@ -352,7 +353,7 @@ fn object_remove([object, keys, _]: Arguments<'_>) -> Option<Value> {
     Some(Object::from_sorted(kept).into())
 }
 
-/// Objects in both are united in turn. They nest no deeper than values do.
+/// Objects that are in both are merged recursively. They nest no deeper than values do.
 fn object_union([left, right, _]: Arguments<'_>) -> Option<Value> {
     Some(united(left.as_object()?, right.as_object()?))
 }
@@ -431,7 +432,7 @@ fn split([text, delimiter, _]: Arguments<'_>) -> Option<Value> {
     Some(parts.into())
 }
 
-/// The verbs are those that our own modules use; another is written as Go writes what it doesn't know.
+/// Knows the verbs that our own modules use. Writes others as Go writes an unknown verb.
 fn sprintf([format, arguments, _]: Arguments<'_>) -> Option<Value> {
     let mut arguments = arguments.as_array()?.iter();
     let mut text = String::new();
@@ -471,7 +472,7 @@ fn substring([text, offset, length]: Arguments<'_>) -> Option<Value> {
     Some(part.into())
 }
 
-/// The byte at which a character begins, counted from 0; the end where there are fewer.
+/// The byte offset of the character with this index, counted from 0; the end if there are fewer characters.
 fn byte_of(text: &str, character: usize) -> usize {
     let near = text.as_bytes().get(..character);
     if near.is_some_and(<[u8]>::is_ascii) {
@@ -484,7 +485,7 @@ fn byte_of(text: &str, character: usize) -> usize {
     found.map_or(text.len(), |(start, _)| start)
 }
 
-/// The part of a string that a function left of it.
+/// The part that a function left of a string. Shares the string if it is all of it.
 fn part_of(text: &Value, part: &str) -> Value {
     if text.as_str().is_some_and(|text| text.len() == part.len()) {
         return text.clone();
@@ -521,7 +522,7 @@ fn trim_suffix([text, suffix, _]: Arguments<'_>) -> Option<Value> {
 }
 
 fn type_name([value, ..]: Arguments<'_>) -> Option<Value> {
-    /// By rank, and each made once.
+    /// The names by rank. Each is allocated once.
     static NAMES: LazyLock<[Value; 8]> = LazyLock::new(|| TYPES.map(Value::from));
     NAMES.get(usize::from(value.rank())).cloned()
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::value::{STRINGS, Value, same};
 use strings::order;
 
-/// A mapping, sorted by key.
+/// An object, sorted by key.
 #[derive(Debug, Clone, Eq)]
 pub struct Object(Arc<[(Value, Value)]>);
 
@@ -15,11 +15,12 @@ pub struct Object(Arc<[(Value, Value)]>);
 #[derive(Debug, Clone, Eq)]
 pub struct Set(Arc<[Value]>);
 
-/// So many fields are looked through one after the other: comparing lengths is faster than halving.
+/// Up to how many fields an object is searched one by one. Comparing the lengths of keys is faster than a binary
+/// search.
 const FEW: usize = 8;
 
 impl Object {
-    /// Of equal keys the last one's value counts.
+    /// Makes an object of fields in any order. If keys are equal, the last one's value counts.
     #[must_use]
     pub fn from_unsorted(fields: impl IntoIterator<Item = (Value, Value)>) -> Self {
         Self(fields.into_iter().collect()).sorted()
@@ -28,7 +29,7 @@ impl Object {
     fn sorted(self) -> Self {
         let Self(mut fields) = self;
         if let Some(fields) = Arc::get_mut(&mut fields) {
-            // Stable, so that the last of equal keys is last.
+            // The sort is stable, so the last of equal keys stays last.
             fields.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
         let has_equals = fields
@@ -40,7 +41,7 @@ impl Object {
         Self(fields)
     }
 
-    /// Of fields that are sorted, no two of them with the same key.
+    /// Makes an object of fields that are sorted and have distinct keys.
     pub(super) fn from_sorted(fields: impl IntoIterator<Item = (Value, Value)>) -> Self {
         let fields: Arc<[_]> = fields.into_iter().collect();
         debug_assert!(fields.is_sorted_by(|(a, _), (b, _)| a < b));
@@ -52,17 +53,17 @@ impl Object {
         self.0.iter()
     }
 
-    /// How many fields there are.
+    /// The number of fields.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The field at a place in the order of keys.
+    /// The field with this index in the order of the keys.
     pub(super) fn at(&self, place: usize) -> Option<&(Value, Value)> {
         self.0.get(place)
     }
 
-    /// What is under a key.
+    /// The value of a key.
     pub(super) fn get(&self, key: &Value) -> Option<&Value> {
         if let Value::String(name) = key {
             return self.named(name);
@@ -76,7 +77,8 @@ impl Object {
         Some(value)
     }
 
-    /// The same, looked for first where it was last: objects that are made in one place are alike.
+    /// The value of a key, looked for first at the index where it was found last. Objects that the same code makes
+    /// are alike.
     pub(super) fn named_at(&self, name: &str, last: &Cell<usize>) -> Option<&Value> {
         if let Some((Value::String(key), value)) = self.0.get(last.get())
             && same(key, name)
@@ -101,7 +103,7 @@ impl Object {
     }
 }
 
-/// Of sorted fields with equal keys the last one.
+/// Of sorted fields, the last of those with equal keys.
 fn last_of_equals(fields: &[(Value, Value)]) -> Vec<(Value, Value)> {
     let equals = fields.chunk_by(|(a, _), (b, _)| a == b);
     equals.filter_map(<[_]>::last).cloned().collect()
@@ -121,7 +123,7 @@ impl Set {
         Self::taken_from(&mut items)
     }
 
-    /// Of the items, which are gone afterwards.
+    /// Makes a set of the items, and leaves the vector empty.
     pub(super) fn taken_from(items: &mut Vec<Value>) -> Self {
         items.sort();
         items.dedup();
@@ -132,7 +134,7 @@ impl Set {
         &self.0
     }
 
-    /// The element that equals a value.
+    /// The element that is equal to a value.
     pub(super) fn get(&self, value: &Value) -> Option<&Value> {
         self.0.get(self.0.binary_search(value).ok()?)
     }

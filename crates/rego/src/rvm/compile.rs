@@ -1,4 +1,4 @@
-//! Rego modules into one program.
+//! Compiles Rego modules into one program.
 
 use std::sync::Arc;
 
@@ -9,17 +9,18 @@ use super::lower::lower;
 use super::program::Program;
 use super::translate::translate;
 
-/// The program of modules, given as path and text, in which these rules (`data.package.rule`) can be asked for.
+/// Compiles modules, given as path and text, into a program that has these rules (`data.package.rule`) as entry
+/// points.
 ///
 /// # Errors
 ///
-/// The first message of parser or compiler, with path, line and column, or what the machine lacks.
+/// The first message of the parser or compiler, with path, line and column, or what the machine doesn't support.
 pub fn compile(modules: &[(String, String)], rules: &[&str]) -> Result<Program, String> {
     let program = assembled(&lowered(modules)?, rules, &[])?;
     translate(&program)
 }
 
-/// The modules in the form in which regorus means what OPA means.
+/// The modules in a form that means the same to regorus as to OPA.
 pub(super) fn lowered(modules: &[(String, String)]) -> Result<Vec<PolicyModule>, String> {
     let modules = modules.iter();
     modules
@@ -35,7 +36,7 @@ pub(super) fn module(path: &str, text: impl Into<Arc<str>>) -> PolicyModule {
     }
 }
 
-/// What regorus makes of lowered modules, in which a host answers these functions.
+/// Compiles lowered modules with regorus. A host answers the calls of these functions.
 pub(super) fn assembled(
     lowered: &[PolicyModule],
     rules: &[&str],

@@ -1,4 +1,4 @@
-//! One evaluation: a program's instructions on one input.
+//! One evaluation: runs a program's instructions on an input.
 
 use std::mem;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::program::{
 use super::state::{State, Turns};
 use super::value::Value;
 
-/// Why an evaluation ends before its time.
+/// Why an evaluation ended early.
 pub(super) enum Ended {
     Limit,
     Failed(Box<EvaluationError>),
@@ -25,7 +25,7 @@ impl From<EvaluationError> for Ended {
     }
 }
 
-/// How far an instruction goes whose failure ends the body.
+/// The distance of an instruction whose failure makes the body fail.
 const NOWHERE: u16 = 0;
 
 const UNDEFINED: &Value = &Value::Undefined;
@@ -41,7 +41,7 @@ pub(super) struct Evaluation<'e> {
 }
 
 impl Evaluation<'_> {
-    /// The value of a rule, evaluated once, in registers from `base` on.
+    /// The value of a rule, which is evaluated only once. Its registers begin at `base`.
     pub(super) fn rule(&mut self, index: u16, base: usize) -> Result<Value, Ended> {
         if let Some(Some(value)) = self.state.rules.get(usize::from(index)) {
             return Ok(value.clone());
@@ -56,7 +56,8 @@ impl Evaluation<'_> {
         Ok(value)
     }
 
-    /// The value of a function for operands of the body whose registers are from `base` on; its own begin at `own`.
+    /// The value of a function. The operands are those of the calling body, whose registers begin at `base`; the
+    /// registers of the function begin at `own`.
     #[inline(never)]
     fn call(&mut self, function: u16, first: u16, base: usize, own: usize) -> Result<Value, Ended> {
         let program = self.program;
@@ -67,7 +68,7 @@ impl Evaluation<'_> {
         self.state.have_registers(own + 1 + arguments.len());
         for (place, operand) in (own + 1..).zip(arguments) {
             let argument = self.operand(*operand, base);
-            // A function of what isn't there has no value.
+            // A call with an undefined argument is undefined.
             if argument.is_undefined() {
                 return Ok(Value::Undefined);
             }
@@ -77,8 +78,8 @@ impl Evaluation<'_> {
         self.apply(rule, own)
     }
 
-    /// The value of a rule whose registers begin at `base`, where its arguments are already. What others left in them
-    /// stays: no body reads a register before it has written it.
+    /// Evaluates a rule whose registers begin at `base` and already hold its arguments. The other registers aren't
+    /// cleared, because no body reads a register before it writes it.
     fn apply(&mut self, rule: &Rule, base: usize) -> Result<Value, Ended> {
         let program = self.program;
         let end = base + usize::from(rule.registers);
@@ -95,7 +96,7 @@ impl Evaluation<'_> {
             }
             self.set(base, 0, Value::Undefined);
             holds = self.run(body.start, base, end)?;
-            // A body may end within a loop.
+            // A body may end inside a loop.
             self.state.loops.truncate(loops);
             if !holds || rule.is_set {
                 continue;
@@ -126,10 +127,10 @@ impl Evaluation<'_> {
         Ok(value)
     }
 
-    /// Whether a body holds; its registers are those from `base` to `end`.
+    /// Runs a body, and returns whether it holds. Its registers are those from `base` to `end`.
     ///
-    /// What more than a few instructions of the processor do is kept out of it by `inline(never)`: V8 compiles all of it
-    /// before its first turn, and counts all of it as run with each turn, by which it decides what to optimize.
+    /// `inline(never)` keeps all but the shortest operations out of this function. V8 compiles the whole function
+    /// before its first turn, and weighs the whole function with each turn when it decides what to optimize.
     #[expect(
         clippy::too_many_lines,
         reason = "one arm for each instruction, and one match"
@@ -316,7 +317,7 @@ impl Evaluation<'_> {
         Ok(false)
     }
 
-    /// Takes instructions of those that are left.
+    /// Takes instructions from those that are left.
     fn spend(&mut self, instructions: usize) -> Result<(), Ended> {
         let left = self.state.left.checked_sub(instructions);
         self.state.left = left.unwrap_or_default();
@@ -336,7 +337,7 @@ impl Evaluation<'_> {
         }
     }
 
-    /// What is under a key of a value.
+    /// The value under a key of a collection.
     fn at<'v>(&'v self, value: &'v Value, key: Operand, base: usize) -> Option<&'v Value> {
         if let (Value::Object(object), Place::Literal(literal)) = (value, key.place())
             && let Some(Value::String(name)) = self.literals.get(usize::from(literal))
@@ -404,7 +405,7 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Begins a loop; not through what isn't a collection.
+    /// Begins a loop, unless the operand isn't a collection.
     #[inline(never)]
     fn begins_loop(&mut self, of: Operand, base: usize) -> bool {
         let turns = Turns::through(self.operand(of, base));
@@ -413,7 +414,7 @@ impl Evaluation<'_> {
         begins
     }
 
-    /// What the host answers.
+    /// Asks the host.
     #[inline(never)]
     fn answer(&mut self, argument: Operand, base: usize) -> Result<Value, Ended> {
         match self.operand(argument, base).clone() {
@@ -422,7 +423,7 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Adds a value, or a key and a value, to what the innermost comprehension has found.
+    /// Adds a value, or a key and a value, to the innermost comprehension.
     #[inline(never)]
     fn collect(&mut self, operands: &[Operand], base: usize) {
         if self.is_any_undefined(operands, base) {
@@ -436,7 +437,7 @@ impl Evaluation<'_> {
         }
     }
 
-    /// What the innermost comprehension has found.
+    /// Ends the innermost comprehension, and returns its collection.
     #[inline(never)]
     fn collected(&mut self, kind: Collection) -> Result<Value, Ended> {
         let mut found = self.state.found.pop().unwrap_or_default();
@@ -446,7 +447,7 @@ impl Evaluation<'_> {
         Ok(collection)
     }
 
-    /// Takes the next turn of the innermost loop, and ends it where there is none.
+    /// Takes the next item of the innermost loop, or ends the loop.
     #[inline(never)]
     fn turn(&mut self, key: u8, value: u8, base: usize) -> bool {
         let State {
@@ -473,7 +474,8 @@ impl Evaluation<'_> {
         found.unwrap_or(UNDEFINED)
     }
 
-    /// A collection of operands, undefined where one of them is; of an object the operands are pairs.
+    /// A collection of operands, or undefined if one of them is. For an object, the operands are keys and values in
+    /// turn.
     #[inline(never)]
     fn compose(
         &mut self,
@@ -490,7 +492,8 @@ impl Evaluation<'_> {
             let (key, value) = (self.operand(*key, base), self.operand(*value, base));
             (key.clone(), value.clone())
         });
-        // Nearly always all operands are there: to look at the finished value once is faster than at each operand.
+        // Nearly always, all operands are defined, so it is faster to check the finished value once than each
+        // operand.
         let made = match composite {
             Composite::Array => Value::Array(items.collect()),
             Composite::Record => Object::from_sorted(fields).into(),
@@ -530,14 +533,14 @@ impl Evaluation<'_> {
             Arithmetic::Add => compute(left, right, i64::checked_add, |a, b| a + b),
             Arithmetic::Subtract => difference(left, right),
             Arithmetic::Multiply => compute(left, right, i64::checked_mul, |a, b| a * b),
-            // By zero it isn't finite, and so undefined.
+            // A quotient by zero isn't finite, and so it is undefined.
             Arithmetic::Divide => compute(left, right, quotient, |a, b| a / b),
             Arithmetic::Remainder => compute(left, right, i64::checked_rem, |_, _| f64::NAN),
         };
         value.unwrap_or_default()
     }
 
-    /// What a built-in function gets; none where one of its operands is undefined.
+    /// The arguments of a built-in function; `None` if one of them is undefined.
     fn arguments(&self, builtin: Builtin, first: u16, base: usize) -> Option<[&Value; MOST]> {
         let defined = |operand: Operand| {
             let value = self.operand(operand, base);
@@ -567,10 +570,10 @@ impl Evaluation<'_> {
     }
 }
 
-/// Puts a value into a register.
+/// Writes a register.
 fn put(registers: &mut [Value], place: usize, value: Value) {
     if let Some(register) = registers.get_mut(place) {
-        // To drop a value costs a call even where there is nothing to free.
+        // Dropping a value is a call even if there is nothing to free.
         let before = mem::replace(register, value);
         if !before.is_shared() {
             mem::forget(before);
@@ -590,7 +593,7 @@ fn bodies(program: &Program, first: u16, count: u16) -> &[Body] {
     bodies.unwrap_or_default()
 }
 
-/// The quotient of integers, where it is one.
+/// The quotient of integers, if it is an integer.
 fn quotient(a: i64, b: i64) -> Option<i64> {
     let is_whole = a.checked_rem(b) == Some(0);
     is_whole.then(|| a.checked_div(b)).flatten()
@@ -604,7 +607,7 @@ fn difference(left: &Value, right: &Value) -> Option<Value> {
     compute(left, right, i64::checked_sub, |a, b| a - b)
 }
 
-/// What was found, as a collection; of an object it was keys and values in turn.
+/// The collection of the values that a comprehension found. For an object, those are keys and values in turn.
 fn collected(kind: Collection, found: &mut Vec<Value>) -> Value {
     match kind {
         Collection::Array if found.is_empty() => Value::from(Vec::new()),

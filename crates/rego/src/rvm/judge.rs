@@ -1,4 +1,4 @@
-//! regorus' own machine.
+//! regorus' own machine, with which tests compare ours.
 
 use std::sync::Arc;
 
@@ -7,29 +7,29 @@ use regorus::{PolicyModule, Value};
 
 use super::compile::{assembled, lowered};
 
-/// What regorus compiled, on regorus' machine: it says whether ours answers right.
+/// A program as regorus compiled it, on regorus' own machine. Tests compare our machine's results with its results.
 pub struct Judge(Arc<regorus::rvm::Program>);
 
 impl Judge {
-    /// Compiles what [`compile`](super::compile()) compiles.
+    /// Compiles modules as [`compile`](super::compile()) does.
     ///
     /// # Errors
     ///
-    /// The first message of parser or compiler, with path, line and column.
+    /// The first message of the parser or compiler, with path, line and column.
     pub fn compile(modules: &[(String, String)], rules: &[&str]) -> Result<Self, String> {
         Self::of(&lowered(modules)?, rules)
     }
 
-    /// Of modules as they are.
+    /// Compiles modules without lowering them.
     pub(super) fn of(modules: &[PolicyModule], rules: &[&str]) -> Result<Self, String> {
         Ok(Self(assembled(modules, rules, &[])?))
     }
 
-    /// The value of a rule (`data.package.rule`) within so many instructions of regorus', all as JSON; none where it has
-    /// none.
+    /// Evaluates a rule (`data.package.rule`) within a number of regorus' instructions. The input and the value are
+    /// JSON; `None` if the rule is undefined.
     ///
     /// # Errors
-    ///
+    /// regorus' message.
     /// regorus' message.
     pub fn evaluate(
         &self,

@@ -1,10 +1,9 @@
-//! Rego as people write it, in the form in which regorus' virtual machine means what OPA means.
+//! Lowers Rego to a form that means the same to regorus' virtual machine as to OPA.
 //!
-//! The machine silently differs from OPA on ordinary Rego: it goes on where the right side of `:=`
-//! is undefined, it puts `"<undefined>"` into comprehensions, it evaluates `not f(x)` for an
-//! undefined `x`, it compares a local variable with a rule of the same name, and a comprehension
-//! that fails before its first loop ends the loop around it. So a module is parsed, and printed
-//! again without any of these:
+//! On ordinary Rego, the machine silently differs from OPA: it continues if the right side of `:=` is undefined, it
+//! puts `"<undefined>"` into comprehensions, it evaluates `not f(x)` for an undefined `x`, it compares a local
+//! variable with a rule of the same name, and a comprehension that fails before its first loop ends the loop around
+//! it. So each module is parsed, and printed again without these:
 //!
 //! * `x := y` becomes `x = y`, with every local variable under a name of its own;
 //! * the head of an array or object comprehension becomes a variable that its body binds;
@@ -17,8 +16,7 @@
 //! * a body with a loop and an `else` after it becomes the first value of a comprehension, because
 //!   the machine tries no `else` after a loop that found nothing.
 //!
-//! Each of these has a case in `REWRITINGS` of the tests, which fails where a version of regorus no longer needs
-//! it.
+//! Each of them has a case in `REWRITINGS` of the tests, which fails once a version of regorus no longer needs it.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -30,16 +28,16 @@ use regorus::unstable::{
 
 use super::overrides::Overrides;
 
-/// The lowered text of a module, given its path (for messages) and its text.
+/// Lowers the source text of a module. The path is for messages.
 ///
 /// # Errors
 ///
-/// The parser's message, with line and column, where the text is not Rego.
+/// The parser's message, with line and column, if the text isn't Rego.
 pub(super) fn lower(path: &str, text: &str) -> Result<String, String> {
     Ok(Lowering::default().module(&parse(path, text)?).text)
 }
 
-/// The same for a module of tests, whose `with` the host evaluates: see [`Lowered`].
+/// Lowers a module of tests. The host evaluates its `with`: see [`Lowered`].
 pub(super) fn lower_tests(path: &str, text: &str) -> Result<Lowered, String> {
     let lowering = Lowering {
         overrides: Some(Overrides::default()),
@@ -48,13 +46,13 @@ pub(super) fn lower_tests(path: &str, text: &str) -> Result<Lowered, String> {
     Ok(lowering.module(&parse(path, text)?))
 }
 
-/// A module in the form in which the machine means what OPA means.
+/// A lowered module.
 pub(super) struct Lowered {
     pub text: String,
     /// The rules whose names begin with `test_`, as `data.package.rule`.
     pub tests: Vec<String>,
-    /// The rules that were made of expressions with `with`. The machine has none, so the host evaluates each
-    /// such rule when [`EVALUATE_WITH`](super::overrides::EVALUATE_WITH) asks for it, with the values that take the place of others.
+    /// The rules made of expressions with `with`, as `data.package.rule`. The machine has no `with`, so
+    /// [`EVALUATE_WITH`](super::overrides::EVALUATE_WITH) asks the host to evaluate such a rule with other documents.
     pub evaluated_with: Vec<String>,
 }
 
@@ -72,7 +70,7 @@ fn display(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-/// A body with what is before it.
+/// A body with its head.
 fn joined(body: &RuleBody, head: &str, statements: &[String]) -> String {
     let introduced = if body.is_else { " else" } else { "" };
     if statements.is_empty() {
@@ -82,16 +80,16 @@ fn joined(body: &RuleBody, head: &str, statements: &[String]) -> String {
     }
 }
 
-/// The names in force while a module is printed.
+/// The names in scope while a module is printed.
 #[derive(Default)]
 pub(super) struct Lowering {
     /// The full path of each imported name.
     imports: HashMap<String, String>,
-    /// What each local variable is called in the lowered text, innermost scope last.
+    /// The lowered name of each local variable, by scope; the innermost scope is last.
     pub(super) scopes: Vec<HashMap<String, String>>,
-    /// How many names have been given.
+    /// How many lowered names there are.
     names: usize,
-    /// What became of `with`, in a module of tests.
+    /// In a module of tests, the rules made of expressions with `with`.
     pub(super) overrides: Option<Overrides>,
 }
 
@@ -205,7 +203,7 @@ impl Lowering {
         joined(body, &head, &statements)
     }
 
-    /// A body before an `else`, its value bound in it.
+    /// A body before an `else`, which binds its value to a variable.
     fn body_before_else(&mut self, body: &RuleBody, value: Option<&Head<'_>>) -> String {
         self.enter(&body.query);
         let mut statements = self.statements(&body.query, Within::Rule);
@@ -219,7 +217,7 @@ impl Lowering {
         joined(body, &head, &statements)
     }
 
-    /// A body with a loop, before an `else`: the first of the values that its loop finds.
+    /// A body that has a loop and is before an `else`: its value is the first that the loop finds.
     fn looping_body(&mut self, body: &RuleBody, value: Option<&Head<'_>>) -> String {
         self.enter(&body.query);
         let mut statements = self.statements(&body.query, Within::Comprehension);
@@ -244,7 +242,7 @@ impl Lowering {
         }
     }
 
-    /// Opens the scope of a query with the variables that it declares.
+    /// Opens the scope of a query, with the variables that it declares.
     fn enter(&mut self, query: &Query) {
         self.scopes.push(HashMap::new());
         for statement in &query.stmts {
@@ -374,7 +372,7 @@ impl Lowering {
         }
     }
 
-    /// `key, value`, or the value alone.
+    /// `key, value`, or only the value.
     pub(super) fn pair(&mut self, key: Option<&Ref<Expr>>, value: &Expr) -> String {
         let terms: Vec<_> = key
             .map(Ref::as_ref)
@@ -385,7 +383,7 @@ impl Lowering {
         terms.join(", ")
     }
 
-    /// What is below a `not`, its references and calls bound before it.
+    /// The operand of a `not`. References and calls in it are bound before it, in `out`.
     fn negated(&mut self, expr: &Expr, out: &mut Vec<String>) -> String {
         match expr {
             Expr::Call { fcn, params, .. } => {
@@ -444,7 +442,7 @@ impl Lowering {
         name
     }
 
-    /// An expression that is a statement of its own.
+    /// An expression that is a whole statement.
     fn top(&mut self, expr: &Expr) -> String {
         match expr {
             Expr::AssignExpr { lhs, rhs, .. } => format!("{} = {}", self.expr(lhs), self.expr(rhs)),
@@ -550,13 +548,13 @@ impl Lowering {
     }
 }
 
-/// What the head of a rule gives.
+/// What the value of a rule is.
 enum Head<'a> {
     Value(&'a RuleAssign),
     Contains(&'a Expr),
 }
 
-/// Where a query is.
+/// What a query belongs to.
 #[derive(Clone, Copy, PartialEq)]
 enum Within {
     Rule,
@@ -579,7 +577,7 @@ fn starts_with_loop(query: &Query) -> bool {
         .is_some_and(|first| matches!(first.literal, Literal::SomeIn { .. }))
 }
 
-/// Whether an expression can't be undefined.
+/// Whether an expression is never undefined.
 fn is_plain(expr: &Expr) -> bool {
     matches!(
         expr,

@@ -1,4 +1,4 @@
-//! What runs programs.
+//! The machine that runs programs.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use super::program::Program;
 use super::state::State;
 use super::value::Value;
 
-/// A program that has been loaded: its constants are values.
+/// A program whose constants have been made into values.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     program: Arc<Program>,
@@ -15,7 +15,7 @@ pub struct Loaded {
 }
 
 impl Program {
-    /// Makes the program's constants, once for all machines.
+    /// Makes values of the program's constants, once for all machines.
     #[must_use]
     pub fn load(self) -> Loaded {
         Loaded {
@@ -25,44 +25,44 @@ impl Program {
     }
 }
 
-/// What evaluates a program, with the data that all inputs share.
+/// Evaluates a program. Holds the `data` document that all inputs share.
 pub struct Machine {
     loaded: Loaded,
     data: Value,
     state: State,
-    /// Instructions that evaluations may take beyond their shares.
+    /// Instructions that evaluations may take together, beyond their shares.
     reserve: usize,
 }
 
 /// How many instructions an evaluation may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
-    /// Without drawing on the reserve.
+    /// Its share, without drawing on the reserve.
     pub share: usize,
-    /// With it; at most nine times the share, or four million where that is more.
+    /// With the reserve. What it draws is limited to nine times the share, or to four million if that is more.
     pub most: usize,
 }
 
-/// Why there is no result. It is never an empty result.
+/// Why an evaluation has no result. An error is never reported as an empty result.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluationError {
-    /// The evaluation was ended after this many instructions.
+    /// It took more than this many instructions.
     #[error("the evaluation was stopped after {0} instructions")]
     Limit(usize),
-    /// The machine gave up.
+    /// It can't be continued.
     #[error("the evaluation failed: {0}")]
     Failed(String),
 }
 
-/// What answers where a program awaits something.
+/// Answers what a program asks with [`Instruction::Await`](super::program::Instruction::Await).
 pub(super) type Host<'h> = &'h mut dyn FnMut(&Value) -> Result<Value, EvaluationError>;
 
-/// The reserve gives an evaluation up to this many instructions, however small its share is: a few values can have many
-/// combinations.
+/// However small the share of an evaluation is, it may draw this many instructions from the reserve, because a few
+/// values can have many combinations.
 const LEAST_BEYOND: usize = 4_000_000;
 
 impl Machine {
-    /// A machine for a program and its `data` document.
+    /// A machine for a program with this `data` document.
     #[must_use]
     pub fn new(loaded: &Loaded, data: Value) -> Self {
         Self {
@@ -73,7 +73,7 @@ impl Machine {
         }
     }
 
-    /// The same, with instructions that its evaluations may take together beyond their shares.
+    /// Sets how many instructions all evaluations may take together, beyond their shares.
     #[must_use]
     pub fn with_reserve(self, instructions: usize) -> Self {
         Self {
@@ -82,11 +82,11 @@ impl Machine {
         }
     }
 
-    /// The value of a rule for an input, like [`evaluate`](Self::evaluate).
+    /// Evaluates a rule like [`evaluate`](Self::evaluate), and may draw on the reserve.
     ///
     /// # Errors
     ///
-    /// As of [`evaluate`](Self::evaluate).
+    /// Those of [`evaluate`](Self::evaluate).
     pub fn evaluate_within(
         &mut self,
         rule: &str,
@@ -102,12 +102,12 @@ impl Machine {
         answer
     }
 
-    /// The value of a rule (`data.package.rule`) for an input, [`Value::Undefined`] if it has none.
+    /// Evaluates a rule (`data.package.rule`). The value is [`Value::Undefined`] if the rule is undefined.
     ///
     /// # Errors
     ///
-    /// [`EvaluationError::Limit`] past `instructions`, [`EvaluationError::Failed`] for everything else that ends an
-    /// evaluation before its time.
+    /// [`EvaluationError::Limit`] if it takes more than `instructions`, [`EvaluationError::Failed`] for any other
+    /// reason that ends it early.
     pub fn evaluate(
         &mut self,
         rule: &str,
@@ -122,7 +122,7 @@ impl Machine {
         self.evaluate_asking(rule, input, instructions, &mut nobody)
     }
 
-    /// The same, with a host that answers.
+    /// Evaluates a rule like [`evaluate`](Self::evaluate), with a host.
     pub(super) fn evaluate_asking(
         &mut self,
         rule: &str,

@@ -1,13 +1,13 @@
-//! Rego on a machine that runs what was compiled ahead, with OPA's meaning.
+//! A machine for Rego that is compiled ahead of time, with the same results as OPA.
 //!
-//! Modules that are known beforehand, when a crate is built, are compiled by regorus. Its code, left alone, means something
-//! else than OPA on ordinary Rego, so each module is first printed again in forms on which both agree. What regorus made is
-//! then translated for a machine of our own, which runs the same rules in a third of the time and is much smaller;
-//! regorus' own machine is the `Judge` of it in the tests. A program is constant data of the crate that runs it: little
-//! is done before the first evaluation.
+//! Modules that are known when a crate is built are compiled by regorus. By itself, regorus differs from OPA on
+//! ordinary Rego, so each module is first lowered to forms on which both agree. The compiled code is then translated
+//! for a machine of our own, which takes a third of the time and is much smaller. regorus' own machine is the `Judge`
+//! in tests. A program is constant data of the crate that runs it, so that little is done before the first
+//! evaluation.
 //!
-//! `walk`, `with` and regular expressions are missing; tests may use `with`, whose expressions `Suite` evaluates on
-//! their own.
+//! The machine has no `walk`, `with` or regular expressions. Tests may use `with`: a `Suite` evaluates each of its
+//! expressions on its own.
 
 mod builtins;
 mod collections;

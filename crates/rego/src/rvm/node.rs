@@ -1,4 +1,4 @@
-//! Documents as values.
+//! Makes values of documents.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use super::collections::Object;
 use super::value::{Value, same};
 
 impl Value {
-    /// A document's node. Its depth and size are what the document's limits allow.
+    /// The value of a document's node. Its depth and size are limited by the document's limits.
     ///
-    /// The machine's numbers would show `1.10` as `1.1`: a number or boolean of another spelling than Rego's is the
-    /// string that `text`, the document's file, has there; except under one of the keys in `mappings`, whose
-    /// values are mappings: there it stays a number.
+    /// The machine's numbers would show `1.10` as `1.1`. So a number or boolean that isn't written as Rego writes it
+    /// becomes a string, as written in `text`, the document's source. Under a key in `mappings`, whose values are
+    /// mappings, it stays a number.
     #[must_use]
     pub fn from_node(node: &document::Node<'_>, text: &str, mappings: &[&str]) -> Self {
         Self::of_node(node, text, mappings, &mut Keys::default())
@@ -41,7 +41,7 @@ impl Value {
                     let key = Self::String(keys.shared(&entry.key));
                     let is_stray =
                         is_number_or_boolean(&entry.node) && mappings.contains(&&*entry.key);
-                    // Without what is written, it is the number.
+                    // Without its source, it stays a number.
                     let text = if is_stray { "" } else { text };
                     (key, Self::of_node(&entry.node, text, mappings, keys))
                 });
@@ -58,7 +58,7 @@ fn is_number_or_boolean(node: &document::Node<'_>) -> bool {
     )
 }
 
-/// The keys that a document has used last: most occur again and again, and share their string.
+/// The keys that were seen last. Most keys occur again and again, and share a string.
 struct Keys([Option<Arc<str>>; 256]);
 
 impl Default for Keys {
@@ -69,7 +69,7 @@ impl Default for Keys {
 
 impl Keys {
     fn shared(&mut self, key: &str) -> Arc<str> {
-        // As Fowler, Noll and Vo hash.
+        // The FNV-1a hash.
         let hash = key.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
             (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
         });
@@ -88,7 +88,7 @@ impl Keys {
     }
 }
 
-/// What is written for a plain scalar, where it isn't how Rego would write the value.
+/// The source of a plain scalar, if Rego would write the value differently.
 fn as_written(node: &document::Node<'_>, text: &str, usual: impl fmt::Display) -> Option<Value> {
     let written = text.get(node.span.start as usize..node.span.end as usize)?;
     let is_plain = written

@@ -1,5 +1,5 @@
-//! `with` in a module of tests. The machine has none, so an expression with `with` becomes a rule of its own, which the host
-//! evaluates with the values that take the place of others.
+//! `with` in modules of tests. The machine has none, so an expression with `with` becomes a rule of its own, which
+//! the host evaluates with the replaced documents.
 
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
@@ -8,11 +8,11 @@ use regorus::unstable::{Expr, Literal, WithModifier};
 
 use super::lower::Lowering;
 
-/// The function that asks the host for a rule, given its path, the replaced documents as pairs of path and
-/// value, and the local variables. The host answers with an array of one value, or none.
+/// The function that asks the host to evaluate a rule. Its arguments are the path of the rule, the replaced documents
+/// as pairs of path and value, and the local variables. The host answers with an array of the value, or an empty one.
 pub(super) const EVALUATE_WITH: (&str, usize) = ("evaluate_with", 3);
 
-/// Where a rule that was made of an expression finds the local variables of that expression.
+/// The key in `data` under which such a rule finds the local variables of its expression.
 pub(super) const LOCALS: &str = "locals";
 
 #[derive(Default)]
@@ -20,12 +20,12 @@ pub(super) struct Overrides {
     pub(super) package: String,
     /// The rules that were made of expressions, as name and text.
     pub(super) rules: Vec<(String, String)>,
-    /// The local variables that the expression being printed uses.
+    /// The local variables that the current expression uses.
     pub(super) used: BTreeSet<String>,
 }
 
 impl Lowering {
-    /// A statement with `with`; none for one that the compiler refuses as it is.
+    /// The lowered form of a statement with `with`; `None` for a statement that regorus' compiler refuses anyway.
     pub(super) fn overridden(
         &mut self,
         literal: &Literal,
@@ -60,7 +60,7 @@ impl Lowering {
         })
     }
 
-    /// The variable that holds an expression's value, which the host evaluates with other documents.
+    /// Binds a variable to the value of an expression that the host evaluates with other documents.
     fn evaluated_with(
         &mut self,
         expr: &Expr,

@@ -1,8 +1,8 @@
 //! Programs of the machine.
 //!
-//! Each body of a rule is a sequence of instructions that ends with [`Instruction::Return`]. An instruction that can fail
-//! knows where to go on: at the next turn of the loop, at the end of the comprehension, or nowhere, and then the body
-//! doesn't hold. So nothing is unwound.
+//! Each body of a rule is a sequence of instructions that ends with [`Instruction::Return`]. An instruction that can
+//! fail knows where to continue: at the next turn of the loop, at the end of the comprehension, or nowhere, in which
+//! case the body fails. So nothing is unwound.
 
 use std::borrow::Cow;
 
@@ -10,24 +10,25 @@ pub use super::builtins::Builtin;
 use super::collections::{Object, Set};
 use super::value::Value;
 
-/// Compiled modules. What a build compiles is constant data, so nothing has to be read or checked when it is loaded.
+/// Compiled modules. A program that a build compiled is constant data, so that loading it needs no parsing or
+/// checking.
 #[derive(Debug, Clone)]
 pub struct Program {
-    /// The instructions of all bodies, one body after the other.
+    /// The instructions of all bodies, one body after another.
     pub instructions: Cow<'static, [Instruction]>,
-    /// What instructions of many operands refer to.
+    /// The operands of instructions that have several.
     pub operands: Cow<'static, [Operand]>,
-    /// Where the bodies of all rules begin; those of a rule in the order in which they are tried.
+    /// Where each body begins. The bodies of a rule are in the order in which they are tried.
     pub bodies: Cow<'static, [Body]>,
-    /// Rules and functions.
+    /// The rules and functions.
     pub rules: Cow<'static, [Rule]>,
-    /// Constants.
+    /// The constants.
     pub literals: Cow<'static, [Literal]>,
-    /// The rules that can be asked for, as `data.package.rule`.
+    /// The rules that can be evaluated by name (`data.package.rule`), with their indexes.
     pub entry_points: Cow<'static, [(Cow<'static, str>, u16)]>,
 }
 
-/// Where an instruction finds a value.
+/// Where an instruction finds a value: a [`Place`] in 16 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Operand(pub u16);
 
@@ -67,49 +68,49 @@ impl From<Place> for Operand {
     }
 }
 
-/// One step. `dest` is a register of the body, `first` the first of the operands, and `fail` says how many instructions
-/// further on it goes where something doesn't hold; nowhere, if it is 0: then the body doesn't hold. Distances are small
-/// numbers that occur again and again, so that they take less of the compressed module than places would.
+/// An instruction. `dest` is a register of the body, `first` the index of the first operand, and `fail` the distance
+/// to the instruction that comes next on failure; with a distance of 0, the body fails. Distances are small numbers
+/// that recur, so they compress better than indexes would.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are what every instruction has")]
 pub enum Instruction {
-    /// The value itself.
+    /// Copies a value.
     Copy {
         dest: u8,
         from: Operand,
         demand: Demand,
     },
-    /// The value of a rule, evaluated once.
+    /// Evaluates a rule, which is done only once.
     Rule { dest: u8, rule: u16, demand: Demand },
-    /// The value of a function; as many operands as it has parameters.
+    /// Calls a function. It has as many operands as parameters.
     Call {
         dest: u8,
         function: u16,
         first: u16,
         demand: Demand,
     },
-    /// The value of a built-in function; as many operands as it has parameters.
+    /// Calls a built-in function. It has as many operands as parameters.
     Builtin {
         dest: u8,
         builtin: Builtin,
         first: u16,
         demand: Demand,
     },
-    /// The field or item of a collection.
+    /// Looks up a field or item of a collection.
     Index {
         dest: u8,
         of: Operand,
         key: Operand,
         demand: Demand,
     },
-    /// The field of an item of a field …; the first operand is the collection.
+    /// Looks up a field of an item of a field, and so on. The first operand is the collection.
     Path {
         dest: u8,
         first: u16,
         count: u8,
         demand: Demand,
     },
-    /// A collection of operands; of an object pairs of them.
+    /// Makes a collection of operands. Those of an object are pairs.
     Compose {
         dest: u8,
         composite: Composite,
@@ -117,54 +118,54 @@ pub enum Instruction {
         first: u16,
         demand: Demand,
     },
-    /// What becomes of two operands.
+    /// Computes with two operands.
     Arithmetic {
         dest: u8,
         operation: Arithmetic,
         first: u16,
         demand: Demand,
     },
-    /// Whether values are in a relation; undefined where one of them is.
+    /// Compares two values. The result is undefined if one of them is.
     Compare {
         dest: u8,
         relation: Relation,
         left: Operand,
         right: Operand,
     },
-    /// Whether it is undefined or false.
+    /// Whether a value is undefined or false.
     Not { dest: u8, operand: Operand },
-    /// Goes on where values are in a relation.
+    /// Fails unless two values are in a relation.
     Check {
         relation: Relation,
         left: Operand,
         right: Operand,
         fail: u16,
     },
-    /// Goes on where something holds of a value.
+    /// Fails unless a condition holds for a value.
     Guard {
         operand: Operand,
         holds: Condition,
         fail: u16,
     },
-    /// Takes the first item of a collection, or goes as far as `end` where there is none; `key` is the same register as
-    /// `value` where nobody asks for it.
+    /// Begins a loop with the first item of a collection, or continues at `end` if there is none. If nothing reads
+    /// the key, `key` is the same register as `value`.
     Loop {
         of: Operand,
         key: u8,
         value: u8,
         end: u16,
     },
-    /// Takes the next item and goes back to the start of the loop's body; goes on where there is none.
+    /// Takes the next item and goes back to the start of the loop's body, or continues after the loop.
     Next { key: u8, value: u8, back: u16 },
     /// Ends a loop before its last item.
     Leave,
-    /// Goes further on.
+    /// Continues further on.
     Jump { distance: u16 },
     /// Begins a comprehension.
     Collect,
-    /// Adds a value to the comprehension, or to the set that the rule is.
+    /// Adds a value to the comprehension, or to the set that the rule defines.
     Yield { value: Operand },
-    /// The same for an object.
+    /// Adds a key and a value to the comprehension.
     YieldField { key: Operand, value: Operand },
     /// Ends a comprehension.
     Collected { dest: u8, kind: Collection },
@@ -174,18 +175,18 @@ pub enum Instruction {
         argument: Operand,
         demand: Demand,
     },
-    /// The body holds.
+    /// Ends the body, which holds.
     Return,
 }
 
-/// What an instruction demands of the value that it makes, and how far it goes where the value is another.
+/// What the value that an instruction makes has to be, and the distance to continue at if it isn't.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Demand(pub u16);
 
 impl Demand {
-    /// Whatever becomes of it, the next instruction comes next.
+    /// Any value will do, and so will none.
     pub const NOTHING: Self = Self(u16::MAX);
-    /// No program has as many instructions.
+    /// The longest distance; no program has as many instructions.
     pub(super) const MOST: u16 = 0x3fff;
     const DEFINED: u16 = 0;
     const TRUE: u16 = 0x4000;
@@ -200,7 +201,7 @@ impl Demand {
         }
     }
 
-    /// How far the instruction goes where it isn't met.
+    /// The distance to continue at if the demand isn't met.
     pub(super) fn fail(self) -> u16 {
         self.0 & Self::MOST
     }
@@ -208,7 +209,7 @@ impl Demand {
 
 #[cfg(any(test, feature = "rvm-compile"))]
 impl Demand {
-    /// The demand that a condition holds; nothing where there is none.
+    /// The demand that a condition holds; no demand for `None`.
     pub(super) fn of(condition: Option<Condition>) -> Option<Self> {
         match condition {
             None => Some(Self::NOTHING),
@@ -224,32 +225,32 @@ impl Demand {
     }
 }
 
-/// What is made of two numbers.
+/// An operation on two numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "they say what they are")]
 pub enum Arithmetic {
     Add,
-    /// Sets can be subtracted, too.
+    /// Also for sets.
     Subtract,
     Multiply,
     Divide,
     Remainder,
 }
 
-/// What is made of operands.
+/// How operands become a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "they say what they are")]
 pub enum Composite {
     Array,
     Set,
     Object,
-    /// An object whose keys are literals and sorted.
+    /// An object with literal keys, which are sorted.
     Record,
-    /// An array with items after its own; the first operand is the array.
+    /// An array with more items at its end; the first operand is the array.
     Longer,
 }
 
-/// What can be between two values.
+/// A relation of two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "they say what they are")]
 pub enum Relation {
@@ -257,18 +258,18 @@ pub enum Relation {
     NotEqual,
     Less,
     LessOrEqual,
-    /// The right one is a collection, and the left one is in it.
+    /// The right one is a collection that has the left one in it.
     In,
 }
 
-/// What can hold of a value.
+/// A condition on a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Condition {
-    /// It is there.
+    /// It is defined.
     Defined,
-    /// It is there, and not `false`.
+    /// It is defined, and not `false`.
     True,
-    /// It isn't there, or is `false`.
+    /// It is undefined, or `false`.
     Not,
     /// It is an array, an object or a set.
     Collection,
@@ -280,7 +281,7 @@ pub enum Condition {
     Object,
 }
 
-/// What a comprehension makes.
+/// The collection that a comprehension makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "they say what they are")]
 pub enum Collection {
@@ -292,22 +293,22 @@ pub enum Collection {
 /// A body of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Body {
-    /// Its first instruction.
+    /// The index of its first instruction.
     pub start: u16,
-    /// Whether it is tried only where the one before it doesn't hold.
+    /// Whether it is tried only if the one before it doesn't hold.
     pub is_else: bool,
 }
 
 /// A rule or a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
-    /// Its first body.
+    /// The index of its first body.
     pub first: u16,
-    /// How many bodies it has.
+    /// The number of its bodies.
     pub count: u16,
-    /// How many registers they need: the result, the arguments, and everything else.
+    /// How many registers a body needs: for the result, the arguments, and all else.
     pub registers: u8,
-    /// How many arguments it takes; a rule none.
+    /// The number of parameters; 0 for a rule.
     pub arity: u8,
     /// Whether it is a set, to which each body adds.
     pub is_set: bool,
@@ -315,7 +316,7 @@ pub struct Rule {
     pub ends_at_first: bool,
     /// Whether its value depends on the input.
     pub reads_input: bool,
-    /// The literal that is its value where no body holds.
+    /// The literal that is its value if no body holds.
     pub default: Option<u16>,
 }
 

@@ -1,4 +1,4 @@
-//! The bodies of regorus' rules, read into steps. What the machine lacks is an error, never left out.
+//! Reads the bodies of rules that regorus compiled into steps. Whatever the machine doesn't support is an error.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use super::program::{Arithmetic, Collection, Composite, Condition, Literal, Plac
 use super::step::{Make, Step};
 use super::writer::{Literals, lacks};
 
-/// What reads a program of regorus'.
+/// Reads a program that regorus compiled.
 pub(super) struct Reader<'s> {
     source: &'s regorus::rvm::Program,
     literals: &'s mut Literals,
 }
 
-/// Where the reading of a body ends.
+/// What ends the steps that are being read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     Rule,
@@ -30,13 +30,13 @@ impl<'s> Reader<'s> {
         Self { source, literals }
     }
 
-    /// The steps of a body, or of taking its parameters, that begins there.
+    /// The steps of the body, or of the checks of parameters, that begins at this instruction.
     pub(super) fn steps_from(&mut self, start: u32, end: End) -> Result<Vec<Step>, String> {
         let mut at = usize::try_from(start).unwrap_or(usize::MAX);
         self.steps(&mut at, end)
     }
 
-    /// The steps from a place in the code on, which moves after their end.
+    /// The steps that begin at `at`, which moves past their end.
     fn steps(&mut self, at: &mut usize, end: End) -> Result<Vec<Step>, String> {
         let data = &self.source.instruction_data;
         let mut steps = Vec::new();
@@ -44,7 +44,7 @@ impl<'s> Reader<'s> {
             let instruction = self.source.instructions.get(*at).ok_or_else(broken)?;
             *at += 1;
             let step = match *instruction {
-                // The latter goes past a host that isn't asked about what is undefined; `Await` doesn't ask, either.
+                // The latter skips a question to the host about an undefined value, which `Await` doesn't ask either.
                 Source::RuleInit { result_reg: 0, .. } | Source::AnyOfNext { .. } => continue,
                 Source::RuleReturn {} if end == End::Rule => return Ok(steps),
                 Source::DestructuringSuccess {} if end == End::Parameters => return Ok(steps),
@@ -127,7 +127,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// The register that an instruction gives a value, and which.
+    /// The step that an instruction becomes: its register, and what it makes.
     #[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
     fn make(&mut self, instruction: Source) -> Result<(u8, Make), String> {
         let source = self.source;
@@ -284,7 +284,7 @@ impl<'s> Reader<'s> {
         Ok(Make::Copy(Place::Literal(self.literals.index(literal)?)))
     }
 
-    /// The place of one of regorus' literals.
+    /// The index of one of regorus' literals among the program's.
     pub(super) fn literal(&mut self, index: u16) -> Result<u16, String> {
         let value = self.source.literals.get(usize::from(index));
         self.literals.index(literal(value.ok_or_else(broken)?)?)

@@ -1,7 +1,7 @@
-//! Steps that do the same with less.
+//! Simplifies steps.
 //!
-//! regorus gives each value a register of its own, copies it, and asks whether it is there. Here copies go, what asks and
-//! what is asked become one step, and nothing is made that nobody reads.
+//! regorus gives each value a register of its own, copies it, and checks whether it is defined. This removes copies
+//! and unread values, and joins a value and its check into one step.
 
 use std::collections::{HashMap, HashSet};
 use std::mem;
@@ -10,11 +10,11 @@ use super::builtins::Builtin;
 use super::program::{Composite, Condition, Place};
 use super::step::{Make, Step};
 
-/// Where a rule's body leaves its value.
+/// The register of a body's value.
 const RESULT: u8 = 0;
 
-/// Simplifies the steps of a body of a rule with so many parameters, which are in the registers after its result and are
-/// defined; how many registers the steps need.
+/// Simplifies the steps of a body. The parameters of its rule are defined and in the registers after the result.
+/// Returns how many registers the steps need.
 pub(super) fn simplify(steps: &mut Vec<Step>, parameters: u8, is_set: bool) -> u8 {
     let mut writes = Writes::default();
     for parameter in 1..=parameters {
@@ -32,7 +32,7 @@ pub(super) fn simplify(steps: &mut Vec<Step>, parameters: u8, is_set: bool) -> u
         return_at_once(steps);
     }
     drop_all_unread(steps);
-    // Where steps between them were dropped, a value is now right before the question for its contrary.
+    // As steps were dropped, a value may now be followed at once by its check.
     fuse(steps, &mut defined.clone());
     drop_all_unread(steps);
     let mut reads = Reads::default();
@@ -69,14 +69,14 @@ impl Writes {
     }
 }
 
-/// What is the same by another name.
+/// What each register is a copy of.
 struct Names {
     writes: Writes,
     same: HashMap<u8, Place>,
 }
 
 impl Names {
-    /// Drops copies, and reads what was copied instead.
+    /// Removes copies, and reads the original instead.
     fn resolve(&mut self, steps: &mut Vec<Step>) {
         steps.retain_mut(|step| {
             step.own_places_mut(&mut |place| {
@@ -110,8 +110,8 @@ impl Names {
     }
 }
 
-/// Lets steps that make a value ask whether it is there, and drops what is known. `defined` are the registers that have a
-/// value.
+/// Joins steps that make a value with the checks of that value, and removes checks whose outcome is known. `defined`
+/// are the registers that have a value.
 fn fuse(steps: &mut Vec<Step>, defined: &mut HashSet<u8>) {
     let mut fused: Vec<Step> = Vec::with_capacity(steps.len());
     for mut step in mem::take(steps) {
@@ -166,7 +166,7 @@ fn fuse(steps: &mut Vec<Step>, defined: &mut HashSet<u8>) {
     *steps = fused;
 }
 
-/// A step and the question about what it makes, in one step where that can be.
+/// A step and the check of its value, as one step if possible.
 fn asked(step: Step, condition: Condition, register: u8) -> Vec<Step> {
     let guard = Step::Guard(condition, Place::Register(register));
     let Step::Make { dest, make, .. } = step else {
@@ -190,12 +190,12 @@ fn asked(step: Step, condition: Condition, register: u8) -> Vec<Step> {
         }
         _ => guard,
     };
-    // The outcome stays for whoever reads it, and is dropped where nobody does.
+    // The outcome stays in its register, and is dropped later if nothing reads it.
     let demand = None;
     vec![Step::Make { dest, make, demand }, asked]
 }
 
-/// What holds of a function's argument where it is true.
+/// The condition that a type-checking function checks of its argument.
 fn type_asked_by(builtin: Builtin) -> Option<Condition> {
     Some(match builtin {
         Builtin::IsString => Condition::String,
@@ -205,7 +205,7 @@ fn type_asked_by(builtin: Builtin) -> Option<Condition> {
     })
 }
 
-/// Where all turns of a loop would leave the same value, the first that does is the last.
+/// Returns from a loop at once if each of its turns would leave the same value.
 fn return_at_once(steps: &mut [Step]) {
     let Some(Step::Loop { steps, .. }) = steps.last_mut() else {
         return;
@@ -245,7 +245,7 @@ impl Reads {
     }
 }
 
-/// Drops what makes values that nobody reads, and what made others only for that.
+/// Drops steps whose values nothing reads, and those that were needed only for them.
 fn drop_all_unread(steps: &mut Vec<Step>) {
     loop {
         let mut reads = Reads::default();
@@ -256,7 +256,7 @@ fn drop_all_unread(steps: &mut Vec<Step>) {
     }
 }
 
-/// Drops what makes values that nobody reads; whether there was any.
+/// Drops steps whose values nothing reads. Returns whether there were any.
 fn drop_unread(steps: &mut Vec<Step>, reads: &Reads) -> bool {
     let before = steps.len();
     steps.retain(|step| match step {
@@ -278,7 +278,7 @@ fn drop_unread(steps: &mut Vec<Step>, reads: &Reads) -> bool {
             | Step::Every {
                 key, value, steps, ..
             } => {
-                // A key that nobody reads isn't made.
+                // A key that nothing reads isn't made.
                 if reads.of(*key) == 0 {
                     *key = *value;
                 }
@@ -291,7 +291,7 @@ fn drop_unread(steps: &mut Vec<Step>, reads: &Reads) -> bool {
     dropped
 }
 
-/// Items that are made an array only to be put after another array are put there.
+/// Appends items to an array directly, instead of making an array of them first.
 fn make_longer(steps: &mut Vec<Step>, reads: &Reads) {
     let mut made: Vec<Step> = Vec::with_capacity(steps.len());
     for mut step in mem::take(steps) {
@@ -316,7 +316,7 @@ fn make_longer(steps: &mut Vec<Step>, reads: &Reads) {
     *steps = made;
 }
 
-/// What is made only to be copied to the result is made there.
+/// Makes a value in the result's register, instead of copying it there.
 fn make_in_place(steps: &mut Vec<Step>, reads: &Reads) {
     let mut placed: Vec<Step> = Vec::with_capacity(steps.len());
     for mut step in mem::take(steps) {
@@ -340,7 +340,7 @@ fn make_in_place(steps: &mut Vec<Step>, reads: &Reads) {
     *steps = placed;
 }
 
-/// New numbers of the registers that are left, in the order in which they occur.
+/// Renumbers the registers that are left, in the order in which they occur.
 struct Numbers {
     given: HashMap<u8, u8>,
     next: u8,

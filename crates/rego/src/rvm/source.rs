@@ -1,11 +1,11 @@
-//! Programs as Rust: constant data of the crate that runs them.
+//! Writes programs as Rust source, as constant data of the crate that runs them.
 
 use std::fmt::Write as _;
 
 use super::program::{Instruction, Literal, Program};
 
 impl Program {
-    /// A Rust expression of this program, for a scope that has `Cow` and what is in `rego::rvm::program`.
+    /// The program as a Rust expression, for a scope that imports `Cow` and everything in `rego::rvm::program`.
     #[must_use]
     pub fn to_rust(&self) -> String {
         let mut rust = "Program {\n".to_owned();
@@ -36,7 +36,7 @@ impl Program {
     }
 }
 
-/// What is shown is its Rust but for the enums that its fields are of.
+/// An instruction as Rust. Its `Debug` output already is, except for the enums in its fields.
 fn instruction(instruction: Instruction) -> String {
     [
         ("builtin", "Builtin"),

@@ -1,4 +1,4 @@
-//! What an evaluation has come to so far.
+//! The state of an evaluation.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -7,22 +7,22 @@ use super::collections::{Object, Set};
 use super::program::Program;
 use super::value::Value;
 
-/// What an evaluation has come to so far.
+/// The state of an evaluation. Its memory is reused by the next one.
 #[derive(Default)]
 pub(super) struct State {
-    /// The registers of the rules and functions that are being evaluated, one block after the other.
+    /// The registers of the rules and functions being evaluated, one block after another.
     pub registers: Vec<Value>,
     /// The values of rules. Those that don't depend on the input stay for the next evaluation.
     pub rules: Vec<Option<Value>>,
-    /// The loops that are being gone through, innermost last.
+    /// The loops being run, the innermost last.
     pub loops: Vec<Turns>,
-    /// What comprehensions have found, innermost last; of objects key and value in turn.
+    /// What each comprehension has found, the innermost last. For an object, keys and values in turn.
     pub found: Vec<Vec<Value>>,
-    /// What they were collected in, for the next ones.
+    /// Empty vectors of finished comprehensions, for the next ones.
     pub emptied: Vec<Vec<Value>>,
-    /// Where each literal that is a key was found last.
+    /// By literal, the index at which the key was found last.
     pub places: Vec<Cell<usize>>,
-    /// The instructions that may still be taken.
+    /// How many more instructions may be taken.
     pub left: usize,
 }
 
@@ -52,7 +52,7 @@ impl State {
     }
 }
 
-/// A loop's way through a collection.
+/// A loop's position in a collection.
 pub(super) struct Turns {
     of: Items,
     next: usize,
@@ -75,7 +75,7 @@ impl Turns {
         Some(Self { of, next: 0 })
     }
 
-    /// The next turn.
+    /// The next item; `None` at the end.
     pub(super) fn take(&mut self) -> Option<Turn<'_>> {
         let place = self.next;
         self.next += 1;
@@ -98,17 +98,17 @@ impl Turns {
     }
 }
 
-/// What a loop comes to.
+/// An item of a collection, with its key.
 pub(super) struct Turn<'t> {
     pub key: Key<'t>,
     pub value: &'t Value,
 }
 
-/// What a value is under.
+/// The key of an item.
 pub(super) enum Key<'t> {
-    /// In an array.
+    /// The index in an array.
     Place(usize),
-    /// In an object or set.
+    /// The key in an object, or the element of a set.
     Value(&'t Value),
 }
 

@@ -1,4 +1,4 @@
-//! The steps of a body, between what regorus made and what the machine runs.
+//! The steps of a body: the form between regorus' instructions and the machine's.
 
 use super::builtins::Builtin;
 use super::program::{Arithmetic, Collection, Composite, Condition, Place, Relation};
@@ -6,24 +6,24 @@ use super::program::{Arithmetic, Collection, Composite, Condition, Place, Relati
 /// A step of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Gives a register a value; the body, or the turn of a loop, ends where what is demanded of it doesn't hold.
+    /// Gives a register a value. If the demand isn't met, the body fails, or the turn of the loop ends.
     Make {
         dest: u8,
         make: Make,
         demand: Option<Condition>,
     },
-    /// Goes on where two values are in a relation.
+    /// Fails unless two values are in a relation.
     Check(Relation, Place, Place),
-    /// Goes on where a condition holds.
+    /// Fails unless a condition holds for a value.
     Guard(Condition, Place),
-    /// Does the steps for each item of a collection, with its key and itself in registers.
+    /// Runs steps for each item of a collection, with its key and value in registers.
     Loop {
         of: Place,
         key: u8,
         value: u8,
         steps: Vec<Step>,
     },
-    /// Whether all turns of a loop come to their end.
+    /// Whether the steps hold for every item of a collection.
     Every {
         dest: u8,
         of: Place,
@@ -37,46 +37,46 @@ pub(super) enum Step {
         kind: Collection,
         steps: Vec<Step>,
     },
-    /// Adds a value to what is collected, or to the set that the rule is.
+    /// Adds a value to the comprehension, or to the set that the rule defines.
     Yield(Place),
-    /// Adds a key and its value.
+    /// Adds a key and a value to the comprehension.
     YieldField(Place, Place),
-    /// The body holds.
+    /// Ends the body, which holds.
     Return,
 }
 
-/// What makes a value.
+/// How a value is made. The variants are those of [`Instruction`](super::program::Instruction).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Make {
-    /// The value itself.
+    /// A copy.
     Copy(Place),
     /// The value of a rule.
     Rule(u16),
-    /// The value of a function of Rego's.
+    /// The value of a function.
     Call(u16, Vec<Place>),
     /// The value of a built-in function.
     Builtin(Builtin, Vec<Place>),
     /// The field or item of a collection.
     Index(Place, Place),
-    /// The field of an item of a field …; the first place is the collection.
+    /// A field of an item of a field, and so on. The first place is the collection.
     Path(Vec<Place>),
-    /// A collection; of an object the places are keys and values in turn.
+    /// A collection. For an object, the places are keys and values in turn.
     Compose(Composite, Vec<Place>),
-    /// What is made of two numbers.
+    /// The result of an operation on two numbers.
     Arithmetic(Arithmetic, Place, Place),
     /// Whether two values are in a relation.
     Compare(Relation, Place, Place),
-    /// Whether it is undefined or false.
+    /// Whether a value is undefined or false.
     Not(Place),
-    /// What the host answers.
+    /// The host's answer.
     Await(Place),
 }
 
-/// What goes through parts of a step, to read or to change them.
+/// Functions that visit the parts of a step, once to read and once to change them.
 macro_rules! visitors {
     ($($own_places:ident $within:ident $places:ident $iter:ident ($($mutable:ident)?);)*) => {$(
         impl Step {
-            /// Goes through the places that the step itself reads.
+            /// Visits the places that the step itself reads.
             pub(super) fn $own_places(&$($mutable)? self, visit: &mut impl FnMut(&$($mutable)? Place)) {
                 match self {
                     Self::Make { make, .. } => make.$places(visit),
@@ -90,7 +90,7 @@ macro_rules! visitors {
                 }
             }
 
-            /// The steps within it.
+            /// The steps inside it.
             pub(super) fn $within(&$($mutable)? self) -> Option<&$($mutable)? Vec<Step>> {
                 match self {
                     Self::Loop { steps, .. } | Self::Every { steps, .. } | Self::Collect { steps, .. } => {
@@ -128,14 +128,14 @@ visitors! {
 }
 
 impl Make {
-    /// Whether it has a value where all that it reads has one.
+    /// Whether it is always defined if what it reads is.
     pub(super) fn is_defined(&self) -> bool {
         matches!(self, Self::Not(_) | Self::Compare(Relation::In, ..))
     }
 }
 
 impl Step {
-    /// Goes through the places that the step itself, or what is within it, reads.
+    /// Visits the places that the step, or a step inside it, reads.
     pub(super) fn places(&self, visit: &mut impl FnMut(&Place)) {
         self.own_places(visit);
         for step in self.within().into_iter().flatten() {
@@ -143,7 +143,7 @@ impl Step {
         }
     }
 
-    /// Goes through the registers that the step itself writes.
+    /// Visits the registers that the step itself writes.
     pub(super) fn written_mut(&mut self, visit: &mut impl FnMut(&mut u8)) {
         match self {
             Self::Make { dest, .. } | Self::Collect { dest, .. } => visit(dest),
@@ -162,7 +162,7 @@ impl Step {
         }
     }
 
-    /// The same registers.
+    /// The registers that the step itself writes.
     pub(super) fn written(&self) -> impl Iterator<Item = u8> {
         self.dest().into_iter().chain(self.of_turn())
     }
@@ -177,7 +177,7 @@ impl Step {
         }
     }
 
-    /// The registers that each turn of a loop begins with.
+    /// The registers that each turn of a loop writes first.
     pub(super) fn of_turn(&self) -> Vec<u8> {
         match self {
             Self::Loop { key, value, .. } | Self::Every { key, value, .. } => vec![*key, *value],
@@ -185,13 +185,13 @@ impl Step {
         }
     }
 
-    /// Whether it gives that register a new array, and does no more.
+    /// Whether all it does is to put a new array into this register.
     pub(super) fn makes_an_array(&self, register: u8) -> bool {
         let is_array = |make: &Make| matches!(make, Make::Compose(Composite::Array, _));
         self.makes(register) && matches!(self, Self::Make { make, .. } if is_array(make))
     }
 
-    /// Whether it gives that register a value, and does no more.
+    /// Whether all it does is to put a value into this register.
     pub(super) fn makes(&self, register: u8) -> bool {
         matches!(self, Self::Make { dest, demand: None, .. } if *dest == register)
     }

@@ -1,4 +1,4 @@
-//! Tests of modules on the machine that runs the modules.
+//! Runs tests of modules on the machine that runs the modules.
 
 use super::compile::{assembled, module};
 use super::lower::{lower, lower_tests};
@@ -6,33 +6,33 @@ use super::overrides::{EVALUATE_WITH, LOCALS};
 use super::translate::translate;
 use super::{EvaluationError, Loaded, Machine, Value};
 
-/// Instructions that a test may take.
+/// How many instructions a test may take.
 const INSTRUCTIONS: usize = 100_000_000;
 
-/// As many rules can be asked for in one program: regorus takes a register for each, of 255.
+/// How many entry points one program may have: regorus needs a register for each, and has 255.
 const ENTRY_POINTS: usize = 200;
 
-/// How many expressions with `with` may be evaluated within each other.
+/// How deep expressions with `with` may be nested in one another.
 const MAX_DEPTH: usize = 16;
 
-/// The rules of modules whose names begin with `test_`.
+/// The tests of modules: the rules whose names begin with `test_`.
 ///
-/// The machine has no `with`. In modules whose paths end with `_test.rego`, an expression with `with` becomes a
-/// rule, for whose value the machine asks. Everything else runs as in a [`Program`](super::Program).
+/// The machine has no `with`. In modules whose paths end with `_test.rego`, an expression with `with` becomes a rule,
+/// and the machine asks for its value. Everything else runs as in a [`Program`](super::Program).
 pub struct Suite {
     programs: Vec<Loaded>,
-    /// The rules that can be asked for, in each program as many as it can have.
+    /// The entry points, in groups that fit into one program.
     entry_points: Vec<String>,
     data: Value,
     tests: Vec<String>,
 }
 
 impl Suite {
-    /// Compiles modules, given as path and text, with their tests. `data` is the `data` document.
+    /// Compiles modules, given as path and text, with their tests.
     ///
     /// # Errors
     ///
-    /// The first message of parser or compiler, with path, line and column.
+    /// The first message of the parser or compiler, with path, line and column.
     pub fn compile(modules: &[(String, String)], data: Value) -> Result<Self, String> {
         let mut sources = Vec::new();
         let mut tests = Vec::new();
@@ -68,11 +68,11 @@ impl Suite {
         &self.tests
     }
 
-    /// Whether a test of [`tests`](Self::tests) passes: whether its rule is true.
+    /// Whether a test passes, which means that its rule is true.
     ///
     /// # Errors
     ///
-    /// What ends an evaluation before its time.
+    /// What ends the evaluation early.
     pub fn passes(&self, test: &str) -> Result<bool, EvaluationError> {
         let value = self.evaluate(test, &Value::Undefined, &self.data, 0)?;
         Ok(value == Value::Bool(true))
@@ -101,7 +101,7 @@ impl Suite {
         machine.evaluate_asking(rule, input, INSTRUCTIONS, &mut host)
     }
 
-    /// What an expression with `with` comes to: an array of its value, empty where it is undefined.
+    /// The value of an expression with `with`: an array of it, or an empty one if it is undefined.
     fn answer(
         &self,
         argument: &Value,
@@ -139,7 +139,7 @@ fn array<const N: usize>(value: &Value) -> Option<[&Value; N]> {
     items.try_into().ok()
 }
 
-/// Puts a value into a document, below these keys.
+/// Puts a value into a document, under these keys.
 fn replace<'a>(document: &mut Value, mut keys: impl Iterator<Item = &'a str>, value: Value) {
     let Some(key) = keys.next() else {
         *document = value;

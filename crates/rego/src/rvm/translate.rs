@@ -1,7 +1,7 @@
-//! What regorus compiled, as a program of the machine.
+//! Translates regorus' compiled code into a program of the machine.
 //!
-//! Each body of a rule is read into steps, these are simplified, and written as instructions. regorus' registers stay what
-//! they are. What the machine lacks is an error, never left out.
+//! The bodies of rules are read into steps, simplified, and written as instructions. regorus' registers keep their
+//! numbers until then. Whatever the machine doesn't support is an error.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +14,14 @@ use super::simplify::simplify;
 use super::step::{Make, Step};
 use super::writer::{Writer, index, lacks, too_large};
 
-/// Rules call each other no deeper than this: each call takes some of the stack.
+/// How deep calls of rules may nest. Each takes some of the stack.
 const DEEPEST: usize = 200;
 
-/// The same program for the machine.
+/// Translates a program.
 ///
 /// # Errors
 ///
-/// What the machine lacks, or what is too large for it.
+/// What the machine doesn't support, or has no room for.
 pub(super) fn translate(source: &regorus::rvm::Program) -> Result<Program, String> {
     let mut writer = Writer::default();
     let mut rules = Vec::new();
@@ -55,14 +55,14 @@ pub(super) fn translate(source: &regorus::rvm::Program) -> Result<Program, Strin
     })
 }
 
-/// What a rule needs of others.
+/// What a rule depends on.
 #[derive(Default)]
 struct Uses {
     rules: BTreeSet<u16>,
     input: bool,
 }
 
-/// A rule with its bodies, and what it needs of others.
+/// A rule with its bodies, and what it depends on.
 fn translated(
     info: &RuleInfo,
     source: &regorus::rvm::Program,
@@ -116,7 +116,7 @@ fn translated(
     Ok((rule, uses))
 }
 
-/// Whether steps write each register before they read it: what others left there stays there.
+/// Whether steps write each register before they read it, so that values left there by others don't matter.
 fn reads_what_is_written(steps: &[Step], written: &mut BTreeSet<u8>) -> bool {
     steps.iter().all(|step| {
         let mut is_written = true;
@@ -130,13 +130,13 @@ fn reads_what_is_written(steps: &[Step], written: &mut BTreeSet<u8>) -> bool {
         within.extend(step.of_turn());
         let steps = step.within();
         let is_written_within = steps.is_none_or(|it| reads_what_is_written(it, &mut within));
-        // Nothing after a loop may rely on what its turns write.
+        // A loop may have no turn, so what its turns write doesn't count after it.
         written.extend(step.dest());
         is_written && is_written_within
     })
 }
 
-/// Notes what steps need.
+/// Collects what steps depend on.
 fn gather(steps: &[Step], uses: &mut Uses) {
     for step in steps {
         step.places(&mut |place| uses.input |= *place == Place::Input);
@@ -181,7 +181,7 @@ fn mark_what_reads_input(rules: &mut [Rule], uses: &[Uses]) {
     }
 }
 
-/// How deep a rule's calls go.
+/// How deep the calls of a rule nest.
 fn depth(
     rule: usize,
     uses: &[Uses],
@@ -198,7 +198,7 @@ fn depth(
     for used in uses.get(rule).into_iter().flat_map(|uses| &uses.rules) {
         deepest = deepest.max(1 + depth(usize::from(*used), uses, known, above + 1)?);
     }
-    // What is below it may have been known already.
+    // The depth of a rule may already be known.
     if deepest > DEEPEST {
         return Err(too_deep());
     }

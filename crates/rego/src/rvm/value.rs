@@ -1,7 +1,7 @@
-//! Values of the machine: JSON's, sets, and no value at all.
+//! The machine's values: those of JSON, sets, and undefined.
 //!
-//! Collections are sorted by OPA's order of values, and shared: a clone copies no content. They nest no deeper than the
-//! input and the program do, which both have bounds.
+//! Collections are sorted by OPA's order of values, and shared, so that a clone copies nothing. They nest no deeper
+//! than the input and the program, which are both limited.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
@@ -10,32 +10,31 @@ use std::sync::{Arc, LazyLock};
 use super::collections::{Object, Set};
 use strings::{equal, order};
 
-/// A value. The order of the variants is OPA's order of values of different types; `Undefined` comes first, and is in no
-/// collection.
+/// A value. The variants are in OPA's order of types. `Undefined` comes first, and is never in a collection.
 #[derive(Debug, Clone, Default)]
 pub enum Value {
-    /// None: the rule has no value, the field isn't there.
+    /// No value: the rule is undefined, or the field doesn't exist.
     #[default]
     Undefined,
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number without a fraction.
+    /// An integer.
     Integer(i64),
-    /// Any other number; never infinite or NaN.
+    /// Any other number. It is finite.
     Float(f64),
     /// A string.
     String(Arc<str>),
-    /// A list.
+    /// An array.
     Array(Arc<[Value]>),
-    /// A mapping; its keys may be any values.
+    /// An object. Its keys may be any values.
     Object(Object),
     /// A set.
     Set(Set),
 }
 
-/// The types in OPA's order, as `type_name` calls them.
+/// The names of the types, in OPA's order.
 pub(super) const TYPES: [&str; 8] = [
     "undefined",
     "null",
@@ -47,19 +46,19 @@ pub(super) const TYPES: [&str; 8] = [
     "set",
 ];
 
-/// The place of strings in OPA's order of types.
+/// The rank of strings among [`TYPES`].
 pub(super) const STRINGS: u8 = 4;
 
 impl Value {
-    /// An object of named fields.
+    /// An object with these fields.
     #[must_use]
     pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Self {
         Object::from_unsorted(fields.map(|(key, value)| (key.into(), value))).into()
     }
 
-    /// A number; undefined where it isn't finite.
+    /// A number; undefined if it isn't finite.
     pub(super) fn number(number: f64) -> Self {
-        // Beyond 2^53, not every integer has a float of its own.
+        // Beyond 2^53, some integers have no float.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         if number.fract() == 0.0 && number.abs() < EXACT {
             #[expect(
@@ -79,17 +78,17 @@ impl Value {
         matches!(self, Self::Undefined)
     }
 
-    /// Whether a condition holds that is this value.
+    /// Whether it is true as a condition: neither undefined nor `false`.
     pub(super) fn is_true(&self) -> bool {
         !matches!(self, Self::Undefined | Self::Bool(false))
     }
 
-    /// Whether others may share what it holds.
+    /// Whether something else shares its contents.
     pub(super) fn is_shared(&self) -> bool {
         self.rank() >= STRINGS
     }
 
-    /// The string, where it is one.
+    /// The string, if it is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -98,7 +97,7 @@ impl Value {
         }
     }
 
-    /// The index or size, where it is one.
+    /// The number as an index or size, if it is one.
     #[must_use]
     pub fn as_index(&self) -> Option<usize> {
         match self {
@@ -107,7 +106,7 @@ impl Value {
         }
     }
 
-    /// The items, where it is an array.
+    /// The items, if it is an array.
     #[must_use]
     pub fn as_array(&self) -> Option<&[Value]> {
         match self {
@@ -116,7 +115,7 @@ impl Value {
         }
     }
 
-    /// The fields, where it is an object.
+    /// The object, if it is one.
     #[must_use]
     pub fn as_object(&self) -> Option<&Object> {
         match self {
@@ -125,7 +124,7 @@ impl Value {
         }
     }
 
-    /// What is under a key or index: a field of an object, an item of an array, an element of a set, which is its own
+    /// The value under a key: a field of an object, an item of an array, or an element of a set, which is its own
     /// key.
     #[must_use]
     pub fn get(&self, key: &Value) -> Option<&Value> {
@@ -137,19 +136,19 @@ impl Value {
         }
     }
 
-    /// A field of an object.
+    /// The field of an object with this name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.as_object()?.named(name)
     }
 
-    /// A field that is a string.
+    /// The field with this name, if it is a string.
     #[must_use]
     pub fn text_field(&self, name: &str) -> Option<&str> {
         self.field(name)?.as_str()
     }
 
-    /// Puts a field into an object; a value of another kind stays as it is.
+    /// Sets a field. It does nothing if the value isn't an object.
     pub fn set_field(&mut self, name: &str, value: Value) {
         if let Self::Object(object) = self {
             let others = object.iter().cloned();
@@ -157,7 +156,7 @@ impl Value {
         }
     }
 
-    /// How many values it holds, no deeper than one level.
+    /// What making it costs, in values: those that it holds directly, and one for every 16 bytes of a string.
     pub(super) fn width(&self) -> usize {
         match self {
             Self::Array(items) => items.len(),
@@ -168,7 +167,7 @@ impl Value {
         }
     }
 
-    /// The place of its type in OPA's order.
+    /// The rank of its type in OPA's order.
     pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Undefined => 0,
@@ -183,7 +182,7 @@ impl Value {
     }
 }
 
-/// Whether strings are equal.
+/// Whether two strings are equal.
 pub(super) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && (std::ptr::eq(a, b) || equal(a.as_bytes(), b.as_bytes()))
 }
@@ -207,7 +206,7 @@ impl Ord for Value {
     }
 }
 
-/// The order of an integer and a number that isn't one, or is a large one.
+/// Compares an integer with a float.
 fn compare_numbers(integer: i64, float: f64) -> Ordering {
     #[expect(
         clippy::cast_precision_loss,
@@ -256,14 +255,14 @@ impl From<bool> for Value {
 
 impl From<usize> for Value {
     fn from(number: usize) -> Self {
-        // No collection is larger than that.
+        // No collection is as large as that.
         Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
     }
 }
 
 impl From<Vec<Value>> for Value {
     fn from(items: Vec<Value>) -> Self {
-        /// Half of what comprehensions find is nothing.
+        /// Half of all comprehensions find nothing.
         static NOTHING: LazyLock<Arc<[Value]>> = LazyLock::new(Arc::default);
         if items.is_empty() {
             return Self::Array(Arc::clone(&NOTHING));
@@ -284,7 +283,7 @@ impl From<Set> for Value {
     }
 }
 
-/// As JSON; a set as an array.
+/// JSON, with sets as arrays.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -304,7 +303,7 @@ impl fmt::Display for Value {
                     }
                     match key {
                         Self::String(_) => write!(f, "{key}:{value}")?,
-                        // JSON's keys are strings.
+                        // Keys in JSON have to be strings.
                         other => {
                             json_string(&other.to_string(), f)?;
                             write!(f, ":{value}")?;

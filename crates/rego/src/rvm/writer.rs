@@ -1,9 +1,9 @@
-//! Steps, written as instructions.
+//! Writes steps as instructions.
 
 use super::program::{Body, Condition, Demand, Instruction, Literal, Operand, Place};
 use super::step::{Make, Step};
 
-/// A program that is being written, without its rules.
+/// The parts of a program that are being written; all but its rules.
 #[derive(Default)]
 pub(super) struct Writer {
     pub instructions: Vec<Instruction>,
@@ -12,12 +12,12 @@ pub(super) struct Writer {
     pub literals: Literals,
 }
 
-/// The constants of a program, each of them once.
+/// The constants of a program, without duplicates.
 #[derive(Default)]
 pub(super) struct Literals(pub Vec<Literal>);
 
 impl Literals {
-    /// The place of a literal.
+    /// The index of a literal, which is added if it is new.
     pub(super) fn index(&mut self, literal: Literal) -> Result<u16, String> {
         const MOST: u16 = u16::MAX - Operand::LITERALS;
         let known = self.0.iter().position(|known| *known == literal);
@@ -35,7 +35,7 @@ impl Literals {
 }
 
 impl Writer {
-    /// The place of the next instruction.
+    /// The index of the next instruction.
     pub(super) fn next(&self) -> Result<u16, String> {
         let next = index(self.instructions.len())?;
         if next < Demand::MOST {
@@ -47,14 +47,14 @@ impl Writer {
 
     /// Writes a body.
     pub(super) fn body(&mut self, steps: &[Step]) -> Result<(), String> {
-        // These go nowhere: the body ends.
+        // These have nowhere to continue: their failure makes the body fail.
         let mut fails = Vec::new();
         self.write(steps, &mut fails)?;
         self.instructions.push(Instruction::Return);
         Ok(())
     }
 
-    /// Writes steps; `fails` gets the instructions that have to know where to go where something fails.
+    /// Writes steps. Adds to `fails` the instructions that need to know where to continue on failure.
     fn write(&mut self, steps: &[Step], fails: &mut Vec<usize>) -> Result<(), String> {
         for step in steps {
             match step {
@@ -115,7 +115,7 @@ impl Writer {
                     let end = self.next()?;
                     self.go_to(&[start], end)?;
                     self.outcome(*dest, true)?;
-                    // Past the next two.
+                    // Past the next two instructions.
                     self.instructions.push(Instruction::Jump { distance: 3 });
                     let failed = self.next()?;
                     self.go_to(&turns_that_fail, failed)?;
@@ -149,7 +149,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes a loop, of which the end isn't known yet; where it begins.
+    /// Writes a loop, and returns the index of its first instruction, whose `end` is still to be set.
     fn looping(
         &mut self,
         of: Place,
@@ -182,7 +182,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Says of instructions where they go, which is further on.
+    /// Makes instructions continue at a later instruction.
     fn go_to(&mut self, instructions: &[usize], to: u16) -> Result<(), String> {
         for at in instructions {
             let distance = index(usize::from(to) - at)?;
@@ -281,7 +281,7 @@ impl Writer {
         })
     }
 
-    /// The first of these operands, and how many there are.
+    /// Writes operands, and returns the index of the first, and their number.
     fn operands(&mut self, places: &[Place]) -> Result<(u16, u8), String> {
         let operands: Vec<Operand> = places.iter().copied().map(Operand::from).collect();
         let count = u8::try_from(operands.len()).map_err(|_| too_large())?;
@@ -297,7 +297,7 @@ impl Writer {
 }
 
 impl Instruction {
-    /// Says how far it goes.
+    /// Sets the distance to continue at.
     fn go(&mut self, distance: u16) {
         match self {
             Self::Copy { demand, .. }
@@ -325,7 +325,7 @@ impl Instruction {
     }
 }
 
-/// An index that instructions have room for.
+/// An index in 16 bits; an error if it is too large.
 pub(super) fn index(index: usize) -> Result<u16, String> {
     u16::try_from(index).map_err(|_| too_large())
 }
