@@ -1,37 +1,37 @@
-//! What is wrong with a policy, in OPA's codes and words.
+//! Problems: errors in policies, with OPA's codes and messages.
 
 use super::shown::Shown;
 use super::syntax::ast::Location;
 
-/// What kind of problem it is; `name` is what OPA calls it.
+/// The kind of a problem. [`Code::name`] is OPA's name for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Code {
-    /// The text isn't Rego.
+    /// The source isn't Rego.
     Parse,
-    /// A rule, name or value is not allowed where it is.
+    /// A rule, name or value isn't allowed where it is.
     Compile,
-    /// An argument has a type that can't be.
+    /// A value has a type that isn't allowed, or rules conflict.
     Type,
-    /// A variable has no value.
+    /// A variable never gets a value.
     UnsafeVar,
     /// A rule depends on itself.
     Recursion,
-    /// A built-in function was given a value of a wrong type.
+    /// A built-in function was called with a value of the wrong type.
     EvalType,
-    /// Two values for one thing.
+    /// A rule or an object key has two values.
     EvalConflict,
     /// A built-in function failed.
     EvalBuiltin,
-    /// A `with` that merges what can't be merged.
+    /// A `with` replaces a document that can't be merged with the value.
     EvalWithMerge,
-    /// A bound of the evaluation is reached.
+    /// The evaluation or compilation reached a limit.
     Limit,
-    /// The host was asked for what it doesn't give.
+    /// The host refused a request.
     Refused,
 }
 
 impl Code {
-    /// `rego_parse_error`.
+    /// OPA's name, such as `rego_parse_error`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -50,38 +50,38 @@ impl Code {
     }
 }
 
-/// The placeholder in a message for a location, which becomes a file and a line once the files are known.
+/// The placeholder in a message for a location. A file and line replace it once the files are known.
 pub const PLACE: char = '\0';
 
-/// What is said of a module without anything, which to OPA is at no line.
+/// The message for a module without a package, which OPA reports without a line.
 pub const EMPTY_MODULE: &str = "empty module";
 
-/// One thing that is wrong.
+/// An error in a policy or query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Its kind.
+    /// The kind of problem.
     pub code: Code,
-    /// Where; none where it is about no place.
+    /// The location; `None` if the problem has none.
     pub at: Option<Location>,
-    /// What, in OPA's words where it has some.
+    /// The message, in OPA's words if OPA has the same problem.
     pub message: String,
-    /// The locations that replace each [`PLACE`] in the message.
+    /// The locations for each [`PLACE`] in the message.
     pub places: Vec<Location>,
-    /// What OPA reports beside the message.
+    /// The details that OPA reports in addition to the message.
     pub details: Option<Box<Details>>,
 }
 
-/// What belongs to a problem, and is more than a sentence.
+/// The details of a problem.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Details {
-    /// Lines for a person, printed below the message.
+    /// Lines for people, printed below the message.
     pub lines: Vec<String>,
-    /// The same for a program, as OPA writes it in JSON.
+    /// The details for programs, as OPA writes them in JSON.
     pub document: Shown,
 }
 
 impl Problem {
-    /// A problem at a place.
+    /// A problem with a location.
     #[must_use]
     pub fn new(code: Code, at: Location, message: impl Into<String>) -> Self {
         Self {
@@ -93,7 +93,7 @@ impl Problem {
         }
     }
 
-    /// A problem of no place.
+    /// A problem without a location.
     #[must_use]
     pub fn nowhere(code: Code, message: impl Into<String>) -> Self {
         Self {
@@ -105,13 +105,13 @@ impl Problem {
         }
     }
 
-    /// The same problem, with the locations that its message names.
+    /// Adds the locations that the message names.
     #[must_use]
     pub fn with_places(self, places: Vec<Location>) -> Self {
         Self { places, ..self }
     }
 
-    /// The same problem, with what is reported beside its message.
+    /// Adds details.
     #[must_use]
     pub fn with_details(self, lines: Vec<String>, document: Shown) -> Self {
         let details = Some(Box::new(Details { lines, document }));

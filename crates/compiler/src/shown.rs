@@ -1,17 +1,17 @@
-//! JSON whose fields keep an order of their own, as Go writes a struct's.
+//! JSON with fields in a fixed order, as Go writes the fields of a struct.
 
 use values::{Value, json};
 
-/// What is shown to a person or a program, to be written as JSON.
+/// A JSON document that is written for people or programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
-    /// A value, its fields by name.
+    /// A value, whose fields are sorted by name.
     Value(Value),
-    /// Fields in their order.
+    /// An object with fields in this order.
     Fields(Vec<(&'static str, Shown)>),
-    /// Fields by names that are found out.
+    /// An object with fields in this order, whose names aren't constants.
     Named(Vec<(String, Shown)>),
-    /// A list.
+    /// An array.
     List(Vec<Shown>),
 }
 
@@ -36,7 +36,7 @@ impl Shown {
         out
     }
 
-    /// JSON over several lines, each level indented by two spaces more.
+    /// JSON on several lines, each level indented by two spaces.
     #[must_use]
     pub fn pretty(&self) -> String {
         let mut out = String::new();
@@ -44,7 +44,7 @@ impl Shown {
         out
     }
 
-    /// The same as a value, which has no order of its own.
+    /// The document as a value, which doesn't keep the order of the fields.
     #[must_use]
     pub fn value(&self) -> Value {
         match self {

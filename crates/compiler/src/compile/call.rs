@@ -1,4 +1,4 @@
-//! Calls: that there is such a function, that it gets its arguments, that it may be replaced.
+//! Checks calls: whether the function exists, has the right number of arguments, and may be replaced.
 
 use std::fmt::Write as _;
 
@@ -13,22 +13,22 @@ use crate::syntax::visit::{Visitor, bodies_of_expr, walk_rule, walk_term};
 use crate::types::Type;
 use builtins::Builtin;
 
-/// Calls without a result where a value belongs.
+/// The calls in a rule that have no result, but are used as values.
 pub(super) fn void_calls(rule: &Rule) -> Vec<Problem> {
     let mut found = VoidCalls(Vec::new());
     walk_rule(rule, &mut found);
     found.0
 }
 
-/// The same in a query.
+/// The calls in a query that have no result, but are used as values.
 pub(super) fn void_calls_in_query(body: &Body) -> Vec<Problem> {
     let mut found = VoidCalls(Vec::new());
     crate::syntax::visit::walk_body(body, &mut found);
     found.0
 }
 
-/// Whether a function that Rego v1 refuses is called where OPA takes notice of it: in bodies of rules
-/// and comprehensions. Only then it refuses the calls in bodies of `every`, `not`, `and` and `or`, too.
+/// Whether a body of a rule or comprehension calls a function that Rego v1 refuses. Only if one does, OPA also
+/// refuses such calls in the bodies of `every`, `not`, `and` and `or`.
 pub(super) fn has_deprecated_call(body: &Body) -> bool {
     body.iter().any(|expr| {
         let is_deprecated = matches!(&expr.kind, ExprKind::Call(call)
@@ -45,7 +45,7 @@ pub(super) fn has_deprecated_call(body: &Body) -> bool {
     })
 }
 
-/// Calls of functions that Rego v1 refuses.
+/// The calls in a rule of functions that Rego v1 refuses.
 pub(super) fn deprecated_calls(rule: &Rule) -> Vec<Problem> {
     fn in_body(body: &Body, problems: &mut Vec<Problem>) {
         for expr in body {
@@ -96,8 +96,7 @@ impl Visitor for VoidCalls {
     }
 }
 
-/// Every call of a body, those in closures included, is one of a function, with as many arguments as
-/// it takes.
+/// Checks that each call in a body and its comprehensions is of a function, and has the right number of arguments.
 pub(super) fn check_calls(body: &Body, tree: &Tree, names: &Names, problems: &mut Vec<Problem>) {
     for expr in body {
         check_call(expr, tree, names, problems);
@@ -182,7 +181,7 @@ fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Proble
     }
 }
 
-/// What is said of a call of a function that there isn't: whether OPA has it and we don't.
+/// The message for an undefined function. It says whether OPA has the function and we don't.
 fn undefined(name: &str) -> String {
     match builtins::lacking(name) {
         Some(reason) => {
@@ -192,7 +191,7 @@ fn undefined(name: &str) -> String {
     }
 }
 
-/// The type of an operand as far as OPA knows it before it has looked at rules: documents are of any.
+/// The type of an operand as far as OPA knows it before it has looked at rules. A document may be of any type.
 fn type_before_rules(term: &Term) -> Type {
     let root = match &term.kind {
         TermKind::Ref(parts) => parts.first().and_then(Term::as_var),
@@ -259,8 +258,8 @@ fn shown(operator: &Term, names: &Names) -> String {
     }
 }
 
-/// Checks each `with`, and names the values that need evaluation. Like OPA, it reports only the first problem of a body, and
-/// then doesn't check the bodies in it.
+/// Checks each `with`, and binds variables to the values that need evaluation. Like OPA, it reports only the first
+/// problem of a body, and then doesn't check the bodies in it.
 pub(super) fn check_with(
     body: &mut Body,
     tree: &Tree,
@@ -297,11 +296,11 @@ pub(super) fn check_with(
     }
 }
 
-/// Checks one `with`. Whether its value has to be evaluated first; not where the value names a function.
+/// Checks one `with`. Returns whether its value has to be evaluated first, which isn't so if it names a function.
 ///
 /// # Errors
 ///
-/// What OPA refuses of the target.
+/// The problem that OPA reports for the target.
 fn check_replacement(
     target: &mut Term,
     value: &mut Term,
@@ -371,7 +370,7 @@ fn check_replacement(
     Ok(super::expand::needs_evaluation(value))
 }
 
-/// The types of a function's arguments, in OPA's own notation.
+/// The types of a function's arguments, in OPA's notation.
 #[must_use]
 pub fn argument_types(builtin: &Builtin) -> Vec<String> {
     match Type::parse(builtin.signature) {

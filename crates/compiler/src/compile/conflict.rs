@@ -1,4 +1,4 @@
-//! Rules that conflict with each other or with base documents.
+//! Finds rules that conflict with each other or with base documents.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::syntax::ast::{Location, Module, Rule, Term};
 use crate::syntax::visit::is_ground;
 use values::{Value, Version};
 
-/// Every conflict of rules with rules and packages.
+/// All conflicts between rules, and between rules and packages.
 pub(super) fn conflicts(
     modules: &[Module],
     tree: &Tree,
@@ -43,7 +43,7 @@ pub(super) fn conflicts(
             sort::by(&mut below, Ord::cmp);
             below.dedup_by(|(one, _), (other, _)| one == other);
         }
-        // OPA 1.22 finds no functions where keys are found out, and no sets beside objects of sets.
+        // OPA 1.22 refuses functions below a reference with variables, and a set next to an object of sets.
         let is_dynamic = rules.iter().any(|(_, rule)| !is_whole(rule));
         if version == Version::V1 && below.is_empty() && is_dynamic {
             below = rules_below(modules, tree, at, |rule| rule.head.is_function(), written);
@@ -86,8 +86,8 @@ pub(super) fn conflicts(
     problems
 }
 
-/// Rules that are where base documents have something, at their place or in the way to it, which
-/// OPA's commands refuse (`ast.CheckPathConflicts` with `storage.NonEmpty`).
+/// The rules that have the path of a base document, or of something in it or above it. OPA's commands refuse them
+/// (`ast.CheckPathConflicts` with `storage.NonEmpty`).
 pub(super) fn with_documents(modules: &[Module], tree: &Tree, data: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut open = vec![(0, Some(data), String::new())];
@@ -104,11 +104,11 @@ pub(super) fn with_documents(modules: &[Module], tree: &Tree, data: &Value) -> V
             }
         }
         for (key, child) in &node.children {
-            // Other keys can't be a document's.
+            // No document has a key that isn't a string.
             let Some(name) = key.as_str() else { continue };
             let below = match there {
                 Some(Value::Object(object)) => object.get(key),
-                // What is no object leaves no room for anything below it.
+                // A value that isn't an object leaves no room for anything below it.
                 blocked => blocked,
             };
             let path = if path.is_empty() {
@@ -122,7 +122,7 @@ pub(super) fn with_documents(modules: &[Module], tree: &Tree, data: &Value) -> V
     problems
 }
 
-/// What counts among what is below a place, by name.
+/// The rules below a node that count as conflicts, by name.
 fn rules_below(
     modules: &[Module],
     tree: &Tree,
@@ -142,7 +142,7 @@ fn rules_below(
     .collect()
 }
 
-/// A rule that has a value of its own where others are below it, which OPA 1.22 also places.
+/// The conflict of a complete rule with rules below it. OPA 1.22 reports their locations.
 fn with_rules_below(
     rule: &Rule,
     name: &str,

@@ -1,4 +1,4 @@
-//! Variables that can have but a few values, which are written out.
+//! Variables with a few constant values, which are substituted in references.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,15 +8,15 @@ use super::typing::constant::constant;
 use crate::syntax::ast::{Expr, Name, Term, TermKind};
 use values::Value;
 
-/// As many values as OPA keeps in mind.
+/// The largest number of values that OPA keeps track of.
 const MOST: usize = 64;
 
-/// What is known of a body's variables, from the expressions before one.
+/// The constant values of a body's variables, as far as the expressions before one show them.
 #[derive(Default)]
 pub(super) struct Constants(HashMap<Name, Vec<Value>>);
 
 impl Constants {
-    /// Learns what an expression of the body says of a variable that nothing is known of.
+    /// Adds the values that an expression gives to a variable without known values.
     pub(super) fn learn(&mut self, expr: &Expr) {
         let Some((left, right)) = operands(expr, "eq") else {
             return;
@@ -32,7 +32,7 @@ impl Constants {
         }
     }
 
-    /// The references that one may be, where not too many.
+    /// The references that a reference may mean, if there are not too many.
     pub(super) fn expanded<'t>(&self, parts: &'t [Term]) -> Vec<Cow<'t, [Term]>> {
         let known = |term: &Term| term.as_var().and_then(|name| self.0.get(name));
         let after = parts.iter().skip(1);
@@ -65,7 +65,7 @@ impl Constants {
         expanded.into_iter().map(Cow::Owned).collect()
     }
 
-    /// The values that a term can have; none where they aren't known.
+    /// The values that a term may have; `None` if they aren't known.
     fn values(&self, term: &Term) -> Option<Vec<Value>> {
         match &term.kind {
             TermKind::Var(name) => self.0.get(name).cloned(),
@@ -95,7 +95,7 @@ impl Constants {
     }
 }
 
-/// All that is in a collection.
+/// All items of a collection.
 fn members(value: &Value) -> Option<Vec<Value>> {
     match value {
         Value::Array(items) => Some(items.to_vec()),

@@ -1,4 +1,4 @@
-//! Which rules depend on which.
+//! The dependencies between rules.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -8,13 +8,13 @@ use crate::syntax::ast::{DATA, Module, Rule, Term, TermKind};
 use crate::syntax::visit::{Visitor, walk_expr, walk_term};
 use values::Version;
 
-/// What each rule depends on.
+/// The rules that each rule depends on.
 #[derive(Debug)]
 pub(super) struct Dependencies(BTreeMap<RuleId, Vec<RuleId>>);
 
 impl Dependencies {
-    /// What the rules of modules depend on. OPA 1.22 knows which rules a variable of a few constant
-    /// values leads to; to 0.70 it leads to all.
+    /// Finds the dependencies of all rules. If a variable in a reference has only a few constant values, OPA 1.22
+    /// knows which rules it refers to; for 0.70, it refers to all of them.
     pub(super) fn new(modules: &[Module], tree: &Tree, version: Version) -> Self {
         let mut all = BTreeMap::new();
         for (i, module) in modules.iter().enumerate() {
@@ -38,8 +38,8 @@ impl Dependencies {
         self.0.keys().copied()
     }
 
-    /// The rules that may depend on themselves: what is left when, again and again, those are taken out that
-    /// depend on none, and those on which none depends.
+    /// The rules that may depend on themselves. They are what is left after repeatedly removing the rules that depend
+    /// on none of the others, and those that none of the others depends on.
     pub(super) fn circles(&self) -> Vec<RuleId> {
         let reversed = self.reversed();
         let on_them = |id: RuleId| reversed.get(&id).map_or(&[][..], Vec::as_slice);
@@ -69,7 +69,7 @@ impl Dependencies {
         self.rules().filter(|id| left.contains_key(id)).collect()
     }
 
-    /// What a rule depends on.
+    /// The rules that a rule depends on.
     pub(super) fn of_rule(&self, id: RuleId) -> &[RuleId] {
         self.0.get(&id).map_or(&[], Vec::as_slice)
     }
@@ -79,7 +79,7 @@ impl Dependencies {
         let mut order = Vec::with_capacity(self.0.len());
         let mut seen = HashSet::new();
         for id in self.rules() {
-            // The rules that we come from, and which of their dependencies is next.
+            // The rules that led here, each with the index of its next dependency.
             let mut way = vec![(id, 0)];
             if !seen.insert(id) {
                 continue;
@@ -99,7 +99,7 @@ impl Dependencies {
         order
     }
 
-    /// Which rules depend on each.
+    /// The rules that depend on each rule.
     pub(super) fn reversed(&self) -> HashMap<RuleId, Vec<RuleId>> {
         let mut reversed: HashMap<RuleId, Vec<RuleId>> = HashMap::new();
         for (id, depends) in &self.0 {

@@ -1,12 +1,12 @@
-//! Nested terms, to expressions of their own, as OPA's compiler does: calls before the order of
-//! expressions is found, references and comprehensions after it. So an undefined argument ends a body
-//! wherever the call is, also below `not`.
+//! Flattens nested terms into expressions of their own, as OPA's compiler does: calls before the expressions are
+//! ordered, references and comprehensions afterward. So an undefined argument fails the body wherever the call is,
+//! even below `not`.
 
 use super::names::{Names, is_operator, is_wildcard};
 use crate::syntax::ast::{Body, Expr, ExprKind, Rule, Term, TermKind, With};
 use crate::syntax::visit::{VisitorMut, walk_term_mut};
 
-/// Whether a term is more than values and variables.
+/// Whether a term has parts other than values and variables.
 pub(super) fn needs_evaluation(term: &Term) -> bool {
     match &term.kind {
         TermKind::Ref(_)
@@ -23,16 +23,16 @@ pub(super) fn needs_evaluation(term: &Term) -> bool {
     }
 }
 
-/// Expands one compilation's terms.
+/// Flattens the terms of one compilation.
 pub(super) struct Expander<'n> {
-    /// For what is made on the way.
+    /// Makes the names of new variables.
     pub names: &'n mut Names,
 }
 
 impl Expander<'_> {
     // Calls.
 
-    /// Calls in a rule become expressions of its body.
+    /// Moves the calls in a rule into expressions of its body.
     pub(super) fn calls_in_rule(&mut self, rule: &mut Rule) {
         let mut after = Body::new();
         let head = &mut rule.head;
@@ -49,7 +49,7 @@ impl Expander<'_> {
         self.calls_in_body(&mut rule.body);
     }
 
-    /// What is not a scalar in a head's reference becomes a variable.
+    /// Replaces everything but scalars in a head's reference by variables.
     pub(super) fn head_reference(&mut self, rule: &mut Rule) {
         for part in rule.head.reference.iter_mut().skip(1) {
             if !matches!(part.kind, TermKind::Value(_) | TermKind::Var(_)) {
@@ -60,7 +60,7 @@ impl Expander<'_> {
         }
     }
 
-    /// References and comprehensions in a head become variables.
+    /// Replaces references and comprehensions in a head by variables.
     pub(super) fn references_in_head(&mut self, rule: &mut Rule) {
         let head = &mut rule.head;
         for term in head
@@ -77,7 +77,7 @@ impl Expander<'_> {
         }
     }
 
-    /// Calls in expressions become expressions before them.
+    /// Moves calls in expressions into expressions before them.
     pub(super) fn calls_in_body(&mut self, body: &mut Body) {
         for expr in std::mem::take(body) {
             self.calls_in_expr(expr, body);
@@ -143,7 +143,7 @@ impl Expander<'_> {
                 for part in parts.iter_mut() {
                     self.calls_in_term(part, out);
                 }
-                // What is looked up in has to have a name.
+                // A value can only be looked up in if it has a name.
                 if let Some(head) = parts.first_mut()
                     && head.as_var().is_none()
                 {
@@ -181,19 +181,19 @@ impl Expander<'_> {
 
     // Comprehensions.
 
-    /// The heads of comprehensions become variables of their bodies, where they need evaluation.
+    /// Replaces the heads of comprehensions that need evaluation by variables of their bodies.
     pub(super) fn heads_in_body(&mut self, body: &mut Body) {
         ComprehensionHeads(self.names).visit_body(body);
     }
 
-    /// The same for a term.
+    /// Does the same in a term.
     pub(super) fn heads_in_term(&mut self, term: &mut Term) {
         ComprehensionHeads(self.names).visit_term(term);
     }
 
     // References and comprehensions in expressions.
 
-    /// References and comprehensions in expressions become expressions before them.
+    /// Moves references and comprehensions in expressions into expressions before them.
     pub(super) fn references_in_body(&mut self, body: &mut Body) {
         for mut expr in std::mem::take(body) {
             let with = expr.with.clone();
@@ -231,7 +231,7 @@ impl Expander<'_> {
         }
     }
 
-    /// What is inside of a term; the term itself may stay.
+    /// Moves what is inside a term. The term itself may stay.
     fn references_in(&mut self, term: &mut Term, out: &mut Body) {
         match &mut term.kind {
             TermKind::Ref(parts) => {
@@ -275,7 +275,7 @@ impl Expander<'_> {
     }
 }
 
-/// Gives each `_` of a term a name: what replaces a document is repeated for every call of an expression.
+/// Names each `_` of a term, because the value of a `with` is repeated for every call of an expression.
 struct Wildcards<'n>(&'n mut Names);
 
 impl VisitorMut for Wildcards<'_> {
@@ -285,7 +285,7 @@ impl VisitorMut for Wildcards<'_> {
             TermKind::Ref(_) | TermKind::Array(_) | TermKind::Set(_) | TermKind::Object(_) => {
                 walk_term_mut(term, self);
             }
-            // Calls are expressions of their own by now, and closures have variables of their own.
+            // By now, calls are expressions of their own, and comprehensions have variables of their own.
             _ => {}
         }
     }

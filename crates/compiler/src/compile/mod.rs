@@ -1,5 +1,5 @@
-//! Checks modules and rewrites them into the form that is evaluated. The stages are those of OPA's compiler in
-//! their order, so that the same module is refused with the same message.
+//! Compiles modules: checks them, and rewrites them into the form that is evaluated. It has the stages of OPA's
+//! compiler in the same order, so that it refuses a module with the same message.
 
 mod annotation;
 mod call;
@@ -39,35 +39,35 @@ use safety::VarSet;
 use tree::Tree;
 use typing::Types;
 
-/// Modules that may be evaluated.
+/// Modules that have been compiled without errors.
 #[derive(Debug)]
 pub struct Compiled {
     /// The modules, in the form that is evaluated.
     pub modules: Vec<Module>,
-    /// Where the rules are in `data`.
+    /// The rules by their paths in `data`.
     pub tree: Tree,
-    /// What their variables are called.
+    /// The original names of their variables.
     pub names: Names,
-    /// Which types their documents have.
+    /// The types of their documents.
     types: Types,
 }
 
-/// How modules are compiled.
+/// How to compile modules.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'d> {
-    /// Which Rego they are written in.
+    /// The version of Rego in which they are written.
     pub version: Version,
-    /// Whether unused imports, arguments and variables are refused, too, as are two imports of one name, and `input` and
-    /// `data` as names of something else.
+    /// Whether more is refused: unused imports, arguments and variables, two imports of one name, and `input` or
+    /// `data` as the name of something else.
     pub is_strict: bool,
-    /// The base documents. A rule that would hide one of them is refused.
+    /// The base documents, if a rule that would hide one of them is to be refused.
     pub documents: Option<&'d Value>,
-    /// Whether each test becomes a rule of its own.
+    /// Whether tests of the same name become separate rules.
     pub for_tests: bool,
 }
 
 impl From<Version> for Options<'_> {
-    /// Without anything else.
+    /// The options for this version, with everything else off.
     fn from(version: Version) -> Self {
         Self {
             version,
@@ -78,11 +78,11 @@ impl From<Version> for Options<'_> {
     }
 }
 
-/// Checks and lowers modules.
+/// Checks modules, and rewrites them into the form that is evaluated.
 ///
 /// # Errors
 ///
-/// All problems that the first failing stage finds.
+/// All problems of the first stage that finds any.
 pub fn compile(mut modules: Vec<Module>, options: Options<'_>) -> Result<Compiled, Vec<Problem>> {
     let Options {
         version,
@@ -101,27 +101,16 @@ pub fn compile(mut modules: Vec<Module>, options: Options<'_>) -> Result<Compile
     }
     stage(imports(&modules, is_strict))?;
     let tree = Tree::new(&modules, version);
-    let mut problems = Vec::new();
-    for rule in rules(&mut modules) {
-        problems.extend(declare::declare_in_rule(
-            rule, &mut names, version, is_strict,
-        ));
-    }
-    stage(problems)?;
+    stage(declarations(&mut modules, &mut names, version, is_strict))?;
     if for_tests && version == Version::V1 {
         test_rules::announce_cases(&mut modules);
     }
     stage(templates(&mut modules, &tree, &mut names))?;
-    stage(
-        modules
-            .iter()
-            .flat_map(|module| &module.rules)
-            .flat_map(call::void_calls)
-            .collect(),
-    )?;
+    stage(rules(&modules).flat_map(call::void_calls).collect())?;
     stage(print_calls(&mut modules, &tree, &mut names))?;
-    let heads = modules.iter().flat_map(|module| &module.rules);
-    let mut unsafe_heads: Vec<Problem> = heads.flat_map(safety::documents_in_args).collect();
+    let mut unsafe_heads: Vec<Problem> = rules(&modules)
+        .flat_map(safety::documents_in_args)
+        .collect();
     expand_calls(&mut modules, &mut names);
     stage(annotations.repeated())?;
     annotations.rewrite(&mut modules);
@@ -132,10 +121,7 @@ pub fn compile(mut modules: Vec<Module>, options: Options<'_>) -> Result<Compile
     }
     stage(conflicts)?;
     stage(calls(&modules, &tree, &names))?;
-    let heads = modules
-        .iter()
-        .flat_map(|module| &module.rules)
-        .flat_map(|rule| chain(rule).into_iter());
+    let heads = rules(&modules).flat_map(chain);
     unsafe_heads.extend(heads.flat_map(|rule| safety::check_head(rule, &names, version)));
     stage(unsafe_heads)?;
     stage(order(&mut modules, &tree, &names))?;
@@ -154,15 +140,7 @@ pub fn compile(mut modules: Vec<Module>, options: Options<'_>) -> Result<Compile
         version,
     );
     stage(problems)?;
-    let rules = modules.iter().flat_map(|module| &module.rules);
-    if rules
-        .flat_map(chain)
-        .any(|rule| call::has_deprecated_call(&rule.body))
-    {
-        let refusing = modules.iter().filter(|module| is_strict || module.is_v1);
-        let all = refusing.flat_map(|module| &module.rules).flat_map(chain);
-        stage(all.flat_map(call::deprecated_calls).collect())?;
-    }
+    stage(deprecated_calls(&modules, is_strict))?;
     Ok(Compiled {
         modules,
         tree,
@@ -171,7 +149,7 @@ pub fn compile(mut modules: Vec<Module>, options: Options<'_>) -> Result<Compile
     })
 }
 
-/// That the budget is spent, at a rule that is no longer compiled.
+/// If the budget is spent, the problem of a rule that can't be compiled any more.
 fn out_of_budget(at: Location) -> Option<Problem> {
     let message = match budget::spent()? {
         Spent::Bytes => "compilation was stopped: it needs more bytes than it may use",
@@ -181,7 +159,7 @@ fn out_of_budget(at: Location) -> Option<Problem> {
 }
 
 fn stage(mut problems: Vec<Problem>) -> Result<(), Vec<Problem>> {
-    // What is said once the budget is spent means nothing.
+    // Once the budget is spent, other problems mean nothing.
     if budget::is_spent() {
         problems.retain(|problem| problem.code == Code::Limit);
         problems.truncate(1);
@@ -198,11 +176,15 @@ fn stage(mut problems: Vec<Problem>) -> Result<(), Vec<Problem>> {
     Err(problems)
 }
 
-fn rules(modules: &mut [Module]) -> impl Iterator<Item = &mut Rule> {
+fn rules(modules: &[Module]) -> impl Iterator<Item = &Rule> {
+    modules.iter().flat_map(|module| &module.rules)
+}
+
+fn rules_mut(modules: &mut [Module]) -> impl Iterator<Item = &mut Rule> {
     modules.iter_mut().flat_map(|module| &mut module.rules)
 }
 
-/// A rule and those that are tried after it.
+/// A rule and its `else` branches.
 #[must_use]
 pub fn chain(rule: &Rule) -> Vec<&Rule> {
     std::iter::successors(Some(rule), |rule| rule.else_branch.as_deref()).collect()
@@ -215,8 +197,7 @@ fn each_else(rule: &mut Rule, work: &mut impl FnMut(&mut Rule)) {
     }
 }
 
-/// Replaces the names of rules and imports by the full references that they abbreviate, and returns the
-/// problems found.
+/// Replaces the names of rules and imports by the full references that they abbreviate. Returns the problems found.
 pub fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
     let mut exports: HashMap<Vec<Option<Name>>, HashSet<Name>> = HashMap::new();
     for module in modules.iter() {
@@ -279,8 +260,8 @@ fn imports(modules: &[Module], is_strict: bool) -> Vec<Problem> {
         .collect()
 }
 
-/// What Rego v1 refuses of a module's imports and names: two imports of one name, and `input` and
-/// `data` under another meaning.
+/// The problems that Rego v1 finds in a module's imports and names: two imports of one name, and `input` or `data` as
+/// the name of something else.
 #[must_use]
 pub fn refused_imports_and_names(module: &Module) -> Vec<Problem> {
     let mut problems = resolve::shadowed_roots(module);
@@ -299,12 +280,12 @@ pub fn refused_imports_and_names(module: &Module) -> Vec<Problem> {
 
 /// Calls `work` with every rule, and with each of its `else` branches.
 fn each_rule(modules: &mut [Module], mut work: impl FnMut(&mut Rule)) {
-    for rule in rules(modules) {
+    for rule in rules_mut(modules) {
         each_else(rule, &mut work);
     }
 }
 
-/// Gives the calls in rules, and what their heads refer to, names of their own.
+/// Moves the calls in rules, and the references in their heads, into expressions of their own.
 fn expand_calls(modules: &mut [Module], names: &mut Names) {
     each_rule(modules, |rule| {
         let mut expander = Expander { names };
@@ -317,6 +298,19 @@ fn expand_calls(modules: &mut [Module], names: &mut Names) {
         }
         expander.references_in_head(rule);
     });
+}
+
+/// Gives each local variable a unique name.
+fn declarations(
+    modules: &mut [Module],
+    names: &mut Names,
+    version: Version,
+    is_strict: bool,
+) -> Vec<Problem> {
+    let rules = rules_mut(modules);
+    rules
+        .flat_map(|rule| declare::declare_in_rule(rule, names, version, is_strict))
+        .collect()
 }
 
 fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
@@ -334,7 +328,7 @@ fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Pr
     problems
 }
 
-/// Template strings become calls.
+/// Turns template strings into calls.
 fn templates(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
     let defined = template::defined(modules, tree);
     let is_defined = |place| defined.contains(&place);
@@ -358,12 +352,22 @@ fn with_values(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Pr
 
 fn calls(modules: &[Module], tree: &Tree, names: &Names) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for rule in modules.iter().flat_map(|module| &module.rules) {
-        for rule in chain(rule) {
-            call::check_calls(&rule.body, tree, names, &mut problems);
-        }
+    for rule in rules(modules).flat_map(chain) {
+        call::check_calls(&rule.body, tree, names, &mut problems);
     }
     problems
+}
+
+/// The calls of functions that Rego v1 refuses, in modules that are strict or in v1. As in OPA, they are only looked
+/// for if any module has one where [`call::has_deprecated_call`] looks.
+fn deprecated_calls(modules: &[Module], is_strict: bool) -> Vec<Problem> {
+    let has_one = |rule: &Rule| call::has_deprecated_call(&rule.body);
+    if !rules(modules).flat_map(chain).any(has_one) {
+        return Vec::new();
+    }
+    let refusing = modules.iter().filter(|module| is_strict || module.is_v1);
+    let all = refusing.flat_map(|module| &module.rules).flat_map(chain);
+    all.flat_map(call::deprecated_calls).collect()
 }
 
 fn order(modules: &mut [Module], tree: &Tree, names: &Names) -> Vec<Problem> {
@@ -378,7 +382,7 @@ fn order(modules: &mut [Module], tree: &Tree, names: &Names) -> Vec<Problem> {
     problems
 }
 
-/// `==` compares once both sides are known, and then is `=`.
+/// Turns `==` into `=`. It comes after the expressions are ordered, because `==` needs both sides to have values.
 struct Equalities;
 
 impl VisitorMut for Equalities {

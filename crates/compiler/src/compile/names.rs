@@ -1,19 +1,19 @@
-//! Names that the compiler gives, and what they were called before.
+//! The variable names that the compiler makes, and the names that they replace.
 
 use std::collections::HashMap;
 
 use crate::syntax::ast::{Expr, ExprKind, Location, Name, Term, TermKind};
 
-/// Gives every local variable a name of its own.
+/// Makes a unique name for each local variable.
 #[derive(Debug, Default)]
 pub struct Names {
     next: usize,
-    /// What the user called a variable that has been given another name.
+    /// The user's name of each variable that has been renamed.
     pub written: HashMap<Name, Name>,
 }
 
 impl Names {
-    /// Names for a query, which no rule has.
+    /// Makes names for a query, which no rule has.
     #[must_use]
     pub fn for_query() -> Self {
         Self {
@@ -22,21 +22,21 @@ impl Names {
         }
     }
 
-    /// A name that nobody has.
+    /// A new name.
     pub fn fresh(&mut self) -> Name {
         let name = format!("~{}", self.next).into();
         self.next += 1;
         name
     }
 
-    /// A variable of its own that equals a term, and the expression that says so.
+    /// A new variable, and the expression that binds it to a term.
     pub fn bind(&mut self, term: Term) -> (Term, Expr) {
         let var = Term::new(term.at, TermKind::Var(self.fresh()));
         let expr = equation(term.at, var.clone(), term);
         (var, expr)
     }
 
-    /// A variable as the user knows it; none for one that the compiler made.
+    /// The user's name of a variable; `None` if the compiler made the variable.
     #[must_use]
     pub fn shown(&self, name: &Name) -> Option<Name> {
         let name = self.written.get(name).unwrap_or(name);
@@ -51,7 +51,7 @@ impl Names {
     }
 }
 
-/// Whether a name is that of one `_`, which nothing else refers to.
+/// Whether this is the name of a `_`, which nothing else refers to.
 #[must_use]
 pub fn is_wildcard(name: &str) -> bool {
     name.starts_with('$')
@@ -63,7 +63,7 @@ pub fn is_generated(name: &str) -> bool {
     name.starts_with('~')
 }
 
-/// `left = right`, made by the compiler.
+/// An expression `left = right` that the compiler makes.
 #[must_use]
 pub fn equation(at: Location, left: Term, right: Term) -> Expr {
     let operator = Term::new(at, TermKind::Ref(vec![Term::var(at, "eq")]));
@@ -77,7 +77,7 @@ pub fn equation(at: Location, left: Term, right: Term) -> Expr {
     }
 }
 
-/// The operands of a call of `eq` or `assign`, as asked for, if there are two.
+/// The two operands of a call of this operator, which is `eq` or `assign`.
 #[must_use]
 pub fn operands<'e>(expr: &'e Expr, operator: &str) -> Option<(&'e Term, &'e Term)> {
     match &expr.kind {
@@ -89,7 +89,7 @@ pub fn operands<'e>(expr: &'e Expr, operator: &str) -> Option<(&'e Term, &'e Ter
     }
 }
 
-/// Whether a term names this operator.
+/// Whether a term is the name of this operator.
 #[must_use]
 pub fn is_operator(term: &Term, operator: &str) -> bool {
     match &term.kind {

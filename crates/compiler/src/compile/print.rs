@@ -1,4 +1,4 @@
-//! `print` shows what is undefined too: each of its operands becomes the set of its values.
+//! Rewrites `print`, which also shows undefined values: each operand becomes the set of its values.
 
 use super::names::{Names, equation};
 use super::safety::{Inner, Known, learn, needed_by};
@@ -7,7 +7,7 @@ use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Body, Expr, ExprKind, Term, TermKind};
 use crate::syntax::visit::bodies_of_expr;
 
-/// Rewrites the calls of `print` in a body and the closures in it.
+/// Rewrites the calls of `print` in a body and in the comprehensions in it.
 pub(super) fn rewrite(
     body: &mut Body,
     known: &dyn Known,

@@ -1,4 +1,4 @@
-//! Queries: what is asked of compiled modules.
+//! Compiles queries.
 
 use super::call;
 use super::declare::declare_in_query;
@@ -13,12 +13,12 @@ use super::{Compiled, same_package, stage};
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Body, Expr, ExprKind, Import, Location, Module, Name, Term, TermKind};
 
-/// The scope of a query: in it, names of a package's rules and of imports need no path.
+/// The scope of a query: the package and imports whose names it may use.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
-    /// `data.a.b`, of `package a.b`; nothing where it is in none.
+    /// `data.a.b` for `package a.b`; empty without a package.
     pub package: Vec<Term>,
-    /// What is imported.
+    /// The imports.
     pub imports: Vec<Import>,
 }
 
@@ -47,32 +47,32 @@ impl Scope {
     }
 }
 
-/// A query that may be evaluated.
+/// A query that has been compiled.
 #[derive(Debug)]
 pub struct Query {
     /// Its expressions, in the form that is evaluated.
     pub body: Body,
-    /// What each expression as written comes to.
+    /// For each expression as written, what holds its value.
     pub captured: Vec<Captured>,
-    /// The variables as written, and what they are called in the body.
+    /// The variables as written, with their names in the body.
     pub bindings: Vec<(Name, Name)>,
 }
 
-/// What an expression of a query comes to.
+/// What holds the value of an expression.
 #[derive(Debug)]
 pub struct Captured {
-    /// Where it is in the query.
+    /// The location of the expression in the query.
     pub at: Location,
-    /// The variable of its value; none where it is `true` if it holds.
+    /// The variable that holds the value; `None` if the value is `true` whenever the expression holds.
     pub var: Option<Name>,
 }
 
 impl Query {
-    /// Checks and lowers a query of compiled modules, as OPA does with one.
+    /// Checks a query of compiled modules, and rewrites it, as OPA does.
     ///
     /// # Errors
     ///
-    /// Everything that the first stage of the compiler that refuses anything refuses.
+    /// All problems of the first stage that finds any.
     pub fn compile(
         mut body: Body,
         scope: &Scope,
@@ -87,7 +87,7 @@ impl Query {
         let tree = &compiled.tree;
         let mut captured = capture(&mut body, tree, names);
         stage(declare_in_query(&mut body, names, tree.version()))?;
-        // Found out only where it is needed: a query is short, and there may be many modules.
+        // This is only computed on demand, because a query is short, and there may be many modules.
         let is_defined = |place| template::is_defined(&compiled.modules, tree, place);
         let mut templates = template::Templates::new(tree, &is_defined, names);
         templates.query(&mut body);
@@ -108,7 +108,7 @@ impl Query {
         call::check_calls(&body, tree, names, &mut problems);
         stage(problems)?;
         stage(safety::order(&mut body, &known, tree, names))?;
-        // What gets its value first is reported first.
+        // Values are reported in the order in which they are computed.
         sort::by_key(&mut captured, |captured| {
             body.iter()
                 .position(|expr| expr.at == captured.at && !expr.generated)
@@ -123,7 +123,7 @@ impl Query {
     }
 }
 
-/// Gives the value of each expression a variable.
+/// Gives each expression a variable for its value.
 fn capture(body: &mut Body, tree: &Tree, names: &mut Names) -> Vec<Captured> {
     let is_checked = body.len() > 1 || iterates(body);
     let mut captured = Vec::new();
@@ -190,7 +190,7 @@ fn gives_a_result(operator: &Term) -> bool {
         .is_none_or(builtins::Builtin::has_result)
 }
 
-/// Whether an expression may hold more than once, as far as OPA looks.
+/// Whether OPA thinks that an expression may hold more than once.
 fn iterates(body: &Body) -> bool {
     use crate::syntax::visit::{Visitor, walk_body};
     struct Variables(bool);
@@ -211,7 +211,7 @@ fn iterates(body: &Body) -> bool {
     found.0
 }
 
-/// The variables that the answer has, by the names in which they are written.
+/// The variables that the result shows, with their names as written.
 fn bindings(body: &Body, names: &Names) -> Vec<(Name, Name)> {
     use crate::syntax::visit::{Vars, walk_expr};
     let mut found = Vec::new();
@@ -220,7 +220,7 @@ fn bindings(body: &Body, names: &Names) -> Vec<(Name, Name)> {
             && let Some(operator) = call.first()
             && operator.as_var().is_none()
         {
-            // The operator's own name isn't a variable.
+            // The name of the operator isn't a variable.
             for term in call.iter().skip(1) {
                 crate::syntax::visit::walk_term(
                     term,

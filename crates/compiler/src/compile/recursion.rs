@@ -1,4 +1,4 @@
-//! Rules that depend on themselves.
+//! Finds rules that depend on themselves.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Module, Rule};
 use values::budget;
 
-/// How many rules are reported that depend on themselves.
+/// How many rules are reported at most.
 const MOST: usize = 200;
 
-/// How many rules on the way to itself are named for one.
+/// How many rules of a cycle are named at most.
 const SHOWN: usize = 64;
 
 /// A problem for each rule that depends on itself.
@@ -52,7 +52,7 @@ pub(super) fn recursion(modules: &[Module], depends: &Dependencies, names: &Name
             name(id).unwrap_or_default(),
             ways.join(" -> ")
         );
-        // Each of the bodies that are tried one after another says so.
+        // Each `else` branch reports the problem too.
         let mut next = Some(rule);
         while let Some(rule) = next {
             problems.push(Problem::new(Code::Recursion, rule.at, message.clone()));
@@ -66,7 +66,7 @@ fn rule_of(modules: &[Module], id: RuleId) -> Option<&Rule> {
     modules.get(id.module)?.rules.get(id.rule)
 }
 
-/// The shortest way from a rule over what it depends on to itself.
+/// The shortest cycle of dependencies from a rule back to itself.
 fn way_back(from: RuleId, depends: &Dependencies) -> Option<Vec<RuleId>> {
     let mut came_from: HashMap<RuleId, RuleId> = HashMap::new();
     let mut queue = std::collections::VecDeque::from([from]);

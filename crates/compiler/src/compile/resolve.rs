@@ -12,19 +12,19 @@ use crate::syntax::visit::{
     walk_withs_mut,
 };
 
-/// What the names of one module refer to.
+/// What the names in one module refer to.
 pub(super) struct Resolver<'r> {
     package: Vec<Term>,
-    /// The rules of the package, which all its modules share.
+    /// The rules of the package, from all its modules.
     rules: &'r HashSet<Name>,
     imports: HashMap<Name, Vec<Term>>,
-    /// Names that are variables here, innermost last.
+    /// The names that are local variables, by scope; the innermost scope is last.
     ignored: Vec<HashSet<Name>>,
     used: HashSet<Name>,
 }
 
 impl<'r> Resolver<'r> {
-    /// For a module of a package in which these rules are defined.
+    /// The resolver for a module whose package has these rules.
     pub(super) fn new(module: &Module, rules: &'r HashSet<Name>) -> Self {
         let mut imports = HashMap::new();
         for import in &module.imports {
@@ -44,12 +44,12 @@ impl<'r> Resolver<'r> {
         }
     }
 
-    /// Whether a name of a rule or import has been used.
+    /// Whether the name of a rule or import has been used.
     pub(super) fn has_used(&self, name: &Name) -> bool {
         self.used.contains(name)
     }
 
-    /// Resolves a rule, and those that are tried after it.
+    /// Resolves the names in a rule and in its `else` branches.
     pub(super) fn rule(&mut self, rule: &mut Rule, problems: &mut Vec<Problem>) {
         let mut args = HashSet::new();
         for arg in rule.head.args.iter().flatten() {
@@ -78,7 +78,7 @@ impl<'r> Resolver<'r> {
         }
     }
 
-    /// Resolves a query.
+    /// Resolves the names in a query.
     pub(super) fn query(&mut self, body: &mut Body) {
         self.ignored.push(declared(body));
         self.visit_body(body);
@@ -111,7 +111,7 @@ impl<'r> Resolver<'r> {
 impl VisitorMut for Resolver<'_> {
     fn visit_expr(&mut self, expr: &mut Expr) {
         match &mut expr.kind {
-            // What is declared is not a name of something else.
+            // A declared variable isn't the name of anything else.
             ExprKind::Some(symbols) => {
                 for symbol in symbols {
                     if let TermKind::Call(call) = &mut symbol.kind {
@@ -165,7 +165,7 @@ impl VisitorMut for Resolver<'_> {
     }
 }
 
-/// The variables of a function's argument; the root document that is one of them, where one is.
+/// Adds the variables of a function's argument. Returns the root document that is one of them, if any.
 fn argument_names(term: &Term, names: &mut HashSet<Name>) -> Option<Name> {
     match &term.kind {
         TermKind::Var(name) => {
@@ -184,7 +184,7 @@ fn argument_names(term: &Term, names: &mut HashSet<Name>) -> Option<Name> {
     }
 }
 
-/// The variables that a body declares, by `:=` or `some`, but for those of comprehensions in it.
+/// The variables that a body declares with `:=` or `some`, without those of comprehensions in it.
 pub(super) fn declared(body: &Body) -> HashSet<Name> {
     let mut names = HashSet::new();
     for expr in body {
@@ -246,7 +246,7 @@ impl Visitor for Collected<'_> {
     }
 }
 
-/// What `import rego.v1` and strict checking refuse: `input` and `data` under another meaning.
+/// The uses of `input` and `data` as names of something else, which `import rego.v1` and strict mode refuse.
 pub(super) fn shadowed_roots(module: &Module) -> Vec<Problem> {
     let mut found = Shadows {
         problems: Vec::new(),

@@ -1,5 +1,5 @@
-//! Template strings become calls of `internal.template_string`, as OPA's compiler makes them: what
-//! is in braces becomes the set of its values, which is empty where that is undefined.
+//! Turns template strings into calls of `internal.template_string`, as OPA's compiler does. An expression in braces
+//! becomes the set of its values, which is empty if it is undefined.
 
 use std::collections::HashSet;
 
@@ -12,10 +12,10 @@ use crate::syntax::ast::{
 };
 use crate::syntax::visit::{VisitorMut, is_ground, walk_expr_mut, walk_term_mut, walk_withs_mut};
 
-/// The function that puts the parts together.
+/// The function that joins the parts.
 const FUNCTION: [&str; 2] = ["internal", "template_string"];
 
-/// The places of rules that have a value whatever the input is.
+/// The nodes whose rules have a value for every input.
 pub(super) fn defined(modules: &[Module], tree: &Tree) -> HashSet<usize> {
     let places = 0..tree.nodes.len();
     places
@@ -23,7 +23,7 @@ pub(super) fn defined(modules: &[Module], tree: &Tree) -> HashSet<usize> {
         .collect()
 }
 
-/// Whether the rules at a place have a value whatever the input is.
+/// Whether the rules of a node have a value for every input.
 pub(super) fn is_defined(modules: &[Module], tree: &Tree, place: usize) -> bool {
     let ids = tree.node(place).into_iter().flat_map(|node| &node.rules);
     let rules: Vec<&Rule> = ids
@@ -56,12 +56,12 @@ pub(super) struct Templates<'t> {
     tree: &'t Tree,
     is_defined: &'t dyn Fn(usize) -> bool,
     names: &'t mut Names,
-    /// What is wrong with them.
+    /// The problems found in them.
     pub problems: Vec<Problem>,
 }
 
 impl<'t> Templates<'t> {
-    /// With what says whether the rules at a place always have a value.
+    /// `is_defined` says whether the rules of a node have a value for every input.
     pub(super) fn new(
         tree: &'t Tree,
         is_defined: &'t dyn Fn(usize) -> bool,
@@ -75,7 +75,7 @@ impl<'t> Templates<'t> {
         }
     }
 
-    /// Rewrites those of one rule, but not of what is tried after it.
+    /// Rewrites the template strings of one rule, without its `else` branches.
     pub(super) fn rule(&mut self, rule: &mut Rule) {
         let mut known = argument_vars(rule);
         known.extend([DATA.into(), INPUT.into()]);
@@ -92,12 +92,12 @@ impl<'t> Templates<'t> {
         }
     }
 
-    /// Rewrites those of a query.
+    /// Rewrites the template strings of a query.
     pub(super) fn query(&mut self, body: &mut Body) {
         self.body(body, &VarSet::from([DATA.into(), INPUT.into()]));
     }
 
-    /// Rewrites those of a body; the variables that have values in it.
+    /// Rewrites the template strings of a body, and returns the variables that have values in it.
     fn body<'k>(&mut self, body: &mut Body, known: &'k dyn Known) -> Inner<'k> {
         let mut safe = Inner::new(known);
         for expr in body.iter() {
@@ -107,7 +107,7 @@ impl<'t> Templates<'t> {
         safe
     }
 
-    /// Rewrites where these variables have values.
+    /// Rewrites template strings where these variables have values.
     fn within<'r>(&'r mut self, safe: &'r dyn Known) -> Rewriting<'r, 't> {
         Rewriting {
             templates: self,
@@ -146,7 +146,7 @@ impl<'t> Templates<'t> {
             ExprKind::Term(term) => term,
             ExprKind::Call(call) => {
                 let operator = call.first().and_then(Term::operator);
-                // It would find many values.
+                // `walk` may have many values.
                 if operator.as_deref() == Some("walk") {
                     let message =
                         "illegal call to relation built-in 'walk' that may cause multiple outputs";
@@ -208,14 +208,14 @@ impl<'t> Templates<'t> {
     }
 }
 
-/// Rewrites template strings where some variables have values.
+/// Rewrites template strings where these variables have values.
 struct Rewriting<'r, 't> {
     templates: &'r mut Templates<'t>,
     safe: &'r dyn Known,
 }
 
 impl VisitorMut for Rewriting<'_, '_> {
-    // What is bound in the operands of `not`, `and` and `or` isn't known to OPA here.
+    // OPA doesn't know here what the operands of `not`, `and` and `or` bind.
     fn visit_expr(&mut self, expr: &mut Expr) {
         let ExprKind::Every(every) = &mut expr.kind else {
             return walk_expr_mut(expr, self);
@@ -243,7 +243,7 @@ impl VisitorMut for Rewriting<'_, '_> {
             TermKind::Template(template) => {
                 if let Some(call) = self.templates.call(template, term.at, self.safe) {
                     term.kind = call;
-                    // There may be others in it.
+                    // There may be others inside it.
                     self.visit_term(term);
                 }
             }

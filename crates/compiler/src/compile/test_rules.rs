@@ -1,5 +1,5 @@
-//! What OPA's test runner adds to its compiler: tests of one name get names of their own, and a test of many
-//! cases says which case it has come to.
+//! What OPA's test runner adds to the compiler: tests of the same name become separate rules, and a test with several
+//! cases reports which case it has come to.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,24 +9,23 @@ use crate::syntax::ast::{Body, Expr, ExprKind, Module, Name, Rule, Term, TermKin
 use crate::syntax::visit::{Vars, Visitor, is_ground, walk_body, walk_expr, walk_term};
 use values::Version;
 
-/// How the name of a test begins.
+/// The prefix of a test's name.
 pub const PREFIX: &str = "test_";
-/// How the name of a test begins that isn't evaluated.
+/// The prefix of the name of a test that is skipped.
 pub const SKIPPED: &str = "todo_test_";
 
-/// The call by which a test says which case it has come to.
+/// The function by which a test reports the case that it has come to.
 pub const CASE: &str = "internal.test_case";
 
-/// Whether a name is one of a test.
+/// Whether a name is that of a test.
 #[must_use]
 pub fn is_test_name(name: &str) -> bool {
     name.starts_with(PREFIX) || name.starts_with(SKIPPED)
 }
 
-/// The part of a rule's reference that names a test: how many terms of it, and the name; none where
-/// the rule isn't a test.
+/// The name of a test, and how many terms of the rule's reference lead up to it; `None` if the rule isn't a test.
 ///
-/// OPA 0.70 looks at the last term, 1.22 at the first that fits.
+/// OPA 0.70 looks at the last term, 1.22 at the first one that is the name of a test.
 #[must_use]
 pub fn test_name(rule: &Rule, version: Version) -> Option<(usize, Name)> {
     let reference = &rule.head.reference;
@@ -46,7 +45,7 @@ pub fn test_name(rule: &Rule, version: Version) -> Option<(usize, Name)> {
     }
 }
 
-/// How many terms of a reference hold no variable; the first counts always.
+/// How many terms at the start of a reference have no variables. The first one always counts.
 #[must_use]
 pub fn ground_length(reference: &[Term]) -> usize {
     let rest = reference.iter().skip(1);
@@ -57,7 +56,7 @@ fn name_of(term: &Term) -> Option<&Name> {
     term.as_var().or_else(|| term.as_text())
 }
 
-/// Gives every test but the first of its name a name of its own: `test_x#01`.
+/// Renames each test whose name occurred before: `test_x#01`.
 pub fn number_repeated_tests(modules: &mut [Module], version: Version) {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for module in modules {
@@ -98,7 +97,7 @@ pub fn number_repeated_tests(modules: &mut [Module], version: Version) {
     }
 }
 
-/// Lets every test with keys after its name say which ones it has come to, as early as they are known.
+/// Lets every test that has keys after its name report its case, as soon as the keys are known.
 pub fn announce_cases(modules: &mut [Module]) {
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
         let Some((length, name)) = test_name(rule, Version::V1) else {
@@ -143,7 +142,7 @@ pub fn announce_cases(modules: &mut [Module]) {
     }
 }
 
-/// Brings what the compiler made to find a key to where everything is known that it needs.
+/// Moves the expression that finds a key to the first place where everything that it needs is known.
 fn bring_forward(body: &mut Body, key: &Term) {
     let Some(key) = key.as_var() else { return };
     let mut i = body.len();
@@ -164,14 +163,14 @@ fn bring_forward(body: &mut Body, key: &Term) {
             let firsts = needed
                 .iter()
                 .filter_map(|name| earlier.iter().position(|expr| vars(expr).contains(name)));
-            // As in OPA, what isn't known at all counts as known from the first expression on.
+            // As in OPA, something that is never known counts as known from the first expression on.
             Some(firsts.max().unwrap_or(0) + 1).filter(|to| *to <= at)
         });
         match to {
             Some(to) if to < at => {
                 let expr = body.remove(at);
                 body.insert(to, expr);
-                // Another expression is here now.
+                // Another expression has moved here.
             }
             _ => i -= 1,
         }

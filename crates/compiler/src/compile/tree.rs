@@ -1,4 +1,4 @@
-//! Where each rule's value is in `data`.
+//! The rule tree: rules and packages by their paths in `data`.
 
 use std::fmt::Write as _;
 
@@ -9,40 +9,40 @@ use crate::syntax::ast::{DATA, Module, Rule, Term, TermKind};
 use builtins::Builtin;
 use values::{Value, Version};
 
-/// Which rule: of which module, and which there.
+/// Identifies a rule by its module and its position in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId {
-    /// The module's number.
+    /// The index of the module.
     pub module: usize,
-    /// The rule's number in it.
+    /// The index of the rule in the module.
     pub rule: usize,
 }
 
-/// A place in `data` at which a rule or a package is, or further in.
+/// A node of the rule tree: a path at which there are rules or a package, or which leads to some.
 #[derive(Debug, Default)]
 pub struct Node {
     /// The nodes below, by key.
     pub children: BTreeMap<Value, usize>,
-    /// The rules at this node.
+    /// The rules with this path.
     pub rules: Vec<RuleId>,
-    /// How many arguments the rules here take; none where they are no functions.
+    /// How many arguments the rules take; `None` if they aren't functions.
     pub arity: Option<usize>,
-    /// Whether a package is at this node.
+    /// The modules whose package has this path.
     pub packages: Vec<usize>,
-    /// Whether a reference without this name doesn't mean it (`data.system`).
+    /// Whether only references that name it include it (`data.system`).
     pub is_hidden: bool,
 }
 
-/// Every place of rules, and which functions there are besides.
+/// The rule tree, and the built-in functions of a version of OPA.
 #[derive(Debug)]
 pub struct Tree {
-    /// The places; the first is `data` itself.
+    /// The nodes. The first is `data`.
     pub nodes: Vec<Node>,
     version: Version,
 }
 
 impl Tree {
-    /// The places of the rules of modules.
+    /// The tree of the rules and packages of modules.
     pub fn new(modules: &[Module], version: Version) -> Self {
         let mut tree = Self {
             nodes: vec![Node::default()],
@@ -77,7 +77,7 @@ impl Tree {
         tree
     }
 
-    /// Which Rego the rules are written in.
+    /// The version of Rego in which the rules are written.
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
@@ -100,25 +100,25 @@ impl Tree {
         at
     }
 
-    /// A node by its number.
+    /// The node with this index.
     #[must_use]
     pub fn node(&self, at: usize) -> Option<&Node> {
         self.nodes.get(at)
     }
 
-    /// The node under a key of another.
+    /// The index of the child with this key.
     #[must_use]
     pub fn child(&self, at: usize, key: &Value) -> Option<usize> {
         self.nodes.get(at)?.children.get(key).copied()
     }
 
-    /// The node at a path from `data`.
+    /// The index of the node at a path, which begins below `data`.
     #[must_use]
     pub fn find(&self, path: &[Value]) -> Option<usize> {
         path.iter().try_fold(0, |at, key| self.child(at, key))
     }
 
-    /// The node that a reference names in full, with nothing but scalars after `data`.
+    /// The node with exactly the path of a reference that has only scalars after `data`.
     #[must_use]
     pub fn named_by(&self, parts: &[Term]) -> Option<usize> {
         parts
@@ -127,14 +127,13 @@ impl Tree {
             .try_fold(0, |at, part| self.child(at, part.as_value()?))
     }
 
-    /// The function of OPA's that a term names, if OPA of this version has it.
+    /// The built-in function that a term names, if OPA has it in this version.
     #[must_use]
     pub fn builtin(&self, operator: &Term) -> Option<&'static Builtin> {
         builtins::find_in(self.version, &operator.operator()?)
     }
 
-    /// How many arguments the function that an operator names takes, OPA's own included; none where
-    /// there is no such function.
+    /// How many arguments the function that an operator names takes; `None` if there is no such function.
     #[must_use]
     pub fn arity_of(&self, operator: &Term) -> Option<usize> {
         if let Some(builtin) = self.builtin(operator) {
@@ -147,18 +146,18 @@ impl Tree {
             return None;
         }
         let node = self.named_by(parts)?;
-        // What is no function takes no arguments.
+        // A rule that isn't a function takes no arguments.
         let is_rule = self.node(node).is_some_and(|node| !node.rules.is_empty());
         self.arity_at(node).or(is_rule.then_some(0))
     }
 
-    /// How many arguments the rules at a node take; none where they are no functions.
+    /// How many arguments the rules of a node take; `None` if they aren't functions.
     #[must_use]
     pub fn arity_at(&self, node: usize) -> Option<usize> {
         self.nodes.get(node)?.arity
     }
 
-    /// A node and all below it.
+    /// A node and all nodes below it.
     #[must_use]
     pub fn below(&self, at: usize) -> Vec<usize> {
         let mut found = vec![at];
@@ -227,7 +226,7 @@ impl Tree {
     }
 }
 
-/// Where a rule is: its package, and its reference up to the first variable.
+/// The path of a rule: its package, and its reference up to the first variable.
 pub fn place(module: &Module, rule: &Rule) -> Vec<Value> {
     let mut path: Vec<Value> = module
         .package
@@ -246,7 +245,7 @@ pub fn place(module: &Module, rule: &Rule) -> Vec<Value> {
     path
 }
 
-/// A rule's full name: `data.p.q[x]`.
+/// The full name of a rule, such as `data.p.q[x]`.
 pub fn shown(module: &Module, rule: &Rule, written: impl Fn(&str) -> String) -> String {
     let mut text = package(module);
     for (i, part) in rule.head.reference.iter().enumerate() {
@@ -261,7 +260,7 @@ pub fn shown(module: &Module, rule: &Rule, written: impl Fn(&str) -> String) -> 
     text
 }
 
-/// The full name of what a reference from a module's package on leads to: `data.p.q`.
+/// The full name of what a reference leads to from a module's package on, such as `data.p.q`.
 #[must_use]
 pub fn full_name(module: &Module, reference: &[Term]) -> String {
     let mut text = package(module);
@@ -277,7 +276,7 @@ pub fn full_name(module: &Module, reference: &[Term]) -> String {
     }
 }
 
-/// The name of what a reference leads to, without its package: `q["a b"]`.
+/// A reference without its package, such as `q["a b"]`.
 #[must_use]
 pub fn name(reference: &[Term]) -> String {
     let mut parts = reference.iter();
@@ -289,7 +288,7 @@ pub fn name(reference: &[Term]) -> String {
     text
 }
 
-/// A module's package: `data.p`.
+/// A module's package, such as `data.p`.
 #[must_use]
 pub fn package(module: &Module) -> String {
     let mut text = "data".to_owned();
@@ -312,7 +311,7 @@ fn push_part(text: &mut String, part: &Term) {
     }
 }
 
-/// `.key`, or `["key"]` where that is no name.
+/// Appends a key to a name: `.key`, or `["key"]` if it isn't an identifier.
 pub fn push_key(text: &mut String, key: &str) {
     let is_name = key
         .chars()

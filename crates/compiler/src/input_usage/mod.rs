@@ -1,15 +1,15 @@
-//! What of an input policies look at: the rest is read, and not kept.
+//! Finds the parts of the input that policies read. Other parts are parsed, but not kept.
 
 mod variables;
 
 use crate::syntax::ast::Module;
 use values::InputUsage;
 
-/// How many parts may be copied to keys that are written out because they hold for every key. Without a limit, a few
-/// short policies would make millions of copies.
+/// How many parts may be copied because they hold for every key and some keys are named. Without a limit, a few short
+/// policies would make millions of copies.
 const MOST_COPIES: usize = 4096;
 
-/// What modules look at of the input, compiled as they are.
+/// The parts of the input that compiled modules read.
 #[must_use]
 pub fn of_modules(modules: &[Module]) -> InputUsage {
     let mut usage = InputUsage::default();

@@ -1,4 +1,4 @@
-//! What a rule looks at of the values of its variables, of which the input is one.
+//! Finds the parts of its variables' values that a rule reads. The input counts as a variable.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use crate::syntax::ast::{INPUT, Name, Rule, Term, TermKind};
 use crate::syntax::visit::{self, Visitor};
 use values::InputUsage;
 
-/// How deep the usage of a variable may go. Where it goes deeper, all of the variable counts as used.
+/// How deep the usage of a variable may go. Beyond that, all of the variable counts as used.
 const DEEPEST: usize = 64;
 
-/// How often equations are gone through that aren't in the order in which the variables are bound.
+/// How often the equations are gone through, as some may not be in the order in which their variables are bound.
 const ROUNDS: usize = 8;
 
-/// What a rule looks at of the input: `x = input.a; x.b` looks at `input.a.b` only.
+/// The parts of the input that a rule reads: `x = input.a; x.b` reads only `input.a.b`.
 pub(super) fn input_of(rule: &Rule) -> InputUsage {
     let mut variables = Variables::default();
     visit::walk_rule(rule, &mut variables);
@@ -20,7 +20,7 @@ pub(super) fn input_of(rule: &Rule) -> InputUsage {
     std::mem::take(&mut variables.get(&INPUT.into()).usage)
 }
 
-/// The steps of a reference, by what is written out of them.
+/// The keys of a reference's parts; `None` for those that aren't known.
 fn keys(path: &[Term]) -> impl Iterator<Item = Option<&str>> {
     path.iter().map(|step| step.as_text().map(AsRef::as_ref))
 }
@@ -34,13 +34,13 @@ struct Variables {
 #[derive(Default)]
 struct Variable {
     usage: InputUsage,
-    /// How many equations say what it is.
+    /// How many equations bind it.
     equations: usize,
-    /// How many variables are part of it that haven't been joined with it.
+    /// How many variables are parts of it, and haven't been joined with it yet.
     parts: usize,
 }
 
-/// That a variable is what is under another one.
+/// `variable = head[path…]`.
 struct Equation {
     variable: Name,
     head: Name,
@@ -52,14 +52,14 @@ impl Variables {
         self.known.entry(name.clone()).or_default()
     }
 
-    /// Says of what is under a variable what holds for the variables that are equal to it.
+    /// Adds the usage of each variable to that of the variable of which it is a part.
     fn join_equal_ones(&mut self) {
         let mut equations = std::mem::take(&mut self.equations);
         for Equation { variable, head, .. } in &equations {
             self.get(variable).equations += 1;
             self.get(head).parts += 1;
         }
-        // What is bound last has no parts.
+        // The variables that are bound last have no parts.
         equations.reverse();
         for _ in 0..ROUNDS {
             equations.retain(|equation| {
@@ -83,7 +83,8 @@ impl Variables {
         } = equation;
         let own = self.get(variable);
         let usage = std::mem::take(&mut own.usage);
-        // What has two equations is compared by them. Of what isn't looked at, it counts that it is there.
+        // A variable in two equations is compared as a whole. If nothing is read of it, it still matters whether it
+        // is defined.
         let is_whole =
             own.equations > 1 || usage.is_nothing() || path.len() + usage.depth() > DEEPEST;
         let head = self.get(head);
@@ -143,7 +144,7 @@ impl Visitor for Variables {
     }
 }
 
-/// A variable, and what it is equal to: a variable, and what is looked up in it.
+/// A variable that a term is equal to, and the variable and path of that term.
 fn equation<'t>(left: &'t Term, right: &'t Term) -> Option<(&'t Name, &'t Name, &'t [Term])> {
     let variable = left.as_var().filter(|name| &***name != INPUT)?;
     match &right.kind {

@@ -1,42 +1,42 @@
-//! The syntax of Rego as a tree, in OPA's own terms.
+//! The syntax tree of Rego, with OPA's names.
 
 use std::rc::Rc;
 
 use values::Value;
 
-/// A name of a variable.
+/// The name of a variable.
 pub type Name = Rc<str>;
 
-/// The head of every reference to the documents.
+/// The first part of references to documents.
 pub const DATA: &str = "data";
-/// The head of every reference to the input.
+/// The first part of references to the input.
 pub const INPUT: &str = "input";
 
 /// A span of one module's source text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub struct Location {
-    /// Which of the modules.
+    /// The index of the module.
     pub module: u32,
-    /// From here.
+    /// The offset of its first byte.
     pub start: u32,
-    /// To here, exclusive.
+    /// The offset after its last byte.
     pub end: u32,
 }
 
-/// One module: a file.
+/// A module, which is one file.
 #[derive(Debug, Clone)]
 pub struct Module {
-    /// `data.a.b`, of `package a.b`.
+    /// `data.a.b` for `package a.b`.
     pub package: Vec<Term>,
-    /// Where the package is declared.
+    /// The location of the package declaration.
     pub at: Location,
-    /// Its imports, in order.
+    /// Its imports, in source order.
     pub imports: Vec<Import>,
-    /// Its rules, in order; a rule with several bodies is several rules.
+    /// Its rules, in source order. A rule with several bodies is several rules.
     pub rules: Vec<Rule>,
-    /// Whether it is written in Rego v1, by version or by import.
+    /// Whether it is written in Rego v1, because of its version or an import.
     pub is_v1: bool,
-    /// Its METADATA.
+    /// Its METADATA blocks, in source order.
     pub metadata: Vec<Block>,
 }
 
@@ -45,9 +45,9 @@ pub struct Module {
 pub struct Block {
     /// Its location in the source.
     pub at: Location,
-    /// The line of its heading, from 1.
+    /// The line of its heading, counted from 1.
     pub row: usize,
-    /// What it says below its heading, without `#`.
+    /// The lines below its heading, without `#`.
     pub lines: Vec<String>,
     /// The location of each line.
     pub places: Vec<Location>,
@@ -58,14 +58,14 @@ pub struct Block {
 pub struct Import {
     /// Its location in the source.
     pub at: Location,
-    /// What is imported, from its root on.
+    /// The imported path, such as `data.a.b`.
     pub path: Vec<Term>,
-    /// The name that it gets.
+    /// The name after `as`.
     pub alias: Option<Name>,
 }
 
 impl Import {
-    /// The name under which it is known.
+    /// The name that it introduces.
     #[must_use]
     pub fn name(&self) -> Option<Name> {
         self.alias
@@ -78,24 +78,24 @@ impl Import {
     }
 }
 
-/// One rule, with one body.
+/// A rule with one body.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// From its head to the end of its body.
+    /// Its location, from the head to the end of the body.
     pub at: Location,
-    /// Whether it is a `default`.
+    /// Whether it is a `default` rule.
     pub is_default: bool,
-    /// What it defines.
+    /// Its head.
     pub head: Head,
-    /// When.
+    /// Its body.
     pub body: Body,
-    /// What is tried if the body doesn't hold.
+    /// The `else` branch that is tried if the body doesn't hold.
     pub else_branch: Option<Box<Rule>>,
-    /// Whether no body is written.
+    /// Whether it was written without a body.
     pub generated_body: bool,
 }
 
-/// What a rule defines.
+/// The head of a rule: what it defines.
 #[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -104,44 +104,44 @@ pub struct Rule {
 pub struct Head {
     /// Its location in the source.
     pub at: Location,
-    /// What it defines, from the package on: a variable, then strings and other terms.
+    /// The reference that it defines, without the package: a variable, then strings and other terms.
     pub reference: Vec<Term>,
-    /// The arguments of a function.
+    /// The arguments, if it is a function.
     pub args: Option<Vec<Term>>,
-    /// The element of a set.
+    /// The element that it adds, if it is a set.
     pub key: Option<Term>,
-    /// The value; none where it is a set.
+    /// The value; `None` for a set.
     pub value: Option<Term>,
-    /// Whether no value is written.
+    /// Whether it was written without a value.
     pub generated_value: bool,
-    /// Whether the value is assigned with `:=`.
+    /// Whether the value was written after `:=`.
     pub assigned: bool,
-    /// Whether `contains` is written.
+    /// Whether `contains` was written.
     pub has_contains: bool,
-    /// Whether `if` is written.
+    /// Whether `if` was written.
     pub has_if: bool,
 }
 
 impl Head {
-    /// What it is made of but for the variable that it begins with and its arguments.
+    /// Its terms, without the variable that it begins with and without its arguments.
     pub(crate) fn terms(&self) -> impl Iterator<Item = &Term> {
         let reference = self.reference.iter().skip(1);
         reference.chain(&self.key).chain(&self.value)
     }
 
-    /// Whether the rule makes a set.
+    /// Whether the rule is a partial set.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.key.is_some() && self.value.is_none()
     }
 
-    /// Whether the rule is a function: one without arguments is a rule like others.
+    /// Whether the rule is a function. A rule with empty parentheses isn't.
     #[must_use]
     pub fn is_function(&self) -> bool {
         self.args.as_ref().is_some_and(|args| !args.is_empty())
     }
 
-    /// The name at the head of the reference.
+    /// The variable that the reference begins with.
     #[must_use]
     pub fn name(&self) -> Name {
         match self.reference.first().map(|term| &term.kind) {
@@ -151,30 +151,30 @@ impl Head {
     }
 }
 
-/// Expressions that have to hold together.
+/// Expressions that all have to hold.
 pub type Body = Vec<Expr>;
 
-/// One expression of a body.
+/// An expression of a body.
 #[derive(Debug, Clone)]
 pub struct Expr {
     /// Its location in the source.
     pub at: Location,
     /// Whether it is negated with `not`.
     pub negated: bool,
-    /// What it says.
+    /// What it states.
     pub kind: ExprKind,
-    /// What is replaced while it is evaluated.
+    /// Its `with` modifiers.
     pub with: Vec<With>,
     /// Whether the compiler made it.
     pub generated: bool,
-    /// Whether it is an equation that `:=` became.
+    /// Whether it was written with `:=`.
     pub assigns: bool,
 }
 
-/// What an expression says.
+/// What an expression states.
 #[derive(Debug, Clone)]
 pub enum ExprKind {
-    /// A term, which has to be neither undefined nor false.
+    /// A term that has to be neither undefined nor false.
     Term(Term),
     /// A call: the operator, then the operands.
     Call(Vec<Term>),
@@ -191,7 +191,7 @@ pub enum ExprKind {
 }
 
 impl ExprKind {
-    /// What `not`, `and` and `or` join: bodies of their own, whose variables stay in them.
+    /// The operands of `not`, `and` and `or`: bodies whose variables are local to them.
     #[must_use]
     pub fn operands(&self) -> &[Operand] {
         match self {
@@ -201,7 +201,7 @@ impl ExprKind {
         }
     }
 
-    /// The same, to be changed.
+    /// The same operands, to be changed.
     pub fn operands_mut(&mut self) -> &mut [Operand] {
         match self {
             Self::Not(operand) => std::slice::from_mut(operand),
@@ -214,11 +214,11 @@ impl ExprKind {
 /// The operand of `not`, `and` or `or`.
 #[derive(Debug, Clone)]
 pub struct Operand {
-    /// Its location, braces included.
+    /// Its location, including braces.
     pub at: Location,
-    /// Its expressions: one where there are no braces.
+    /// Its expressions; a single one if there are no braces.
     pub body: Body,
-    /// Whether it is written in braces. Only then it may declare variables.
+    /// Whether it was written in braces. If not, it can't declare variables.
     pub has_braces: bool,
 }
 
@@ -229,9 +229,9 @@ pub struct Every {
     pub key: Option<Term>,
     /// The variable of the value.
     pub value: Term,
-    /// What is gone through.
+    /// The collection.
     pub domain: Term,
-    /// What has to hold each time.
+    /// The body, which has to hold for each item.
     pub body: Body,
 }
 
@@ -240,9 +240,9 @@ pub struct Every {
 pub struct With {
     /// Its location in the source.
     pub at: Location,
-    /// What is replaced.
+    /// What it replaces.
     pub target: Term,
-    /// By what.
+    /// The value or function that replaces it.
     pub value: Term,
 }
 
@@ -251,18 +251,18 @@ pub struct With {
 pub struct Term {
     /// Its location in the source.
     pub at: Location,
-    /// What it is.
+    /// The kind of term.
     pub kind: TermKind,
 }
 
-/// What a term is.
+/// The kind of a term.
 #[derive(Debug, Clone)]
 pub enum TermKind {
-    /// A scalar that is written out.
+    /// A scalar constant.
     Value(Value),
-    /// A variable; `$0`, `$1` … where `_` is written.
+    /// A variable. For `_`, the name is `$0`, `$1` and so on.
     Var(Name),
-    /// A reference: its head, then what is looked up one by one.
+    /// A reference: its first part, then the keys.
     Ref(Vec<Term>),
     /// `[a, b]`.
     Array(Vec<Term>),
@@ -285,7 +285,7 @@ pub enum TermKind {
 /// A template string.
 #[derive(Debug, Clone)]
 pub struct Template {
-    /// Whether it is written in backticks, and may have several lines.
+    /// Whether it is written in backticks, and may span several lines.
     pub is_raw: bool,
     /// Its strings and the expressions in braces, in order. No string is empty.
     pub parts: Vec<Part>,
@@ -294,7 +294,7 @@ pub struct Template {
 /// A part of a template string.
 #[derive(Debug, Clone)]
 pub enum Part {
-    /// Text, or a scalar in braces.
+    /// A string, or a scalar in braces.
     Value(Term),
     /// Any other expression in braces.
     Expr(Expr),
@@ -319,7 +319,7 @@ impl Term {
         Self::new(at, TermKind::Var(name.into()))
     }
 
-    /// The variable's name, where it is one.
+    /// The name, if it is a variable.
     #[must_use]
     pub fn as_var(&self) -> Option<&Name> {
         match &self.kind {
@@ -334,7 +334,7 @@ impl Term {
         self.as_var().is_some_and(|name| name.starts_with('$'))
     }
 
-    /// The value of a scalar.
+    /// The value, if it is a scalar.
     #[must_use]
     pub fn as_value(&self) -> Option<&Value> {
         match &self.kind {
@@ -343,7 +343,7 @@ impl Term {
         }
     }
 
-    /// The string, where it is one.
+    /// The string, if it is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&Rc<str>> {
         match &self.kind {
@@ -352,7 +352,7 @@ impl Term {
         }
     }
 
-    /// What OPA calls the kind of term.
+    /// OPA's name for the kind of term.
     #[must_use]
     pub fn type_name(&self) -> &'static str {
         match &self.kind {
@@ -370,7 +370,7 @@ impl Term {
         }
     }
 
-    /// The name of an operator: `count`, `data.p.f`; none for terms that name nothing.
+    /// The name of an operator, such as `count` or `data.p.f`; `None` for terms that can't be one.
     #[must_use]
     pub fn operator(&self) -> Option<String> {
         match &self.kind {
@@ -381,7 +381,7 @@ impl Term {
     }
 }
 
-/// `a.b.c` of a reference that has only strings after its head.
+/// `a.b.c` for a reference that has only strings after its first part.
 #[must_use]
 pub fn path_name(parts: &[Term]) -> Option<String> {
     let (head, rest) = parts.split_first()?;

@@ -1,7 +1,7 @@
 //! Arrays, sets, objects and comprehensions.
 //!
-//! The grammar needs to try: `{a | b}` is a comprehension if it can be, else a set of one union. So
-//! the parser saves its place, and goes back.
+//! The parser has to try: `{a | b}` is a comprehension if it can be parsed as one, and a set with a union otherwise.
+//! So it saves its state, and restores it.
 
 use super::ast::{Term, TermKind};
 use super::parser::{Parser, State};
@@ -46,7 +46,7 @@ impl<'t> Parser<'t> {
             .map(TermKind::Array)
     }
 
-    /// `[, a]`, which OPA reads for the sake of old policies.
+    /// Skips the comma in `[, a]`, which OPA accepts for the sake of old policies.
     pub(super) fn leading_comma(&mut self) -> bool {
         let is_there = self.token() == Token::Comma;
         if is_there {
@@ -172,7 +172,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Terms, up to and with the current token being `end`.
+    /// Terms, up to the token `end`, which becomes the current one.
     pub(super) fn list(&mut self, end: Token, mut terms: Vec<Term>) -> Option<Vec<Term>> {
         while self.token() != end {
             terms.push(self.infix_in_list()?);

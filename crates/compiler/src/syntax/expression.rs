@@ -1,4 +1,4 @@
-//! Bodies and what is in them: `some`, `every`, `with` and operators.
+//! Bodies and their expressions: `some`, `every`, `with` and operators.
 
 use super::ast::{Body, Every, Expr, ExprKind, Location, Operand, Term, TermKind, With};
 use super::logic::{Group, Joined};
@@ -6,7 +6,7 @@ use super::parser::Parser;
 use super::token::Token;
 use values::Version;
 
-/// Operators by how tightly they bind, the loosest first.
+/// The operators, from the lowest precedence to the highest.
 const LEVELS: [&[(Token, &str)]; 5] = [
     &[
         (Token::Equal, "equal"),
@@ -62,7 +62,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Hints at the import that makes an operator of the word that is after an expression.
+    /// Hints at the import that would make a keyword of the word after an expression.
     pub(super) fn hint_at_missing_keyword(&mut self) {
         if self.version == Version::V0 || !self.hints.is_empty() {
             return;
@@ -95,7 +95,7 @@ impl Parser<'_> {
         let start = self.here();
         let mut expr = self.literal_somewhere()?;
         expr.at = self.since(start);
-        // What `not` negates without braces is where all of it does.
+        // The location of an operand of `not` without braces is that of the whole expression.
         if let ExprKind::Not(operand) = &mut expr.kind
             && !operand.has_braces
         {
@@ -106,7 +106,7 @@ impl Parser<'_> {
         Some(expr)
     }
 
-    /// An expression of a body, whose place is set later.
+    /// An expression of a body. The caller sets its location.
     pub(super) fn literal_somewhere(&mut self) -> Option<Expr> {
         if self.state.keywords.join() {
             match self.joined() {
@@ -138,7 +138,7 @@ impl Parser<'_> {
         }
     }
 
-    /// An expression that begins with neither a brace nor a keyword; `not` is where that is before it.
+    /// An expression that begins with neither a brace nor a keyword. `not` is the location of a `not` before it.
     pub(super) fn plain_literal(&mut self, not: Option<Location>) -> Option<Expr> {
         let before = self.save();
         if let Some(not) = not
@@ -175,7 +175,7 @@ impl Parser<'_> {
             }
         }
         match not {
-            // What is replaced is replaced around the negation.
+            // The `with` of a negated expression applies to the negation.
             Some(not) if self.state.keywords.not => {
                 let with = std::mem::take(&mut expr.with);
                 expr.at = self.since(start);
@@ -373,7 +373,7 @@ impl Parser<'_> {
         self.membership(true)
     }
 
-    /// A term with operators, in a list, where a comma ends it.
+    /// A term with operators in a list, which ends at a comma.
     pub(super) fn infix_in_list(&mut self) -> Option<Term> {
         self.membership(false)
     }
@@ -399,7 +399,7 @@ impl Parser<'_> {
         }
         let mut operators = 0;
         loop {
-            // To OPA 1.22, `in[1]` is a reference after a term, too.
+            // For OPA 1.22, `in[1]` is a reference even after a term.
             self.open();
             let Some(operator) = self.member_operator("member_2") else {
                 return Some(left);
@@ -432,7 +432,7 @@ impl Parser<'_> {
         Some(Term::new(at, TermKind::Ref(vec![Term::var(at, *name)])))
     }
 
-    /// Operators of one level of precedence and those that bind more tightly.
+    /// Operators of this level of precedence or a higher one.
     pub(super) fn binary(&mut self, level: usize) -> Option<Term> {
         let Some(operators) = LEVELS.get(level) else {
             return self.parse_term();

@@ -1,4 +1,4 @@
-//! Imports, and what they make keywords of.
+//! Imports, and the keywords that they introduce.
 
 use super::ast::{DATA, INPUT, Import, Location, Name, Term, TermKind};
 use super::keywords::Keywords;
@@ -24,7 +24,7 @@ impl Parser<'_> {
         let at = self.since(start);
         let (alias, alias_at) = if self.token() == Token::As {
             let (alias, at) = self.import_alias()?;
-            // OPA 1.22 points at the alias where there may be none.
+            // OPA 1.22 reports the location of an alias that isn't allowed.
             (Some(alias), (self.version == Version::V1).then_some(at))
         } else {
             (None, None)
@@ -41,9 +41,9 @@ impl Parser<'_> {
         Some(import)
     }
 
-    /// What is imported, and its location.
+    /// The imported path, and its location.
     fn import_path(&mut self) -> Option<(Location, Vec<Term>)> {
-        // To OPA 1.22, a keyword is a name like others here.
+        // In OPA 1.22, a keyword is a name like any other here.
         let is_keyword = self.version == Version::V1 && self.token().is_keyword();
         if self.token() != Token::Name && !is_keyword {
             match self.version {
@@ -52,7 +52,7 @@ impl Parser<'_> {
             }
             return None;
         }
-        // `import future.keywords.in` names words that are keywords already.
+        // In `import future.keywords.in`, the last word is already a keyword.
         let keywords = self.state.keywords;
         self.state.keywords = Keywords::default();
         let term = if is_keyword {
@@ -100,7 +100,7 @@ impl Parser<'_> {
         None
     }
 
-    /// To OPA 1.22, what is imported may have no keyword for a name.
+    /// OPA 1.22 refuses to import something whose name is a keyword.
     fn check_import(&mut self, import: &Import) {
         if self.version == Version::V1
             && import.alias.is_none()

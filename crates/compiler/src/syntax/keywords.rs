@@ -1,10 +1,10 @@
-//! The words that are keywords only by import or version.
+//! The words that are keywords only after an import, or only in some versions.
 
 use super::ast::{Import, Term, path_name};
 use super::token::Token;
 use values::Version;
 
-/// The names that are keywords by import or version.
+/// Which words are keywords.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -17,12 +17,12 @@ pub(super) struct Keywords {
     pub if_: bool,
     pub and: bool,
     pub or: bool,
-    /// Whether `not` takes a body.
+    /// Whether `not` may be followed by a body.
     pub not: bool,
 }
 
 impl Keywords {
-    /// Those that Rego v1 has without an import.
+    /// Makes keywords of the words that are keywords in Rego v1 without an import.
     pub(super) fn all(&mut self) {
         *self = Self {
             within: true,
@@ -33,7 +33,7 @@ impl Keywords {
         };
     }
 
-    /// Those that Rego v2 has besides.
+    /// Makes keywords of the words that Rego v2 adds.
     pub(super) fn all_of_v2(&mut self) {
         self.all();
         self.and = true;
@@ -41,7 +41,7 @@ impl Keywords {
         self.not = true;
     }
 
-    /// Those that an import brings, which the parser lets pass.
+    /// Makes keywords of the words that an import introduces, if the parser accepts it.
     pub(super) fn import(&mut self, import: &Import, version: Version) {
         let root = import.path.first().and_then(Term::as_var);
         match (root.map(|name| &**name), version) {
@@ -60,7 +60,7 @@ impl Keywords {
         }
     }
 
-    /// Whether expressions may be joined by words.
+    /// Whether `and` or `or` is a keyword.
     pub(super) fn join(self) -> bool {
         self.and || self.or
     }

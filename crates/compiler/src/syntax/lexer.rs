@@ -1,36 +1,36 @@
-//! Text into tokens, one at a time, so that the parser may go back to any place.
+//! Splits source text into tokens, one at a time, so that the parser can go back to any of them.
 
 use super::token::Token;
 
-/// A place between two tokens, and what has to be known to go on from it.
+/// A position between two tokens. It is all that is needed to continue from there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lexer<'t> {
     text: &'t str,
     at: usize,
 }
 
-/// A token as it is in the text.
+/// A token with its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lexed {
     pub token: Token,
     pub start: usize,
     pub end: usize,
-    /// What is wrong with it, in OPA's words.
+    /// If it isn't valid, why not, in OPA's words.
     pub wrong: Option<&'static str>,
-    /// Whether a comment or line break was passed over right before it.
+    /// Whether a comment or line break comes right before it.
     pub line_break: bool,
-    /// Whether any white space was passed over right before it.
+    /// Whether any white space comes right before it.
     pub space: bool,
 }
 
 impl<'t> Lexer<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        // A byte-order mark may be at the beginning and nowhere else.
+        // A byte-order mark is only allowed at the beginning.
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
         Self { text, at }
     }
 
-    /// The next token after white space and comments.
+    /// The next token, after white space and comments.
     pub(super) fn next(&mut self) -> Lexed {
         let before = self.at;
         let line_break = self.skip();
@@ -46,13 +46,13 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Passes over the quote that opens a template string.
+    /// Skips the quote that opens a template string.
     pub(super) fn pass_quote(&mut self) {
         self.at += 1;
     }
 
-    /// The next stretch of a template string: from the place after the quote that opens it, or after a
-    /// `}`, up to and with the next `{`, or the quote that ends it.
+    /// The next part of a template string. It begins after the opening quote or a `}`, and includes the next `{` or
+    /// the closing quote.
     pub(super) fn template(&mut self, is_raw: bool) -> Lexed {
         let start = self.at;
         let (token, wrong) = if is_raw {
@@ -117,11 +117,11 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Passes over what follows a `\`.
+    /// Skips what follows a `\`.
     fn escape(&mut self) -> Option<&'static str> {
         match self.peek() {
             Some('\\' | '"' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => self.at += 1,
-            // Whatever they are, the next four are no end of the text.
+            // Whatever the next four characters are, they don't end the string.
             Some('u') => {
                 let length = self
                     .rest()
@@ -233,7 +233,7 @@ impl<'t> Lexer<'t> {
                 wrong = wrong.or(Some("expected exponent"));
             }
         }
-        // `0a2b` is one wrong number, not a number and a name.
+        // `0a2b` is one invalid number, not a number and a name.
         if self.peek().is_some_and(is_letter) {
             self.take_while(is_word);
             wrong = wrong.or(Some("illegal number format"));
@@ -279,7 +279,7 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// What is wrong with a character wherever it is.
+/// Why a character is invalid everywhere.
 fn illegal(c: char) -> Option<&'static str> {
     match c {
         '\0' => Some("illegal null character"),

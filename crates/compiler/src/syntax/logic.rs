@@ -1,29 +1,29 @@
-//! `and`, `or` and `not` with bodies, which OPA reads from 1.20 on where they are imported.
+//! `and`, `or` and `not` with bodies, which OPA has since 1.20 if they are imported.
 //!
-//! A brace after one of these words opens a body, and a parenthesis may open a group of them. Before one
-//! of them, both may as well begin a term: so they are tried, and what they are is known at their end.
+//! After one of these words, a brace opens a body, and a parenthesis may open a group. Before one, either may also
+//! begin a term, so the parser tries, and only knows at the end what it was.
 
 use super::ast::{Body, Expr, ExprKind, Location, Operand, Term, TermKind};
 use super::parser::{Parser, State};
 use super::token::Token;
 
-/// What begins with a brace or a parenthesis where an expression begins.
+/// What a brace or parenthesis at the start of an expression begins.
 pub(super) enum Joined {
     /// An expression of `and`, `or` or `not`.
     Expr(Box<Expr>),
-    /// Something that is wrong, of which all is said.
+    /// An error, which has been reported.
     Wrong,
-    /// Something else, of which nothing is read yet.
+    /// Something else. The parser is back at the start.
     Other,
 }
 
-/// What is in parentheses.
+/// What parentheses contain.
 pub(super) enum Group {
     /// A group of operands.
     Operand(Operand),
-    /// Something that is wrong, of which all is said.
+    /// An error, which has been reported.
     Wrong,
-    /// A term, of which nothing is read yet.
+    /// A term. The parser is back at the start.
     Term,
 }
 
@@ -37,17 +37,17 @@ impl Operand {
         }
     }
 
-    /// Whether it is but one expression of `and` or `or`.
+    /// Whether it consists of one expression with `and` or `or`.
     fn is_joined(&self) -> bool {
         matches!(self.body.as_slice(), [expr] if matches!(expr.kind, ExprKind::And(_) | ExprKind::Or(_)))
     }
 
-    /// Whether it is but one negated expression.
+    /// Whether it consists of one negated expression.
     fn is_negated(&self) -> bool {
         matches!(self.body.as_slice(), [expr] if expr.negated || matches!(expr.kind, ExprKind::Not(_)))
     }
 
-    /// The function without a result that it calls, where it does nothing else.
+    /// If it only calls functions without a result, the first of them, with its location.
     fn void_call(&self) -> Option<(String, Location)> {
         let mut calls = self.body.iter().map(|expr| {
             let ExprKind::Call(call) = &expr.kind else {
@@ -63,7 +63,7 @@ impl Operand {
 }
 
 impl<'t> Parser<'t> {
-    /// The word at the current place, if it joins expressions.
+    /// The current token, if it is `and` or `or`.
     pub(super) fn joining_word(&self) -> Option<&'static str> {
         match self.token() {
             Token::LogicalAnd => Some("and"),
@@ -72,7 +72,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// An expression that begins with a brace or a parenthesis, if it is one of `and` and `or`.
+    /// An expression that begins with a brace or parenthesis, if it has `and` or `or`.
     pub(super) fn joined(&mut self) -> Joined {
         let operand = match self.token() {
             Token::OpenBrace => {
@@ -87,7 +87,7 @@ impl<'t> Parser<'t> {
                     self.restore(before);
                     return Joined::Other;
                 };
-                // Only now is it known that it isn't a rule's body.
+                // Only now is it certain that it isn't the body of a rule.
                 if self.refuses_union(at, &body, "") {
                     return Joined::Wrong;
                 }
@@ -110,7 +110,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// An operand with what is joined to it, and what is replaced in all of that.
+    /// An operand with the operands joined to it, and the `with` that applies to all of them.
     pub(super) fn with_what_follows(&mut self, operand: Operand) -> Option<Expr> {
         let expr = if self.joining_word().is_some() {
             self.chain(operand)?
@@ -128,12 +128,12 @@ impl<'t> Parser<'t> {
         Some(expr)
     }
 
-    /// The negation of an operand, from its `not` on.
+    /// The negation of an operand, beginning at its `not`.
     pub(super) fn negation(&self, not: Location, operand: Operand) -> Expr {
         Self::plain(self.since(not), ExprKind::Not(Box::new(operand)))
     }
 
-    /// `not { … }`, from the brace on.
+    /// `not { … }`, beginning at the brace.
     pub(super) fn negated_body(&mut self, not: Location) -> Option<Expr> {
         let operand = self.braces(|parser, brace, braces, term| {
             let kind = led_by(term).type_name();
@@ -151,11 +151,10 @@ impl<'t> Parser<'t> {
         Some(self.negation(not, operand))
     }
 
-    /// A body in braces. Where they hold a value instead, that is reported: of the term that begins with
-    /// them, and of its text.
+    /// A body in braces. If they contain a value instead, an error is reported for the term that begins with them.
     fn braces(
         &mut self,
-        tell: impl FnOnce(&mut Self, Location, &'t str, &Term),
+        report: impl FnOnce(&mut Self, Location, &'t str, &Term),
     ) -> Option<Operand> {
         let before = self.save();
         let brace = self.here();
@@ -174,7 +173,7 @@ impl<'t> Parser<'t> {
             self.restore(before);
             if let Some(term) = self.infix() {
                 let text = self.slice_of(self.since(brace));
-                tell(self, brace, text, &term);
+                report(self, brace, text, &term);
             } else {
                 self.problems = problems;
                 self.restore(failed);
@@ -183,7 +182,7 @@ impl<'t> Parser<'t> {
         None
     }
 
-    /// What is joined by `or`, from the first operand on; `and` binds more tightly.
+    /// Operands joined by `or`, beginning with the first. `and` has higher precedence.
     pub(super) fn chain(&mut self, first: Operand) -> Option<Expr> {
         self.deeper(|parser| parser.or_chain(first))?
     }
@@ -235,7 +234,7 @@ impl<'t> Parser<'t> {
         Operand::new(Self::plain(at, kind(Box::new([left, right]))))
     }
 
-    /// One operand; of which word, where that is known.
+    /// An operand of this word, if it is known.
     fn operand(&mut self, word: Option<&str>) -> Option<Operand> {
         if self.token() == Token::OpenBrace {
             let operand = self.braces(|parser, brace, braces, _| {
@@ -243,7 +242,7 @@ impl<'t> Parser<'t> {
                     parser.refuse_brace(brace, braces, word);
                 }
             })?;
-            // Whoever only tries takes it back.
+            // If the caller is only trying, it discards the problem.
             self.refuses_union(operand.at, &operand.body, "");
             return Some(operand);
         }
@@ -273,15 +272,15 @@ impl<'t> Parser<'t> {
         let mut expr = self.expr()?;
         expr.at = self.since(start);
         match not {
-            // What is replaced after it belongs to all that is joined.
+            // A `with` after it applies to all that is joined.
             Some(not) if takes_body => expr = self.negation(not, Operand::new(expr)),
             _ => expr.negated = not.is_some(),
         }
         Some(Operand::new(expr))
     }
 
-    /// What is in parentheses, if it is a group of operands; `is_operand` where the parentheses are
-    /// an operand themselves, after `prefix`.
+    /// A group of operands in parentheses. `is_operand` says that the parentheses are themselves an operand, after
+    /// `prefix`.
     pub(super) fn group(&mut self, is_operand: bool, prefix: &str) -> Group {
         let before = self.save();
         let read = self.deeper(|parser| parser.in_parentheses(is_operand, prefix, before));
@@ -366,7 +365,7 @@ impl<'t> Parser<'t> {
 
     // What is refused.
 
-    /// `with` before a word that joins: of what, can't be known.
+    /// Refuses a `with` before `and` or `or`, because it isn't clear what it applies to.
     pub(super) fn refuse_with(&mut self, at: Location, word: &str) {
         self.hint(format!(
             "Wrap the operand in `(...)` or `{{...}}` to scope, or move `with` after the `{word}` expression to apply it to the whole expression"
@@ -377,7 +376,7 @@ impl<'t> Parser<'t> {
         );
     }
 
-    /// An operand that begins with a brace, which opens no body.
+    /// Refuses an operand that begins with a brace, but isn't a body.
     pub(super) fn refuse_brace(&mut self, at: Location, operand: &str, word: &str) {
         self.hint(format!(
             "wrap the operand to keep the value: `({operand}) {word} ...`"
@@ -388,7 +387,7 @@ impl<'t> Parser<'t> {
         );
     }
 
-    /// The same for an expression that was read as one; `{}` by itself is an empty body.
+    /// Refuses an expression that begins with a brace, but isn't a body. `{}` alone is an empty body.
     pub(super) fn refuse_brace_of(&mut self, expr: &Expr, word: &str) {
         let is_empty = matches!(&expr.kind, ExprKind::Term(term)
             if matches!(&term.kind, TermKind::Object(fields) if fields.is_empty()));
@@ -398,7 +397,7 @@ impl<'t> Parser<'t> {
         self.refuse_brace(expr.at, self.slice_of(expr.at), word);
     }
 
-    /// Refuses `{a | b}` where a body belongs: it may as well be a comprehension.
+    /// Refuses `{a | b}` where a body is expected, because it may also be a comprehension.
     fn refuses_union(&mut self, brace: Location, body: &Body, prefix: &str) -> bool {
         let Some(first) = body.first() else {
             return false;
@@ -425,7 +424,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// The value that a term begins with: an operator's left side is before it.
+/// The term that the source of a term begins with, which is the left operand of an operator.
 fn led_by(term: &Term) -> &Term {
     const OPERATORS: &[&str] = &[
         "plus",

@@ -1,4 +1,4 @@
-//! The comments that say something of what is below them: `# METADATA` and what follows it.
+//! Comments that annotate what follows them: `# METADATA` and the lines after it.
 
 use super::ast::{Block, Location};
 use super::lexer::Lexer;
@@ -7,15 +7,15 @@ use values::Version;
 
 const HEADING: &str = "METADATA";
 
-/// The blocks of a module's text, in order. To OPA before 1.0 a heading may be after something,
-/// and below another it is none.
+/// The METADATA blocks of a module, in order. Before OPA 1.0, a heading may come after code on its line, and a
+/// heading within a block doesn't count.
 pub(super) fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
     if !text.contains(HEADING) {
         return Vec::new();
     }
     let is_v1 = version == Version::V1;
     let mut blocks: Vec<Block> = Vec::new();
-    // Where the next line of the block begins that is read.
+    // The start of the next line that belongs to the current block.
     let mut next = None;
     let (mut row, mut counted) = (1, 0);
     for (start, comment) in comments(text, version) {
@@ -24,18 +24,18 @@ pub(super) fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
             start: u32::try_from(start).unwrap_or(u32::MAX),
             end: u32::try_from(start + comment.len()).unwrap_or(u32::MAX),
         };
-        let said = comment.get(1..).unwrap_or_default();
+        let line = comment.get(1..).unwrap_or_default();
         let begins = start == 0
             || text
                 .get(..start)
                 .is_some_and(|before| before.ends_with('\n'));
-        let is_heading = said.trim().starts_with(HEADING) && (begins || !is_v1);
+        let is_heading = line.trim().starts_with(HEADING) && (begins || !is_v1);
         let goes_on = begins && next == Some(start) && !(is_heading && is_v1);
         if goes_on && let Some(block) = blocks.last_mut() {
             block.at.end = at.end;
-            let said = said.strip_suffix('\r').unwrap_or(said);
-            let said = said.strip_prefix(' ').unwrap_or(said);
-            block.lines.push(said.to_owned());
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            let line = line.strip_prefix(' ').unwrap_or(line);
+            block.lines.push(line.to_owned());
             block.places.push(at);
         } else if is_heading {
             let between = text.get(counted..start).unwrap_or_default();
@@ -56,13 +56,13 @@ pub(super) fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
     blocks
 }
 
-/// The comments with their places: those between tokens, for in a text between quotes there are none.
+/// The comments with their offsets. They are found between tokens, so a `#` in a string isn't one.
 #[must_use]
 pub fn comments(text: &str, version: Version) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut lexer = Lexer::new(text);
     let mut before = 0;
-    // The template strings around: whether each is raw, and how many braces are open in it.
+    // The template strings around the current token: whether each is raw, and how many braces are open in it.
     let mut templates: Vec<(bool, usize)> = Vec::new();
     loop {
         let token = lexer.next();
@@ -80,7 +80,7 @@ pub fn comments(text: &str, version: Version) -> Vec<(usize, &str)> {
             (Token::End, _) => return found,
             (Token::Template, _) if version == Version::V1 => {
                 let is_raw = text.as_bytes().get(token.end) == Some(&b'`');
-                // What opens it is no part of its text.
+                // The opening quote isn't part of its contents.
                 lexer.pass_quote();
                 templates.push((is_raw, 0));
                 true

@@ -1,5 +1,5 @@
-//! Parses Rego into syntax trees as OPA's parser does: with its grammar of both versions, its messages and its
-//! positions.
+//! Parses Rego into syntax trees as OPA's parser does: with the grammar of both versions, its messages and its
+//! locations.
 
 pub mod ast;
 mod collection;
@@ -20,7 +20,7 @@ pub use metadata::comments;
 pub use parser::{parse_module, parse_query};
 pub use rule::shown;
 
-/// Whether a name is a keyword in no version of Rego.
+/// Whether a name isn't a keyword in any version of Rego.
 #[must_use]
 pub fn is_plain_name(name: &str) -> bool {
     token::Token::keyword(name).is_none() && token::Token::future_keyword(name).is_none()

@@ -1,4 +1,4 @@
-//! A module: its package, and its statements in order.
+//! Modules: the package and the statements.
 
 use super::ast::{Body, DATA, Import, Location, Module, Rule, Term, TermKind};
 use super::parser::Parser;
@@ -7,7 +7,7 @@ use super::token::Token;
 use crate::problem::{Code, EMPTY_MODULE, Problem};
 use values::Version;
 
-/// What a module is made of.
+/// A statement of a module.
 enum Statement {
     Package(Location, Vec<Term>),
     Import(Import),
@@ -16,11 +16,11 @@ enum Statement {
 }
 
 impl Parser<'_> {
-    /// The whole text as a module.
+    /// Parses the whole source as a module.
     pub(super) fn module(mut self) -> Result<Module, Vec<Problem>> {
         let mut statements = Vec::new();
         while self.token() != Token::End {
-            // To OPA 0.70, an import that is refused is the last statement.
+            // For OPA 0.70, an import that is refused ends the module.
             let is_over = self.version == Version::V0 && !self.problems.is_empty();
             if is_over && self.token() != Token::Package {
                 break;
@@ -59,7 +59,7 @@ impl Parser<'_> {
         self.body_of(true, Token::End).map(Statement::Body)
     }
 
-    /// OPA 1.22 refuses a minus after a package or an import, which would belong to the next statement otherwise.
+    /// OPA 1.22 refuses a minus after a package or an import, where it would begin the next statement.
     fn refuses_minus(&mut self) -> bool {
         let is_refused = self.version == Version::V1 && self.token() == Token::Sub;
         if is_refused {
@@ -68,7 +68,7 @@ impl Parser<'_> {
         is_refused
     }
 
-    /// Whether a keyword is where a rule's name belongs, as what follows it shows.
+    /// Whether a rule begins with a keyword as its name, as the next token shows.
     fn begins_rule_of_keyword(&mut self) -> bool {
         const VALUE: &[Token] = &[Token::Assign, Token::Unify];
         let more: &[Token] = match self.token() {
@@ -95,7 +95,7 @@ impl Parser<'_> {
         next
     }
 
-    /// Refuses the current token for a rule's name, if it is a keyword of which OPA says so.
+    /// Refuses the current token as the name of a rule, if it is a keyword that OPA names in its message.
     pub(super) fn refuse_keyword(&mut self) {
         let is_other = matches!(
             self.token(),
@@ -175,14 +175,14 @@ impl Parser<'_> {
                 self.check_v1(rule);
             }
         }
-        // They are no matter of the grammar: OPA doesn't show the line.
+        // These aren't syntax errors, so OPA doesn't show the line.
         for problem in self.problems.iter_mut().skip(read) {
             problem.details = Some(Box::default());
         }
         self.finish(module)
     }
 
-    /// What Rego v1 asks for beyond the grammar.
+    /// Checks what Rego v1 requires in addition to the grammar.
     fn check_v1(&mut self, rule: &Rule) {
         let kind = if rule.head.is_function() {
             "function"
@@ -196,7 +196,7 @@ impl Parser<'_> {
                 format!("{name} keyword cannot be used for rule name"),
             );
         }
-        // A function is true of the arguments that it is written with.
+        // A function without a body or value is `true` for its arguments.
         if rule.generated_body && rule.head.generated_value && kind == "rule" {
             self.problem(
                 rule.at,
@@ -223,7 +223,7 @@ impl Parser<'_> {
     fn package(&mut self) -> Option<Statement> {
         let at = self.here();
         self.scan();
-        // To OPA 1.22, a keyword is a name like others here.
+        // In OPA 1.22, a keyword is a name like any other here.
         let is_keyword = self.version == Version::V1 && self.token().is_keyword();
         if self.token() != Token::Name && !is_keyword {
             self.illegal("");

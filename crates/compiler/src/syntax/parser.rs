@@ -1,5 +1,5 @@
-//! The parser's state: where it is in the text, what it has found wrong, how deep it is, and the terms that it
-//! has read, so that going back to try another reading costs nothing. The grammar is in the modules beside it.
+//! The state of the parser: the position, the problems found, the depth, and the terms already parsed, so that going
+//! back to try something else is cheap. The grammar is in the modules next to it.
 
 use std::fmt::Write as _;
 
@@ -12,30 +12,30 @@ use super::token::Token;
 use crate::problem::{Code, Problem};
 use values::Version;
 
-/// Terms in terms, at the most.
+/// How deep terms may nest in terms.
 const DEPTH: usize = 200;
 
-/// Operators in a row, `else` after `else`, and parts of a reference, at the most: each makes the tree deeper, or what
-/// it leads to.
+/// How many operators, `else` branches or parts of a reference may follow one another. Each makes the tree, or what
+/// becomes of it, one level deeper.
 const ROW: usize = 500;
 
-/// Terms and operators in one another together: so deep the tree may be.
+/// How deep the syntax tree may be.
 const HIGHEST: usize = DEPTH + ROW;
 
-/// A module's text as a tree. `index` is the module's number, which its positions carry.
+/// Parses a module. Its locations carry `index` as the index of their module.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with it, in OPA's words.
+/// All syntax errors, in OPA's words.
 pub fn parse_module(text: &str, index: u32, version: Version) -> Result<Module, Vec<Problem>> {
     Parser::new(text, index, version).module()
 }
 
-/// A query's text as a body, and as many expressions as it holds. Imports may make keywords of words in it.
+/// Parses a query. Its locations carry `index` as the index of their module. Imports may introduce keywords.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with it, in OPA's words.
+/// All syntax errors, in OPA's words.
 pub fn parse_query(
     text: &str,
     index: u32,
@@ -49,15 +49,15 @@ pub fn parse_query(
     parser.query()
 }
 
-/// Where the parser is; copied to come back to.
+/// The position of the parser. A copy of it is what the parser goes back to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct State<'t> {
     pub lexer: Lexer<'t>,
     pub current: Lexed,
-    /// Whether the white space before the current token is what is looked at.
+    /// Whether the current token is the white space before `current`.
     pub space_first: bool,
     pub last_end: usize,
-    /// Where the rule or expression begins that was begun last.
+    /// Where the current rule or expression begins.
     pub opening: Option<usize>,
     pub wildcards: usize,
     pub problems: usize,
@@ -74,19 +74,19 @@ pub(super) struct Parser<'t> {
     pub problems: Vec<Problem>,
     pub hints: Vec<String>,
     depth: usize,
-    /// What nests too deeply. Whatever else is wrong then follows from that.
+    /// The limit that was exceeded. Other problems follow from it, and aren't reported.
     too_deep: Option<Problem>,
-    /// What was read where a term begins.
+    /// What was parsed at each offset where a term begins.
     seen: BTreeMap<usize, Seen<'t>>,
-    /// How deep the deepest of the terms is that were read in the one that is being read.
+    /// The depth of the deepest term within the one being parsed.
     pub height: usize,
 }
 
-/// What was read at a place.
+/// What was parsed at an offset.
 enum Seen<'t> {
-    /// A term, which may be read there again: the second time it is kept.
+    /// A term that has been parsed once. The second time, it is kept.
     Once,
-    /// This, which took the parser there; and how deep it is.
+    /// This term, the position after it, and its depth.
     Known(Option<Term>, State<'t>, usize),
 }
 
@@ -156,8 +156,8 @@ impl<'t> Parser<'t> {
         current.token
     }
 
-    /// Whether the current word is the head of a reference, be it a keyword elsewhere: `if.x`, as Rego
-    /// v1 allows where a rule or an expression begins.
+    /// Whether the current word begins a reference even if it is a keyword elsewhere: Rego v1 allows `if.x` where a
+    /// rule or expression begins.
     pub(super) fn begins_reference(&self) -> bool {
         let current = &self.state.current;
         let after = self.text.as_bytes().get(current.end);
@@ -166,12 +166,12 @@ impl<'t> Parser<'t> {
             && matches!(after, Some(b'.' | b'['))
     }
 
-    /// Says that a rule or an expression begins here.
+    /// Notes that a rule or expression begins at the current token.
     pub(super) fn open(&mut self) {
         self.state.opening = Some(self.state.current.start);
     }
 
-    /// The current token's text.
+    /// The source of the current token.
     pub(super) fn word(&self) -> &'t str {
         self.slice(self.state.current.start, self.state.current.end)
     }
@@ -180,7 +180,7 @@ impl<'t> Parser<'t> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    /// Goes on to the next token, over white space.
+    /// Moves to the next token, skipping white space.
     pub(super) fn scan(&mut self) {
         if self.state.space_first {
             self.state.space_first = false;
@@ -189,7 +189,7 @@ impl<'t> Parser<'t> {
         self.advance();
     }
 
-    /// Goes on to the next token, or to the white space before it.
+    /// Moves to the next token, or to the white space before it.
     pub(super) fn scan_space(&mut self) {
         if self.state.space_first {
             self.state.space_first = false;
@@ -226,7 +226,7 @@ impl<'t> Parser<'t> {
         self.state = state;
     }
 
-    /// Where the current token is.
+    /// The location of the current token.
     pub(super) fn here(&self) -> Location {
         self.at(self.state.current.start, self.state.current.end)
     }
@@ -243,17 +243,17 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The text of a place.
+    /// The source at a location.
     pub(super) fn slice_of(&self, at: Location) -> &'t str {
         self.slice(at.start as usize, at.end as usize)
     }
 
-    /// From a place to the end of the last token that was taken.
+    /// From the start of a location to the end of the last token that was consumed.
     pub(super) fn since(&self, start: Location) -> Location {
         self.at(start.start as usize, self.state.last_end)
     }
 
-    /// From a place to the end of the current token.
+    /// From the start of a location to the end of the current token.
     pub(super) fn through(&self, start: Location) -> Location {
         self.at(start.start as usize, self.state.current.end)
     }
@@ -278,7 +278,7 @@ impl<'t> Parser<'t> {
         self.problems.push(Problem::new(Code::Parse, at, message));
     }
 
-    /// What was hinted at was about a statement, and what follows isn't.
+    /// Drops the hints for the previous statement.
     pub(super) fn forget_hints(&mut self) {
         self.hints.clear();
     }
@@ -287,7 +287,7 @@ impl<'t> Parser<'t> {
         self.hints.push(hint);
     }
 
-    /// The current token may not be here.
+    /// Reports that the current token isn't allowed here.
     pub(super) fn illegal(&mut self, note: &str) {
         let token = self.token();
         if self.state.current.token == Token::Template {
@@ -312,12 +312,12 @@ impl<'t> Parser<'t> {
         );
     }
 
-    /// What OPA 1.22 says of a character that it says nothing of in v0.
+    /// Why a character is invalid for OPA 1.22, but not in v0.
     pub(super) fn wrong_character(&self) -> Option<&'static str> {
-        let is_told = self.version == Version::V1 && self.state.current.token == Token::Illegal;
+        let is_reported = self.version == Version::V1 && self.state.current.token == Token::Illegal;
         match self.word() {
-            "$" if is_told => Some("illegal $ character"),
-            "\u{a0}" if is_told => {
+            "$" if is_reported => Some("illegal $ character"),
+            "\u{a0}" if is_reported => {
                 Some("illegal non-breaking space character, use a regular space instead")
             }
             _ => None,
@@ -348,7 +348,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Says that what was read is deeper by one than what is in it.
+    /// Counts one more level on top of the deepest term so far.
     pub(super) fn rises(&mut self) -> Option<()> {
         self.height += 1;
         if self.height > HIGHEST {
@@ -360,7 +360,7 @@ impl<'t> Parser<'t> {
         Some(())
     }
 
-    /// Counts what there may be only so much of.
+    /// Counts one more of what is limited to [`ROW`].
     pub(super) fn one_more(&mut self, so_far: usize, what: &str) -> Option<usize> {
         if so_far == ROW {
             self.give_up(format!("there are more than {ROW} {what}"));
@@ -369,7 +369,7 @@ impl<'t> Parser<'t> {
         Some(so_far + 1)
     }
 
-    /// Reads what is one level deeper, if it may be.
+    /// Parses something one level deeper, unless that is too deep.
     pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= DEPTH {
             self.give_up(format!("terms nest deeper than {DEPTH} levels"));
@@ -389,7 +389,7 @@ impl<'t> Parser<'t> {
     }
 
     pub(super) fn parse_term(&mut self) -> Option<Term> {
-        // What was read at this place before is read alike again, unless keywords have come.
+        // The result is the same as before at this offset, unless keywords have been introduced since.
         let place = self.state.current.start;
         if let Some(Seen::Known(term, after, height)) = self.seen.get(&place)
             && after.keywords == self.state.keywords
@@ -414,8 +414,8 @@ impl<'t> Parser<'t> {
         term
     }
 
-    /// Keeps a term in case it is read once more. Most aren't, and a copy of each would be a copy of all that
-    /// nests in it: only what is read for the second time is kept, and nothing of what is in it any longer.
+    /// Keeps a term in case it is parsed once more. Most aren't, and copying each would also copy all terms in it
+    /// again and again. So only a term that is parsed for the second time is kept, and those in it are dropped.
     pub(super) fn keep(&mut self, place: usize, term: Option<&Term>) {
         let seen = match self.seen.get(&place) {
             None => Seen::Once,

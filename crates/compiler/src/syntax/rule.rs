@@ -35,7 +35,7 @@ impl Parser<'_> {
             rule.head.generated_value = true;
             rule.head.value = Some(Term::new(rule.head.at, TermKind::Value(true.into())));
         }
-        // `p[x] { … }`, from before there was `contains`.
+        // `p[x] { … }`, from before `contains` existed.
         if !has_if
             && !has_contains
             && !rule.head.is_function()
@@ -56,7 +56,7 @@ impl Parser<'_> {
         } else {
             return None;
         }
-        // It may as well be the name of the next rule, `else.x`.
+        // It may also be the name of the next rule, as in `else.x`.
         self.open();
         if self.token() == Token::Else {
             if let Some(rules) = takes_no_else(&rule.head) {
@@ -75,13 +75,13 @@ impl Parser<'_> {
         Some(rules)
     }
 
-    /// `if` with one expression, or a body in braces.
+    /// The body after `if`: one expression, or a body in braces.
     fn body_after_if(&mut self) -> Option<Body> {
         self.scan();
         let before = self.save();
         let opens_body = self.token() == Token::OpenBrace || self.version == Version::V0;
         let is_set = |expr: &Expr| matches!(&expr.kind, ExprKind::Term(term) if matches!(term.kind, TermKind::Set(_)));
-        // `if { true }` is a body, not a set, which would always hold.
+        // `if { true }` is a body. It isn't a set, which would always be true.
         if let Some(expr) = self.literal().filter(|expr| !(opens_body && is_set(expr))) {
             return Some(vec![expr]);
         }
@@ -89,7 +89,7 @@ impl Parser<'_> {
         if self.token() == Token::OpenBrace {
             return self.body_in_braces();
         }
-        // Once more, for what is wrong with it.
+        // Once more, to report what is wrong with it.
         self.literal();
         if self.problems.is_empty() {
             self.illegal("expected rule body");
@@ -104,7 +104,7 @@ impl Parser<'_> {
         Some(body)
     }
 
-    /// `f(x) { … } { … }`: the head holds for the second body too.
+    /// `f(x) { … } { … }`: the second body has the same head.
     fn chained(&mut self, first: &Rule) -> Option<Rule> {
         if first.else_branch.is_some() {
             self.problem(self.here(), "expected else keyword".to_owned());
@@ -240,7 +240,7 @@ impl Parser<'_> {
             return None;
         }
         let (reference, args) = self.signature(term)?;
-        // A reference that starts with a call, `f(x)[y]`, names no rule.
+        // A reference that begins with a call, `f(x)[y]`, isn't the name of a rule.
         reference.first()?.as_var()?;
         let name = shown(&reference);
         let mut head = Head {
@@ -273,7 +273,7 @@ impl Parser<'_> {
             _ => {}
         }
         head.at = self.since(start);
-        // `default p` is true by default.
+        // The value of `default p` is `true`.
         if head.value.is_none()
             && (head.reference.len() != 2
                 || head.args.as_ref().is_some_and(|args| !args.is_empty()))
@@ -284,8 +284,8 @@ impl Parser<'_> {
         Some(head)
     }
 
-    /// Whether an operator directly follows a name, as in `content-type := 1`: OPA 1.22 refuses it, where a rule of
-    /// the operator's function would be meant otherwise.
+    /// Whether an operator directly follows a name, as in `content-type := 1`. OPA 1.22 refuses it, because it would
+    /// otherwise define a rule named like the operator's function.
     fn has_operator_in_name(&self, term: &Term) -> bool {
         let is_name = match &term.kind {
             TermKind::Var(_) => true,
@@ -298,7 +298,7 @@ impl Parser<'_> {
             && self.token().is_operator()
     }
 
-    /// What a rule's head names, and the arguments of a function.
+    /// The reference that a rule's head defines, and the arguments if it is a function.
     fn signature(&mut self, term: Term) -> Option<(Vec<Term>, Option<Vec<Term>>)> {
         match term.kind {
             TermKind::Var(_) => Some((vec![term], None)),
@@ -321,7 +321,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `contains` and the element.
+    /// `contains` with the element.
     fn element(&mut self, head: &mut Head, name: &str) {
         if head.args.is_some() {
             self.illegal(&format!(
@@ -338,7 +338,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `:=` and the value.
+    /// `:=` with the value.
     fn assigned_value(&mut self, head: &mut Head, name: &str, is_default: bool) {
         self.scan();
         head.assigned = true;
@@ -358,7 +358,7 @@ impl Parser<'_> {
 }
 
 impl Rule {
-    /// A rule whose body is yet to be read.
+    /// A rule without a body yet.
     fn new(at: Location, head: Head) -> Self {
         Self {
             at,
@@ -371,12 +371,12 @@ impl Rule {
     }
 }
 
-/// What rules are called that take no `else`, as one of this head does; none for others.
+/// The name for rules with such a head if they can't have an `else`; `None` if they can.
 fn takes_no_else(head: &Head) -> Option<&'static str> {
     if !head.reference.iter().skip(1).all(is_ground) {
         return Some("rules with variables in head");
     }
-    // `p.q = 1 { … }` is one of an object, as `p[q] = 1 { … }` is.
+    // `p.q = 1 { … }` defines an object, as `p[q] = 1 { … }` does.
     let is_of_object = !head.has_if && head.args.is_none() && head.reference.len() == 2;
     (head.key.is_some() || is_of_object).then_some("multi-value rules")
 }
@@ -393,10 +393,10 @@ fn always(at: Location) -> Body {
     }]
 }
 
-/// What in a term keeps it from being known without an evaluation.
+/// OPA's name for the part of a term that isn't constant.
 fn not_a_constant(term: &Term) -> Option<&'static str> {
     match &term.kind {
-        // Evaluated, but by nothing else.
+        // It is evaluated, but it refers to nothing else.
         TermKind::Value(_)
         | TermKind::ArrayComprehension(..)
         | TermKind::SetComprehension(..)
@@ -420,7 +420,7 @@ fn not_a_constant(term: &Term) -> Option<&'static str> {
     }
 }
 
-/// A reference as a message shows it.
+/// A reference as messages show it.
 #[must_use]
 pub fn shown(reference: &[Term]) -> String {
     let mut text = String::new();
@@ -440,7 +440,7 @@ pub fn shown(reference: &[Term]) -> String {
     text
 }
 
-/// The rule that a body means, as in `p = 1`.
+/// The rule that a body defines, as in `p = 1`.
 pub(super) fn rule_of_body(body: Body) -> Result<Rule, String> {
     let mut exprs = body.into_iter();
     let (Some(expr), None) = (exprs.next(), exprs.next()) else {

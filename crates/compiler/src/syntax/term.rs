@@ -17,7 +17,7 @@ impl Parser<'_> {
             Token::Sub | Token::Dot | Token::Number => self.number()?,
             Token::String => self.string()?,
             Token::Name | Token::Contains => self.var(),
-            // The functions of these names are called as ever.
+            // Functions with these names can still be called.
             Token::LogicalAnd | Token::LogicalOr if self.is_called() => self.var(),
             Token::Template if self.version == Version::V1 => self.template()?,
             Token::OpenBracket => self.array()?,
@@ -40,7 +40,7 @@ impl Parser<'_> {
         self.finish_term(term, false)
     }
 
-    /// What follows a term directly: a reference, a call.
+    /// A term with the references and calls that directly follow it.
     pub(super) fn finish_term(&mut self, head: Term, over_space: bool) -> Option<Term> {
         if over_space {
             self.scan();
@@ -62,18 +62,18 @@ impl Parser<'_> {
         })
     }
 
-    /// Whether a parenthesis follows the current word directly.
+    /// Whether a parenthesis directly follows the current word.
     pub(super) fn is_called(&self) -> bool {
         self.text.as_bytes().get(self.state.current.end) == Some(&b'(')
     }
 
-    /// A template string, from its `$` on.
+    /// A template string, beginning at its `$`.
     pub(super) fn template(&mut self) -> Option<Term> {
         let start = self.here();
         let is_raw = self.text.as_bytes().get(self.state.current.end) == Some(&b'`');
         let mut parts = Vec::new();
         self.state.lexer.pass_quote();
-        // What is wrong with the first part is said of the whole.
+        // A problem in the first part is reported for the whole string.
         self.advance_with(|lexer| Lexed {
             start: start.start as usize,
             ..lexer.template(is_raw)
@@ -111,7 +111,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What is in the braces of a template string, up to and with the current token being the `}`.
+    /// The expression in the braces of a template string. The `}` becomes the current token.
     pub(super) fn in_template(&mut self) -> Option<Part> {
         let brace = self.here();
         self.scan();
@@ -167,7 +167,7 @@ impl Parser<'_> {
         format!("${number}")
     }
 
-    /// Whether what is after `-` is no number: OPA 1.22 takes it from 0 then.
+    /// Whether `-` is followed by something other than a number. OPA 1.22 then subtracts it from 0.
     pub(super) fn negates_reference(&mut self) -> bool {
         if self.version == Version::V0 {
             return false;
@@ -238,7 +238,7 @@ impl Parser<'_> {
         if let Some(raw) = word.strip_prefix('`') {
             return Some(Term::text(at, raw.strip_suffix('`').unwrap_or(raw)));
         }
-        // OPA 1.22 takes what has no escapes as it is, tabs and the like included.
+        // OPA 1.22 accepts a string without escapes as it is, even with tabs and the like.
         let inner = word
             .strip_prefix('"')
             .and_then(|word| word.strip_suffix('"'));
@@ -340,14 +340,14 @@ impl Parser<'_> {
     }
 }
 
-/// A stretch of a template string as text; none where it has wrong escapes.
+/// The value of a part of a template string; `None` if it has an invalid escape.
 fn template_text(written: &str, is_raw: bool) -> Option<String> {
     let mut text = String::with_capacity(written.len() + 2);
     let mut rest = written.chars().peekable();
     while let Some(c) = rest.next() {
         match (c, rest.peek()) {
             ('\\', Some('{')) => {}
-            // An escape that isn't ours is one of JSON's.
+            // Any other escape is one of JSON's.
             ('\\', Some(escaped)) if !is_raw => {
                 text.push(c);
                 text.push(*escaped);
@@ -365,7 +365,7 @@ fn template_text(written: &str, is_raw: bool) -> Option<String> {
     }
 }
 
-/// Whether a number is written as `01`; `0.1` and `0e1` aren't.
+/// Whether a number begins with a superfluous zero, as in `01`; `0.1` and `0e1` don't.
 fn has_leading_zero(word: &str) -> bool {
     let after = word.strip_prefix('0').unwrap_or_default();
     match after.as_bytes() {

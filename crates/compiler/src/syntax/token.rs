@@ -1,4 +1,4 @@
-//! The words of Rego.
+//! The tokens of Rego.
 
 /// A kind of token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,16 +51,16 @@ pub(super) enum Token {
     If,
     LogicalAnd,
     LogicalOr,
-    /// `$` before a quote: a template string, which OPA reads from 1.12 on.
+    /// `$` before a quote: the start of a template string, which OPA has since 1.12.
     Template,
-    /// A template string up to a `{`.
+    /// A part of a template string, up to a `{`.
     TemplatePart,
-    /// The end of a template string.
+    /// The last part of a template string.
     TemplateEnd,
 }
 
 impl Token {
-    /// Whether it computes or compares.
+    /// Whether it is an arithmetic, set or comparison operator.
     pub(super) fn is_operator(self) -> bool {
         matches!(
             self,
@@ -80,7 +80,7 @@ impl Token {
         )
     }
 
-    /// What OPA calls it in messages.
+    /// OPA's name for it in messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Illegal | Self::Template => "illegal",
@@ -158,7 +158,7 @@ impl Token {
         )
     }
 
-    /// The keyword that a name is in every version of Rego.
+    /// The keyword of this name, if it is one in every version of Rego.
     pub(super) fn keyword(name: &str) -> Option<Self> {
         Some(match name {
             "package" => Self::Package,
@@ -176,7 +176,7 @@ impl Token {
         })
     }
 
-    /// The keyword that a name is where it is imported in Rego v1.
+    /// The keyword of this name, if it is one in Rego v1 after an import.
     pub(super) fn logical_keyword(name: &str) -> Option<Self> {
         Some(match name {
             "and" => Self::LogicalAnd,
@@ -185,7 +185,7 @@ impl Token {
         })
     }
 
-    /// The keyword that a name is in Rego v1, or after an import in v0.
+    /// The keyword of this name, if it is one in Rego v1, or in v0 after an import.
     pub(super) fn future_keyword(name: &str) -> Option<Self> {
         Some(match name {
             "in" => Self::In,

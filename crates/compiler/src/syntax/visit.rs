@@ -1,19 +1,19 @@
-//! Going through syntax trees.
+//! Visitors of syntax trees.
 
 use super::ast::{Body, Every, Expr, ExprKind, Name, Part, Rule, Template, Term, TermKind, With};
 
-/// What looks at every term of a tree.
+/// Looks at the terms of a tree.
 pub trait Visitor {
-    /// Looks at a term; what is in it is visited only if this says so.
+    /// Looks at a term. Returns whether to visit the terms in it.
     fn visit_term(&mut self, term: &Term) -> bool;
 
-    /// Looks at a body in a comprehension, in `every`, or one that `not`, `and` or `or` joins; it is
-    /// visited only if this says so.
+    /// Looks at a body in a comprehension, in `every`, or of an operand of `not`, `and` or `or`. Returns whether to
+    /// visit it.
     fn visit_body(&mut self, _body: &Body) -> bool {
         true
     }
 
-    /// Looks at a template string; its parts are visited only if this says so.
+    /// Looks at a template string. Returns whether to visit its parts.
     fn visit_template(&mut self, _template: &Template) -> bool {
         true
     }
@@ -21,13 +21,13 @@ pub trait Visitor {
     /// Looks at an expression before it is visited.
     fn visit_expr(&mut self, _expr: &Expr) {}
 
-    /// Looks at an expression that is a call; its operator and operands are visited only if this says so.
+    /// Looks at an expression that is a call. Returns whether to visit its operator and operands.
     fn visit_call(&mut self, _call: &[Term]) -> bool {
         true
     }
 }
 
-/// Visits a term and what is in it.
+/// Visits a term and the terms in it.
 pub fn walk_term(term: &Term, visitor: &mut impl Visitor) {
     if !visitor.visit_term(term) {
         return;
@@ -128,7 +128,7 @@ pub fn walk_expr(expr: &Expr, visitor: &mut impl Visitor) {
     }
 }
 
-/// Visits every term of a rule, and of what is tried after it.
+/// Visits every term of a rule and of its `else` branches.
 pub fn walk_rule(rule: &Rule, visitor: &mut impl Visitor) {
     for term in &rule.head.reference {
         walk_term(term, visitor);
@@ -149,9 +149,8 @@ pub fn walk_rule(rule: &Rule, visitor: &mut impl Visitor) {
     }
 }
 
-/// What changes a tree. Each method walks on by itself; one that is written for a pass walks on with
-/// [`walk_term_mut`] or [`walk_expr_mut`] where what is inside is to be visited, too. As deep as the tree,
-/// whose depth the parser bounds.
+/// Changes a tree. By default, each method visits what is inside; an override calls [`walk_term_mut`] or
+/// [`walk_expr_mut`] to do so. It recurses as deep as the tree, which the parser limits.
 pub trait VisitorMut: Sized {
     /// Visits a term.
     fn visit_term(&mut self, term: &mut Term) {
@@ -168,14 +167,14 @@ pub trait VisitorMut: Sized {
         walk_body_mut(body, self);
     }
 
-    /// Visits what is replaced, and by what.
+    /// Visits the target and the value of a `with`.
     fn visit_with(&mut self, with: &mut With) {
         self.visit_term(&mut with.target);
         self.visit_term(&mut with.value);
     }
 }
 
-/// Visits what is in a term, in the order in which it is written.
+/// Visits the terms in a term, in source order.
 pub fn walk_term_mut(term: &mut Term, visitor: &mut impl VisitorMut) {
     match &mut term.kind {
         TermKind::Value(_) | TermKind::Var(_) => {}
@@ -225,7 +224,7 @@ pub fn walk_body_mut(body: &mut Body, visitor: &mut impl VisitorMut) {
     }
 }
 
-/// Visits what is in an expression, and what is replaced while it is evaluated.
+/// Visits the terms in an expression and in its `with` modifiers.
 pub fn walk_expr_mut(expr: &mut Expr, visitor: &mut impl VisitorMut) {
     match &mut expr.kind {
         ExprKind::Term(term) => visitor.visit_term(term),
@@ -245,20 +244,20 @@ pub fn walk_expr_mut(expr: &mut Expr, visitor: &mut impl VisitorMut) {
     walk_withs_mut(&mut expr.with, visitor);
 }
 
-/// Visits what is replaced while an expression is evaluated.
+/// Visits `with` modifiers.
 pub fn walk_withs_mut(withs: &mut [With], visitor: &mut impl VisitorMut) {
     for with in withs {
         visitor.visit_with(with);
     }
 }
 
-/// Calls a function with the bodies of the outermost comprehensions in a term.
+/// Calls a function with the body of each outermost comprehension in a term.
 pub fn bodies_of_term(term: &mut Term, call: &mut impl FnMut(&mut Body)) {
     Bodies(call).visit_term(term);
 }
 
-/// The same for an expression and what is replaced in it, with the bodies that `not`, `and` and `or`
-/// join; the body of an `every` is not a comprehension's.
+/// Calls a function with the body of each outermost comprehension in an expression and its `with` modifiers, and with
+/// the operands of `not`, `and` and `or`. The body of `every` isn't among them, but the comprehensions in it are.
 pub fn bodies_of_expr(expr: &mut Expr, call: &mut impl FnMut(&mut Body)) {
     Bodies(call).visit_expr(expr);
 }
@@ -294,7 +293,7 @@ impl<F: FnMut(&mut Body)> VisitorMut for Bodies<'_, F> {
     }
 }
 
-/// Whether there is no variable in a term but `data` and `input` at the head of references.
+/// Whether a term has no variables other than `data` and `input` at the start of references.
 #[must_use]
 pub fn is_ground(term: &Term) -> bool {
     match &term.kind {
@@ -313,11 +312,11 @@ pub fn is_ground(term: &Term) -> bool {
     }
 }
 
-/// The variables of terms, with those in comprehensions only if asked for.
+/// Collects the variables of terms.
 pub struct Vars<'v> {
-    /// What is found, in order, with repetitions.
+    /// The variables found, in order, with repetitions.
     pub found: &'v mut Vec<Name>,
-    /// Whether comprehensions are looked into.
+    /// Whether to include the variables in comprehensions.
     pub closures: bool,
 }
 

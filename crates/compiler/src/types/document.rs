@@ -1,10 +1,10 @@
-//! Types as OPA writes them in JSON.
+//! Types in OPA's JSON format.
 
 use super::Type;
 use values::Value;
 
 impl Type {
-    /// The type in JSON: `{"type": "number"}`; `null` where it isn't known.
+    /// The type in JSON, such as `{"type": "number"}`; `null` if it isn't known.
     #[must_use]
     pub(crate) fn to_value(&self) -> Value {
         let Self::Unknown = self else {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use values::json;
 
-    /// What OPA 0.70 reports in the details of errors.
+    /// The types that OPA 0.70 reports in the details of errors.
     #[test]
     fn types_are_written_as_opa_does() {
         for (text, expected) in [

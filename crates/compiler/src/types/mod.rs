@@ -1,6 +1,6 @@
-//! Types of Rego, as OPA declares and prints them.
+//! The types of Rego, in the notation in which OPA declares and prints them.
 //!
-//! The notation is OPA's own, so that a type that is read prints as the same text:
+//! A type that is parsed prints as the same string:
 //!
 //! ```text
 //! any  null  boolean  number  string
@@ -25,9 +25,9 @@ use values::{Number, Value};
 /// A type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Type {
-    /// Not known, or not yet.
+    /// Unknown, or not known yet.
     Unknown,
-    /// One of several types; of any type, where none is given.
+    /// One of several types, or any type if the list is empty.
     Any(Vec<Type>),
     /// `null`.
     Null,
@@ -35,34 +35,34 @@ pub(crate) enum Type {
     Boolean,
     /// Numbers.
     Number,
-    /// Texts.
+    /// Strings.
     String,
     /// Arrays.
     Array {
         /// The types of the first items.
         fixed: Vec<Type>,
-        /// The type of all other items; none if there are no others.
+        /// The type of all other items; `None` if there can't be others.
         rest: Option<Box<Type>>,
     },
     /// Objects.
     Object {
-        /// The fields that are there, each with its type.
+        /// The fields that are always there, with their types, sorted by key.
         fixed: Vec<(Value, Type)>,
-        /// The types of all other fields' keys and values; none if there are no others.
+        /// The types of the keys and values of all other fields; `None` if there can't be others.
         rest: Option<Box<(Type, Type)>>,
     },
-    /// Sets of elements of a type.
+    /// Sets, by the type of their elements.
     Set(Box<Type>),
     /// Functions.
     Function {
         /// The types of the arguments.
         arguments: Vec<Type>,
-        /// The type of any number of further arguments.
+        /// The type of any number of further arguments; `None` if there can't be any.
         variadic: Option<Box<Type>>,
-        /// The type of the value; none if there is no value.
+        /// The type of the result; `None` if it returns nothing.
         result: Option<Box<Type>>,
     },
-    /// A type of an argument or a result, with the name it goes by.
+    /// A type with the name of the argument or result that has it.
     Named(String, Box<Type>),
 }
 
@@ -70,7 +70,7 @@ impl Type {
     /// Any value.
     pub(crate) const ANY: Self = Self::Any(Vec::new());
 
-    /// The type that a text in OPA's notation says; none for other texts.
+    /// Parses OPA's notation; `None` if the text is something else.
     #[must_use]
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut reader = Reader { rest: text };
@@ -78,7 +78,7 @@ impl Type {
         reader.rest.is_empty().then_some(read)
     }
 
-    /// The type without the name it goes by.
+    /// The type without its name.
     #[must_use]
     pub(crate) fn unnamed(&self) -> &Self {
         match self {
@@ -87,7 +87,7 @@ impl Type {
         }
     }
 
-    /// The same, of a type that isn't needed any more.
+    /// The type without its name, by value.
     #[must_use]
     pub(crate) fn into_unnamed(self) -> Self {
         match self {
@@ -111,16 +111,16 @@ impl<'t> Reader<'t> {
     fn word(&mut self) -> &'t str {
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '/');
         let end = self.rest.find(|c| !is_word(c)).unwrap_or(self.rest.len());
-        // Three points aren't part of a name.
+        // Three dots aren't part of a name.
         let end = self.rest.find("...").map_or(end, |points| points.min(end));
         let (word, rest) = self.rest.split_at(end);
         self.rest = rest;
         word
     }
 
-    /// A type, or one with its name.
+    /// A type, with or without a name.
     fn named(&mut self) -> Option<Type> {
-        // A name may be of several words.
+        // A name may consist of several words.
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | ' ');
         match self.rest.split_once(": ") {
             Some((name, rest)) if !name.is_empty() && name.chars().all(is_name) => {
@@ -196,7 +196,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What may be in brackets; the outer option is none for what isn't closed.
+    /// What is in brackets, if there are any; the outer `None` means that they aren't closed.
     #[expect(
         clippy::option_option,
         reason = "whether it is there, and whether it is right"

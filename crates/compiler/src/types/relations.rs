@@ -1,4 +1,4 @@
-//! How types relate to one another: their order, their unions, and the types of what is in them.
+//! Relations between types: their order, their unions, and the types of the values in a collection.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -32,7 +32,7 @@ impl Type {
         }
     }
 
-    /// An array of any length.
+    /// Arrays of any length.
     #[must_use]
     pub(crate) fn array_of(item: Self) -> Self {
         Self::Array {
@@ -41,7 +41,7 @@ impl Type {
         }
     }
 
-    /// An object of any fields.
+    /// Objects with any number of fields.
     #[must_use]
     pub(crate) fn object_of(key: Self, value: Self) -> Self {
         Self::Object {
@@ -50,13 +50,12 @@ impl Type {
         }
     }
 
-    /// One type that all of these are; unknown where there are none.
+    /// The union of these types; unknown if there are none.
     pub(crate) fn one_of(types: impl IntoIterator<Item = Self>) -> Self {
         types.into_iter().fold(Self::Unknown, Self::or)
     }
 
-    /// Whether it is made of no more types than there is room for, and nests no deeper than this; takes the
-    /// room.
+    /// Whether it consists of at most `room` types, and nests at most this deep. Subtracts its size from `room`.
     pub(crate) fn fits(&self, room: &mut usize, depth: usize) -> bool {
         if *room == 0 || depth == 0 {
             return false;
@@ -80,19 +79,19 @@ impl Type {
         }
     }
 
-    /// Whether it isn't known.
+    /// Whether it is unknown.
     #[must_use]
     pub(crate) fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
     }
 
-    /// Whether it is every type.
+    /// Whether it includes every value.
     #[must_use]
     pub(crate) fn is_any(&self) -> bool {
         matches!(self, Self::Any(of) if of.is_empty())
     }
 
-    /// Whether something of it isn't known.
+    /// Whether it is unknown, or a part of it is.
     #[must_use]
     pub(crate) fn is_partial(&self) -> bool {
         match self.unnamed() {
@@ -117,7 +116,7 @@ impl Type {
         }
     }
 
-    /// Whether it is the type of a collection that can hold nothing.
+    /// Whether it is the type of a collection that is always empty.
     #[must_use]
     pub(crate) fn is_empty_collection(&self) -> bool {
         match self.unnamed() {
@@ -128,7 +127,7 @@ impl Type {
         }
     }
 
-    /// What is of either type; unknown where one is a function's and the other isn't one of as many
+    /// The union of two types. It is unknown if one of them is a function and the other isn't a function with as many
     /// arguments.
     #[must_use]
     pub(crate) fn or(self, other: Self) -> Self {
@@ -151,7 +150,7 @@ impl Type {
         }
     }
 
-    /// One of several types, or this one.
+    /// The union of several types and this one.
     fn with(self, one: Self) -> Self {
         let Self::Any(mut several) = self else {
             return self.or(one);
@@ -189,7 +188,7 @@ impl Type {
         }
     }
 
-    /// Whether everything of the other type is of this one.
+    /// Whether every value of the other type is of this type.
     #[must_use]
     pub(crate) fn contains(&self, other: &Self) -> bool {
         match self.unnamed() {
@@ -201,7 +200,7 @@ impl Type {
         }
     }
 
-    /// The type of the keys; unknown where there are none.
+    /// The type of the keys; unknown if there can't be any.
     #[must_use]
     pub(crate) fn keys(&self) -> Self {
         match self.unnamed() {
@@ -218,7 +217,7 @@ impl Type {
         }
     }
 
-    /// The type of the items; unknown where there are none.
+    /// The type of the items; unknown if there can't be any.
     #[must_use]
     pub(crate) fn values(&self) -> Self {
         match self.unnamed() {
@@ -237,12 +236,12 @@ impl Type {
         }
     }
 
-    /// The type of what is under a key; unknown where there can be nothing.
+    /// The type of the value under a key; unknown if there can't be one.
     #[must_use]
     pub(crate) fn select(&self, key: &Value) -> Cow<'_, Self> {
         match self.unnamed() {
             Self::Array { .. } => match key {
-                // `1.0` isn't an index to the compiler.
+                // For OPA's compiler, `1.0` isn't an index.
                 Value::Number(at) => at
                     .to_string()
                     .parse()
@@ -281,7 +280,7 @@ impl Type {
         }
     }
 
-    /// The type of an array's item, by its number.
+    /// The type of the item with this index.
     #[must_use]
     pub(crate) fn item(&self, at: usize) -> Option<&Self> {
         match self {
@@ -291,7 +290,7 @@ impl Type {
     }
 }
 
-/// The order in which OPA lists the types of one of several.
+/// OPA's order of the types in a union.
 #[must_use]
 pub(super) fn compare(a: &Type, b: &Type) -> Ordering {
     let (a, b) = (a.unnamed(), b.unnamed());

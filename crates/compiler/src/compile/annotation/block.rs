@@ -1,4 +1,4 @@
-//! One block of METADATA: what its YAML says, in the types that annotations have.
+//! Reads one block of METADATA: parses its YAML into annotations.
 
 use std::fmt::Write as _;
 
@@ -8,11 +8,11 @@ use crate::syntax::ast::{Block, Expr, ExprKind, Location, Term, TermKind};
 use builtins::{annotations, uri_error};
 use values::{Object, Value, Version, json};
 
-/// A block's annotations, as the functions give them, but for the scope where none is written.
+/// Reads the annotations of a block. A block that names no scope gets one later.
 ///
 /// # Errors
 ///
-/// What OPA's parser says is wrong first, where it says it is.
+/// The first problem that OPA's parser reports, at the location that it reports.
 pub(super) fn read(block: &Block, version: Version) -> Result<Object, Problem> {
     let fail = |at: Location, message: String| {
         let message = match version {
@@ -31,23 +31,21 @@ pub(super) fn read(block: &Block, version: Version) -> Result<Object, Problem> {
         if !error.message.starts_with("yaml:") {
             return fail(block.at, error.message);
         }
-        let at = line_told(&error.message).unwrap_or(0);
-        let at = block.places.get(at).or_else(|| {
-            let is_told = line_told(&error.message).is_some();
-            block.places.last().filter(|_| is_told)
-        });
+        let line = line_of(&error.message);
+        let at = block.places.get(line.unwrap_or(0));
+        let at = at.or_else(|| block.places.last().filter(|_| line.is_some()));
         let at = at.or_else(|| block.places.first()).unwrap_or(&block.at);
         let hints = hints(block, version);
         fail(*at, format!("{}{hints}", error.message))
     })?;
     let Value::Object(raw) = raw else {
-        // Nothing else gets through than what is empty.
+        // Only an empty document gets this far.
         return Ok(Object::default());
     };
     annotated(&raw, version).map_err(|message| fail(block.at, message))
 }
 
-/// OPA 0.70 takes a message for a format once more, with no arguments to put in.
+/// The message as OPA 0.70 prints it: formatted once more, without arguments.
 fn without_arguments(message: &str) -> String {
     let mut out = String::new();
     let mut rest = message;
@@ -70,8 +68,8 @@ fn without_arguments(message: &str) -> String {
     out
 }
 
-/// The line that a message begins with.
-fn line_told(message: &str) -> Option<usize> {
+/// The line that the message names at its start.
+fn line_of(message: &str) -> Option<usize> {
     let rest = message.strip_prefix("yaml:")?;
     let rest = match rest.strip_prefix(" unmarshal errors:") {
         Some(rest) => rest.trim_start(),
@@ -81,7 +79,7 @@ fn line_told(message: &str) -> Option<usize> {
     line.parse().ok()
 }
 
-/// Where a colon is followed by what YAML takes for no space, that may be the cause.
+/// Hints at a colon that YAML doesn't take for a separator because something other than a space follows it.
 fn hints(block: &Block, version: Version) -> String {
     let mut hints = String::new();
     for (i, line) in block.lines.iter().enumerate() {
@@ -90,7 +88,7 @@ fn hints(block: &Block, version: Version) -> String {
         for (j, part) in parts.iter().enumerate() {
             let is_end = part.is_empty() && j + 1 == parts.len();
             if is_end || part.starts_with([' ', '\t']) {
-                // OPA 1.22 keeps what it found before.
+                // OPA 1.22 keeps the characters that it found before.
                 if version == Version::V0 {
                     stray.clear();
                 }
@@ -117,41 +115,41 @@ fn hints(block: &Block, version: Version) -> String {
     hints
 }
 
-/// The annotations of what was read: each field has its type already, or is `null`.
+/// The annotations of a parsed block. Each field is `null` or has its type already.
 fn annotated(raw: &Object, version: Version) -> Result<Object, String> {
-    let mut said = Object::default();
+    let mut kept = Object::default();
     for name in ["scope", "title", "description"] {
         if let Some(value @ Value::String(text)) = raw.field(name)
             && !text.is_empty()
         {
-            said.insert(name.into(), value.clone());
+            kept.insert(name.into(), value.clone());
         }
     }
     if raw.field("entrypoint") == Some(&Value::Bool(true)) {
-        said.insert("entrypoint".into(), true.into());
+        kept.insert("entrypoint".into(), true.into());
     }
     let organizations = list(raw, "organizations");
     let organizations = organizations.iter().filter(|item| **item != Value::Null);
-    put(&mut said, "organizations", organizations.cloned().collect());
+    put(&mut kept, "organizations", organizations.cloned().collect());
     let resources = each(raw, "related_resources", resource)?;
-    put(&mut said, "related_resources", resources);
+    put(&mut kept, "related_resources", resources);
     if version == Version::V1 {
         compile(raw)?;
     }
-    put(&mut said, "schemas", each(raw, "schemas", schema)?);
-    put(&mut said, "authors", each(raw, "authors", author)?);
+    put(&mut kept, "schemas", each(raw, "schemas", schema)?);
+    put(&mut kept, "authors", each(raw, "authors", author)?);
     let labels = (version == Version::V1).then_some("labels");
     for name in std::iter::once("custom").chain(labels) {
         if let Some(value @ Value::Object(fields)) = raw.field(name)
             && !fields.is_empty()
         {
-            said.insert(name.into(), value.clone());
+            kept.insert(name.into(), value.clone());
         }
     }
-    Ok(said)
+    Ok(kept)
 }
 
-/// Instructions for another compiler of OPA's: that they could be read there.
+/// Checks instructions for other compilers (`compile`): they have to be well-formed.
 fn compile(raw: &Object) -> Result<(), String> {
     let Some(Value::Object(fields)) = raw.field("compile") else {
         return Ok(());
@@ -181,9 +179,9 @@ fn list<'r>(raw: &'r Object, name: &str) -> &'r [Value] {
     }
 }
 
-fn put(said: &mut Object, name: &str, items: Vec<Value>) {
+fn put(fields: &mut Object, name: &str, items: Vec<Value>) {
     if !items.is_empty() {
-        said.insert(name.into(), items.into());
+        fields.insert(name.into(), items.into());
     }
 }
 
@@ -195,7 +193,7 @@ fn each(
     list(raw, name).iter().map(read).collect()
 }
 
-/// A value as Go prints it for `%s`.
+/// A value as Go's `%s` prints it.
 fn shown_by_go(value: &Value, is_inner: bool) -> String {
     match value {
         Value::String(text) => text.to_string(),
@@ -222,7 +220,7 @@ fn shown_by_go(value: &Value, is_inner: bool) -> String {
     }
 }
 
-/// The text of a field, trimmed.
+/// The string in a field, trimmed.
 fn trimmed<'v>(fields: &'v Object, name: &str) -> &'v str {
     let text = fields.field(name).and_then(Value::as_str);
     text.map(str::trim).unwrap_or_default()
@@ -314,13 +312,13 @@ fn schema(pair: &Value) -> Result<Value, String> {
     ]))
 }
 
-/// Whether a path of one part is a reference to OPA: `input` and `data` are.
+/// Whether OPA takes a path of one part for a reference, as it does with `input` and `data`.
 fn is_root(path: &[Value]) -> bool {
     let first = path.first().and_then(Value::as_str);
     matches!(first, Some("input" | "data"))
 }
 
-/// The parts of a reference: `schema.a["b"]`.
+/// The parts of a reference such as `schema.a["b"]`.
 fn reference(text: &str) -> Option<Vec<Value>> {
     let body = syntax::parse_query(text, 0, Version::V0, &[]).ok()?;
     let [

@@ -1,5 +1,5 @@
-//! Annotations: what METADATA says of rules and packages. It is checked; `rego.metadata.rule()` and
-//! `rego.metadata.chain()` become constants; and the type checker takes the schemas.
+//! Annotations: the METADATA of rules and packages. They are checked, `rego.metadata.rule()` and
+//! `rego.metadata.chain()` become constants, and the type checker uses the schemas.
 
 mod block;
 
@@ -15,11 +15,11 @@ use values::{Object, Value, Version};
 const CHAIN: &str = "rego.metadata.chain";
 const RULE: &str = "rego.metadata.rule";
 
-/// Reads the METADATA of modules, and what each block is about.
+/// Reads the METADATA of modules, and finds what each block annotates.
 ///
 /// # Errors
 ///
-/// Every block that is wrong in itself or where it is, as OPA's parser reports them.
+/// The problem of each block that is wrong, or is in the wrong place, as OPA's parser reports it.
 pub(super) fn read(modules: &[Module], version: Version) -> Result<Annotations, Vec<Problem>> {
     let mut all = Annotations {
         version,
@@ -27,21 +27,21 @@ pub(super) fn read(modules: &[Module], version: Version) -> Result<Annotations, 
     };
     let mut problems = Vec::new();
     for (i, module) in modules.iter().enumerate() {
-        let mut said = Vec::new();
-        let mut faults = Vec::new();
+        let mut blocks = Vec::new();
+        let mut module_problems = Vec::new();
         for block in &module.metadata {
             match block::read(block, version) {
-                Ok(fields) => said.push((block.at, fields)),
-                Err(problem) => faults.push(problem),
+                Ok(fields) => blocks.push((block.at, fields)),
+                Err(problem) => module_problems.push(problem),
             }
         }
-        if faults.is_empty() {
+        if module_problems.is_empty() {
             let below = Statements::new(module);
-            for (at, fields) in said {
-                all.put(i, module, at, fields, &below, &mut faults);
+            for (at, fields) in blocks {
+                all.put(i, module, at, fields, &below, &mut module_problems);
             }
         }
-        problems.extend(faults);
+        problems.extend(module_problems);
     }
     if problems.is_empty() {
         Ok(all)
@@ -50,17 +50,18 @@ pub(super) fn read(modules: &[Module], version: Version) -> Result<Annotations, 
     }
 }
 
-/// What is said, by what it is said of.
+/// The annotations of modules, by what they annotate.
 #[derive(Debug)]
 pub(super) struct Annotations {
     version: Version,
-    /// Of one rule, in order.
+    /// Those of single rules, by module and rule, in source order.
     rules: BTreeMap<(usize, usize), Vec<Value>>,
-    /// Of all the rules of a place, or of a package and those below it.
+    /// Those with the scope `document` or `subpackages`, by path: of all rules there, or of a package and those below
+    /// it.
     places: BTreeMap<Vec<Value>, (Location, Value)>,
-    /// Of a package.
+    /// Those with the scope `package`, by path.
     packages: BTreeMap<Vec<Value>, (Location, Value)>,
-    /// What is said twice.
+    /// Problems: annotations that repeat others.
     repeated: Vec<Problem>,
 }
 
@@ -77,12 +78,12 @@ impl Default for Annotations {
 }
 
 impl Annotations {
-    /// What may be said only once, and is said again.
+    /// Takes the problems of annotations that repeat others.
     pub(super) fn repeated(&mut self) -> Vec<Problem> {
         std::mem::take(&mut self.repeated)
     }
 
-    /// Puts the annotations where they are asked for.
+    /// Replaces the calls of `rego.metadata.rule()` and `rego.metadata.chain()` by constants.
     pub(super) fn rewrite(&self, modules: &mut [Module]) {
         if !modules.iter().any(asks) {
             return;
@@ -97,16 +98,16 @@ impl Annotations {
             for (j, (rule, place)) in module.rules.iter_mut().zip(places).enumerate() {
                 let own = self.rules.get(&(i, j)).map_or(&[][..], Vec::as_slice);
                 let chain = self.chain(own, &place, &package);
-                // OPA 1.22 takes the first of several blocks above a rule here, and 0.70 the last.
+                // If a rule has several blocks, OPA 1.22 uses the first here, and 0.70 the last.
                 let nearest = match self.version {
                     Version::V0 => own.last(),
                     Version::V1 => own.first(),
                 };
-                let said = nearest
+                let annotations = nearest
                     .cloned()
                     .unwrap_or_else(|| Value::object::<Value>([]));
-                in_rule(rule, &chain, &said);
-                // What is written above a rule is not said of what is tried after it.
+                in_rule(rule, &chain, &annotations);
+                // The annotations of a rule don't apply to its `else` branches.
                 let chain = self.chain(&[], &place, &package);
                 let nothing = Value::object::<Value>([]);
                 let mut next = rule.else_branch.as_deref_mut();
@@ -118,8 +119,8 @@ impl Annotations {
         }
     }
 
-    /// The schemas that are said of what is around a rule, from the outermost package on, and those
-    /// that are said of the rule itself: objects with a `path`, and a `schema` or a `definition`.
+    /// The schemas that apply around a rule, from the outermost package on, and those of the rule itself. Each is an
+    /// object with a `path`, and a `schema` or a `definition`.
     pub(super) fn schemas(&self, id: RuleId, module: &Module) -> (Vec<&Object>, Vec<&Object>) {
         let package = package_path(module);
         let around = (0..=package.len()).filter_map(|end| self.places.get(package.get(..end)?));
@@ -129,7 +130,7 @@ impl Annotations {
         let around = around
             .chain(self.packages.get(&package))
             .chain(document)
-            .flat_map(|(_, said)| schemas_of(said));
+            .flat_map(|(_, annotations)| schemas_of(annotations));
         (around.collect(), own.flat_map(schemas_of).collect())
     }
 
@@ -138,14 +139,14 @@ impl Annotations {
         number: usize,
         module: &Module,
         at: Location,
-        mut said: Object,
+        mut annotations: Object,
         below: &Statements,
         problems: &mut Vec<Problem>,
     ) {
         let mut fail = |message: String| problems.push(Problem::new(Code::Parse, at, message));
         let below = below.after(at);
-        let is_entrypoint = said.field("entrypoint").is_some();
-        let scope = match said.field("scope").and_then(Value::as_str) {
+        let is_entrypoint = annotations.field("entrypoint").is_some();
+        let scope = match annotations.field("scope").and_then(Value::as_str) {
             Some(scope) => scope.to_owned(),
             None => match below {
                 Some(Below::Rule(_)) if is_entrypoint => "document".to_owned(),
@@ -161,8 +162,8 @@ impl Annotations {
             Some(Below::Import) => " (have import)",
             None => "",
         };
-        said.insert("scope".into(), scope.as_str().into());
-        let said = Value::from(said);
+        annotations.insert("scope".into(), scope.as_str().into());
+        let annotations = Value::from(annotations);
         let mut applied = |wanted| {
             fail(format!(
                 "annotation scope '{scope}' must be applied to {wanted}{have}"
@@ -171,19 +172,22 @@ impl Annotations {
         let mut before = None;
         match (&*scope, below) {
             ("rule", Some(Below::Rule(rule))) => {
-                self.rules.entry((number, rule)).or_default().push(said);
+                self.rules
+                    .entry((number, rule))
+                    .or_default()
+                    .push(annotations);
             }
             ("document", Some(Below::Rule(rule))) => {
                 let place = module.rules.get(rule).map(|rule| place(module, rule));
                 let place = place.unwrap_or_default();
-                before = put_once(&mut self.places, place, at, said);
+                before = put_once(&mut self.places, place, at, annotations);
             }
             ("rule" | "document", _) => applied("rule"),
             ("package", Some(Below::Package)) => {
-                before = put_once(&mut self.packages, package_path(module), at, said);
+                before = put_once(&mut self.packages, package_path(module), at, annotations);
             }
             ("subpackages", Some(Below::Package)) => {
-                before = put_once(&mut self.places, package_path(module), at, said);
+                before = put_once(&mut self.places, package_path(module), at, annotations);
             }
             ("package" | "subpackages", _) => applied("package"),
             _ => fail(format!(
@@ -202,32 +206,32 @@ impl Annotations {
         }
     }
 
-    /// What is said of a rule, from the nearest on: of itself, its document, its package, and the
-    /// packages around that.
+    /// The value of `rego.metadata.chain()`: the annotations of a rule, then of its document, of its package, and of
+    /// the packages around that.
     fn chain(&self, own: &[Value], place: &[Value], package: &[Value]) -> Value {
-        let link = |path: &[Value], said: Option<&Value>| {
+        let link = |path: &[Value], annotations: Option<&Value>| {
             let path = Value::array(path.iter().cloned());
-            let said = said.map(|said| ("annotations", said.clone()));
-            Value::object(std::iter::once(("path", path)).chain(said))
+            let annotations = annotations.map(|annotations| ("annotations", annotations.clone()));
+            Value::object(std::iter::once(("path", path)).chain(annotations))
         };
         let mut chain: Vec<_> = own
             .iter()
             .rev()
-            .map(|said| link(place, Some(said)))
+            .map(|annotations| link(place, Some(annotations)))
             .collect();
         if chain.is_empty() {
             chain.push(link(place, None));
         }
         let document = self.places.get(place);
-        chain.extend(document.map(|(_, said)| link(place, Some(said))));
+        chain.extend(document.map(|(_, annotations)| link(place, Some(annotations))));
         let around = self.packages.get(package);
-        chain.extend(around.map(|(_, said)| link(package, Some(said))));
+        chain.extend(around.map(|(_, annotations)| link(package, Some(annotations))));
         let mut path = package;
         while let Some((_, above)) = path.split_last() {
             chain.extend(
                 self.places
                     .get(path)
-                    .map(|(_, said)| link(path, Some(said))),
+                    .map(|(_, annotations)| link(path, Some(annotations))),
             );
             path = above;
         }
@@ -235,24 +239,24 @@ impl Annotations {
     }
 }
 
-/// Takes what is said of a place; where something is said of it already, the place of that.
+/// Adds the annotations of a path, or returns the location of those that it already has.
 fn put_once(
     all: &mut BTreeMap<Vec<Value>, (Location, Value)>,
     place: Vec<Value>,
     at: Location,
-    said: Value,
+    annotations: Value,
 ) -> Option<Location> {
     match all.entry(place) {
         Entry::Occupied(known) => Some(known.get().0),
         Entry::Vacant(free) => {
-            free.insert((at, said));
+            free.insert((at, annotations));
             None
         }
     }
 }
 
-fn schemas_of(said: &Value) -> Vec<&Object> {
-    let Value::Object(fields) = said else {
+fn schemas_of(annotations: &Value) -> Vec<&Object> {
+    let Value::Object(fields) = annotations else {
         return Vec::new();
     };
     let Some(Value::Array(schemas)) = fields.field("schemas") else {
@@ -265,7 +269,7 @@ fn schemas_of(said: &Value) -> Vec<&Object> {
     objects.collect()
 }
 
-/// What is below a block.
+/// What a block annotates: the statement after it.
 #[derive(Clone, Copy)]
 enum Below {
     Package,
@@ -273,7 +277,7 @@ enum Below {
     Rule(usize),
 }
 
-/// The statements of a module by their beginning.
+/// The statements of a module, with their start offsets.
 struct Statements(Vec<(u32, Below)>);
 
 impl Statements {
@@ -319,7 +323,7 @@ fn asks(module: &Module) -> bool {
     calls.0
 }
 
-/// Whether an expression is one of the calls, and what the variable of its value is.
+/// The name of the metadata function that an expression calls, and the variable for its result.
 fn asked_by(expr: &Expr) -> Option<(&'static str, Option<&Term>)> {
     let ExprKind::Call(call) = &expr.kind else {
         return None;
@@ -330,25 +334,25 @@ fn asked_by(expr: &Expr) -> Option<(&'static str, Option<&Term>)> {
     Some((name, operands.first()))
 }
 
-fn in_rule(rule: &mut Rule, chain: &Value, said: &Value) {
-    in_body(&mut rule.body, chain, said);
+fn in_rule(rule: &mut Rule, chain: &Value, annotations: &Value) {
+    in_body(&mut rule.body, chain, annotations);
     let head = &mut rule.head;
     let terms = head.key.iter_mut().chain(&mut head.value);
     for term in terms.chain(head.args.iter_mut().flatten()) {
-        bodies_of_term(term, &mut |body| in_body(body, chain, said));
+        bodies_of_term(term, &mut |body| in_body(body, chain, annotations));
     }
 }
 
-fn in_body(body: &mut Body, chain: &Value, said: &Value) {
+fn in_body(body: &mut Body, chain: &Value, annotations: &Value) {
     for expr in body {
-        bodies_of_expr(expr, &mut |body| in_body(body, chain, said));
+        bodies_of_expr(expr, &mut |body| in_body(body, chain, annotations));
         if let ExprKind::Every(every) = &mut expr.kind {
-            in_body(&mut every.body, chain, said);
+            in_body(&mut every.body, chain, annotations);
         }
         let Some((name, out)) = asked_by(expr) else {
             continue;
         };
-        let value = if name == CHAIN { chain } else { said };
+        let value = if name == CHAIN { chain } else { annotations };
         let value = Term::new(expr.at, TermKind::Value(value.clone()));
         expr.kind = match out {
             Some(out) => {

@@ -1,5 +1,5 @@
-//! Local variables, each to a name of its own: `x := 1` and `some x` declare, and what they declare
-//! hides what is declared further out.
+//! Gives each local variable a unique name. `x := 1` and `some x` declare a variable, which hides those of the same
+//! name further out.
 
 mod renaming;
 mod scope;
@@ -21,7 +21,7 @@ use renaming::Renaming;
 use scope::{Occurrence, Scope, Scopes};
 use values::Version;
 
-/// Gives the variables of one rule or query their names.
+/// Renames the variables of one rule or query.
 pub(super) struct Declarations<'n> {
     names: &'n mut Names,
     version: Version,
@@ -30,7 +30,7 @@ pub(super) struct Declarations<'n> {
     problems: Vec<Problem>,
 }
 
-/// Renames the variables of a rule, and of those that are tried after it.
+/// Renames the variables of a rule and of its `else` branches.
 pub(super) fn declare_in_rule(
     rule: &mut Rule,
     names: &mut Names,
@@ -116,13 +116,14 @@ pub(super) fn declare_in_query(
     declarations.problems
 }
 
-/// What `some key, value in domain` would bind although the domain needs it, by name. OPA 1.22 refuses it.
+/// The variables that `some key, value in domain` would bind although the domain needs them, sorted by name. OPA 1.22
+/// refuses them.
 fn found_in_domain(bound: &[&Term], domain: &Term) -> Vec<Name> {
     let mut names = VarSet::new();
     for term in bound {
         bindable(term, &mut names);
     }
-    // Closures have variables of their own.
+    // Comprehensions have variables of their own.
     let mut needed = Vec::new();
     walk_term(
         domain,
@@ -215,7 +216,7 @@ impl<'n> Declarations<'n> {
         }
     }
 
-    /// Comprehensions in a head declare for themselves, before the body.
+    /// Renames the variables of comprehensions in a head, which come before those of the body.
     fn nested_in_head(&mut self, head: &mut Head) {
         let Head {
             reference,
@@ -361,7 +362,7 @@ impl<'n> Declarations<'n> {
         }
     }
 
-    /// `and` and `or`, each side of which has its own variables.
+    /// `and` and `or`: each operand has variables of its own.
     fn joined(&mut self, expr: &mut Expr) {
         let problems = self.problems.len();
         let message = match &expr.kind {
@@ -385,7 +386,7 @@ impl<'n> Declarations<'n> {
         }
     }
 
-    /// A body without braces, which may not declare anything.
+    /// A body without braces, which may not declare variables.
     fn implicit(&mut self, body: &mut Body, message: &str) {
         for expr in body {
             if is_call(expr, "assign") {
@@ -400,7 +401,7 @@ impl<'n> Declarations<'n> {
         }
     }
 
-    /// A comprehension, whose body declares for its heads.
+    /// A comprehension: its body declares the variables of its head.
     fn comprehension<const N: usize>(&mut self, heads: [&mut Term; N], body: &mut Body) {
         let mut used = Vec::new();
         for head in &heads {
@@ -476,7 +477,7 @@ impl<'n> Declarations<'n> {
         }
     }
 
-    /// `some x` goes away, `some x in xs` becomes `x = xs[_]`.
+    /// Removes `some x`, and turns `some x in xs` into `x = xs[_]`.
     fn some(&mut self, expr: &mut Expr) -> bool {
         let at = expr.at;
         let ExprKind::Some(symbols) = &mut expr.kind else {
@@ -573,7 +574,7 @@ impl<'n> Declarations<'n> {
     }
 }
 
-/// Renames what is used. What an expression declares has been declared before.
+/// Renames variables where they are used. By then, what an expression declares has been declared.
 impl VisitorMut for Declarations<'_> {
     fn visit_expr(&mut self, expr: &mut Expr) {
         match &expr.kind {
@@ -585,7 +586,7 @@ impl VisitorMut for Declarations<'_> {
     fn visit_with(&mut self, with: &mut With) {
         let shadow = self.scopes.declared(&INPUT.into()).cloned();
         self.visit_term(&mut with.target);
-        // `input` is replaced, whatever a local variable of that name is.
+        // `with` replaces `input` even if a local variable has that name.
         if let Some(shadow) = shadow {
             match &mut with.target.kind {
                 TermKind::Var(name) if *name == shadow => {
@@ -663,7 +664,7 @@ impl VisitorMut for Declarations<'_> {
     }
 }
 
-/// Lets the comprehensions and template strings of a head declare for themselves.
+/// Renames the variables of the comprehensions and template strings in a head.
 struct Closures<'d, 'n>(&'d mut Declarations<'n>);
 
 impl VisitorMut for Closures<'_, '_> {

@@ -1,4 +1,4 @@
-//! Heads, whose variables their bodies declare.
+//! Renames the variables in heads, after their bodies have declared them.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use crate::compile::DATA;
 use crate::syntax::ast::{INPUT, Name, Term, TermKind};
 use crate::syntax::visit::{VisitorMut, walk_term_mut};
 
-/// Renames the variables of a head as its body has declared them.
+/// Gives the variables of a head the names that its body gave them.
 pub(super) struct Renaming<'n>(pub(super) &'n HashMap<Name, Name>);
 
 impl VisitorMut for Renaming<'_> {

@@ -1,10 +1,10 @@
-//! The scopes around a place, each with the names that its variables are given.
+//! Nested scopes, with the new names of their variables.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::syntax::ast::Name;
 
-/// How a variable came into a scope.
+/// How a variable got into a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Occurrence {
     Argument,
@@ -22,24 +22,24 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// What its variables are called instead.
+    /// The new names of its variables.
     pub(super) fn names(&self) -> &HashMap<Name, Name> {
         &self.names
     }
 
-    /// Its variables, sorted, each with how it came and what it is called instead.
+    /// Its variables in sorted order, each with how it got there and its new name.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&Name, Occurrence, &Name)> {
         let occurrences = self.occurrences.iter();
         occurrences.filter_map(|(name, how)| Some((name, *how, self.names.get(name)?)))
     }
 }
 
-/// The scopes that are open, the innermost last.
+/// The open scopes, the innermost last.
 #[derive(Debug)]
 pub(super) struct Scopes(Vec<Scope>);
 
 impl Scopes {
-    /// Only this one.
+    /// A stack of one scope.
     pub(super) fn of(scope: Scope) -> Self {
         Self(vec![scope])
     }
@@ -65,25 +65,25 @@ impl Scopes {
         }
     }
 
-    /// What a variable is called instead, by the innermost scope that has it.
+    /// The new name of a variable, from the innermost scope that has it.
     pub(super) fn declared(&self, name: &Name) -> Option<&Name> {
         let mut scopes = self.0.iter().rev();
         scopes.find_map(|scope| scope.names.get(name))
     }
 
-    /// How a variable came into the innermost scope.
+    /// How a variable got into the innermost scope, if it is there.
     pub(super) fn occurrence(&self, name: &Name) -> Option<Occurrence> {
         self.0.last()?.occurrences.get(name).copied()
     }
 
-    /// Whether a variable is declared in the innermost scope that has it.
+    /// Whether the innermost scope that has a variable declares it.
     pub(super) fn is_declared(&self, name: &Name) -> bool {
         let mut scopes = self.0.iter().rev();
         let occurrence = scopes.find_map(|scope| scope.occurrences.get(name));
         occurrence.is_some_and(|occurrence| *occurrence != Occurrence::Seen)
     }
 
-    /// Counts a variable once more.
+    /// Counts one more use of a variable.
     pub(super) fn seen(&mut self, name: &Name) {
         let mut scopes = self.0.iter_mut().rev();
         if let Some(count) = scopes.find_map(|scope| scope.counts.get_mut(name)) {
@@ -91,7 +91,7 @@ impl Scopes {
         }
     }
 
-    /// How often a variable was there.
+    /// How often a variable has been used.
     pub(super) fn count(&self, name: &Name) -> usize {
         let mut scopes = self.0.iter().rev();
         let count = scopes.find_map(|scope| scope.counts.get(name));

@@ -1,5 +1,4 @@
-//! Which variables have a value when an expression is evaluated; and the order of expressions in
-//! which they all do.
+//! Safety: finds an order of expressions in which every variable has a value before it is needed.
 
 mod outputs;
 mod vars;
@@ -26,9 +25,9 @@ use waiting::Waiting;
 /// A set of variables.
 pub(super) type VarSet = HashSet<Name>;
 
-/// Variables that have a value.
+/// The variables that have a value.
 pub(super) trait Known {
-    /// Whether one has.
+    /// Whether a variable has a value.
     fn has(&self, name: &Name) -> bool;
 }
 
@@ -38,17 +37,17 @@ impl Known for VarSet {
     }
 }
 
-/// The variables of a body, and those of the bodies around it: none of these is copied.
+/// The variables of a body that have a value. It refers to those of the bodies around it, instead of copying them.
 pub(super) struct Inner<'k> {
     around: &'k dyn Known,
-    /// Its own.
+    /// Those of the body itself.
     pub own: VarSet,
-    /// Those of around that count as having none.
+    /// Those of the bodies around it that count as having no value.
     hidden: VarSet,
 }
 
 impl<'k> Inner<'k> {
-    /// In a body, of which nothing is known yet.
+    /// The variables of a new body, which has none of its own yet.
     pub(super) fn new(around: &'k dyn Known) -> Self {
         Self {
             around,
@@ -64,12 +63,12 @@ impl Known for Inner<'_> {
     }
 }
 
-/// The variables of one expression that have no value.
+/// The variables of an expression that never get a value.
 struct Lack {
-    /// The expression's location.
+    /// The location of the expression.
     at: Location,
     vars: VarSet,
-    /// What the expression assigns to.
+    /// The variables that the expression assigns to.
     assigned: VarSet,
 }
 
@@ -83,8 +82,8 @@ fn assigned_by(expr: &Expr) -> VarSet {
     }
 }
 
-/// Puts expressions into an order in which each variable has a value before it is needed, and checks
-/// that there is one.
+/// Orders expressions so that each variable has a value before it is needed. Returns the problems if there is no such
+/// order.
 pub(super) fn order(body: &mut Body, known: &VarSet, tree: &Tree, names: &Names) -> Vec<Problem> {
     let mut unsafe_vars = Unsafe::new();
     order_body(body, known, tree, &mut unsafe_vars);
@@ -107,7 +106,7 @@ fn order_body(body: &mut Body, known: &dyn Known, tree: &Tree, unsafe_vars: &mut
     unsafe_vars.len() == before
 }
 
-/// Orders the bodies in expressions, which know the variables of those before them.
+/// Orders the bodies in expressions. They know the variables of the expressions before them.
 fn order_closures(body: &mut Body, known: &dyn Known, tree: &Tree, unsafe_vars: &mut Unsafe) {
     let mut in_scope = Inner::new(known);
     for i in 0..body.len() {
@@ -128,7 +127,7 @@ fn order_closures(body: &mut Body, known: &dyn Known, tree: &Tree, unsafe_vars: 
 
 /// Orders the bodies in one expression.
 struct Closures<'c> {
-    /// Where the expression is.
+    /// The location of the expression.
     at: Location,
     known: &'c dyn Known,
     tree: &'c Tree,
@@ -198,7 +197,7 @@ fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Proble
         }
     }
     if version == Version::V1 {
-        // What is assigned to lacks a value only because another variable does, which is then the one to name.
+        // An assigned variable only lacks a value because another one does, so that other one is reported.
         let assigned: HashSet<_> = unsafe_vars
             .iter()
             .flat_map(|lack| &lack.assigned)
@@ -234,7 +233,7 @@ fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Proble
     if !found.is_empty() {
         return found;
     }
-    // Only what the compiler made: then the expressions are what can be shown.
+    // If only variables of the compiler lack a value, their expressions are reported.
     let mut places: Vec<_> = unsafe_vars
         .iter()
         .filter(|lack| !lack.vars.is_empty())
@@ -248,7 +247,7 @@ fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Proble
         .collect()
 }
 
-/// What a rule's head needs, and its body doesn't give.
+/// The variables in a rule's head to which its body gives no value.
 pub(super) fn check_head(rule: &Rule, names: &Names, version: Version) -> Vec<Problem> {
     let head = &rule.head;
     let mut needs = VarSet::new();
@@ -272,7 +271,7 @@ pub(super) fn check_head(rule: &Rule, names: &Names, version: Version) -> Vec<Pr
     sort::by(&mut needs, Ord::cmp);
     let unsafe_vars = needs.iter().filter_map(|name| {
         let shown = names.shown(name)?;
-        // OPA 0.70 points at the rule, 1.22 at the variable.
+        // OPA 0.70 reports the location of the rule, 1.22 that of the variable.
         let at = match version {
             Version::V0 => None,
             Version::V1 => first_place(head, name),
@@ -305,7 +304,7 @@ fn first_place(head: &Head, name: &Name) -> Option<Location> {
     place.1
 }
 
-/// A reference to documents cannot be an argument in a function's head.
+/// References to documents in the arguments of a function's head, which aren't allowed.
 pub(super) fn documents_in_args(rule: &Rule) -> Vec<Problem> {
     struct Documents(Location, Vec<Problem>);
     impl Visitor for Documents {
@@ -333,12 +332,12 @@ pub(super) fn documents_in_args(rule: &Rule) -> Vec<Problem> {
     documents.1
 }
 
-/// The variables of a function's arguments.
+/// The variables in a function's arguments.
 pub(super) fn argument_vars(rule: &Rule) -> VarSet {
     rule.head.args.iter().flatten().flat_map(all_vars).collect()
 }
 
-/// What expressions give values to, one after another.
+/// The variables to which expressions give values, if they are evaluated in this order.
 pub(super) fn given_by(body: &[Expr], known: &dyn Known, tree: &Tree) -> VarSet {
     let mut safe = Inner::new(known);
     for expr in body {
@@ -347,7 +346,7 @@ pub(super) fn given_by(body: &[Expr], known: &dyn Known, tree: &Tree) -> VarSet 
     safe.own
 }
 
-/// Adds what one more expression gives values to.
+/// Adds the variables to which one more expression gives values.
 pub(super) fn learn(expr: &Expr, safe: &mut Inner<'_>, tree: &Tree) {
     let found = outputs(expr, tree, safe);
     safe.own.extend(found);

@@ -1,4 +1,4 @@
-//! The variables to which an expression gives values: OPA's output variables.
+//! Output variables: those to which an expression gives values.
 
 use std::collections::HashMap;
 
@@ -71,8 +71,7 @@ pub(super) fn outputs(expr: &Expr, tree: &Tree, safe: &dyn Known) -> VarSet {
     }
 }
 
-/// The variables to which `left = right` gives values; if it is one way, what is on the left gives
-/// none to what is on the right.
+/// The output variables of `left = right`. If it is one way, the left side gives no values to the right side.
 pub(in crate::compile) fn output_vars_of_equation(
     left: &Term,
     right: &Term,
@@ -100,7 +99,7 @@ pub(in crate::compile) fn output_vars_of_equation(
     output
 }
 
-/// References give values to the variables by which they look up.
+/// Adds the variables in the keys of references, to which the references give values.
 pub(super) fn outputs_of(term: &Term, safe: &dyn Known, found: &mut VarSet) {
     match &term.kind {
         TermKind::Ref(parts) => {
@@ -188,7 +187,7 @@ pub(super) fn is_safe(name: &Name, safe: &dyn Known) -> bool {
     safe.has(name) || matches!(&**name, DATA | INPUT)
 }
 
-/// The variables of a term that a value may give theirs.
+/// Adds the variables of a term that get their values if it is matched with a value.
 pub(in crate::compile) fn bindable(term: &Term, found: &mut VarSet) {
     match &term.kind {
         TermKind::Var(name) => {
@@ -270,7 +269,7 @@ impl Unifier<'_> {
             {
                 self.mark_all(a);
             }
-            // What is looked up in, or given to a function, isn't known.
+            // A reference or call that still needs values gives none.
             (TermKind::Var(_), TermKind::Ref(_) | TermKind::Call(_))
             | (TermKind::Ref(_) | TermKind::Call(_), TermKind::Var(_)) => {}
             (TermKind::Var(x), _) => self.mark(x),
@@ -279,7 +278,7 @@ impl Unifier<'_> {
             | (TermKind::ObjectComprehension(..), TermKind::Object(_)) => {
                 self.mark_all(b);
             }
-            // As OPA has it: an object on the left of a comprehension binds nothing.
+            // As in OPA, an object on the left of a comprehension binds nothing.
             (
                 TermKind::Array(_),
                 TermKind::ArrayComprehension(..)
@@ -344,7 +343,7 @@ impl Unifier<'_> {
     }
 }
 
-/// Whether two keys of objects are one and the same without an evaluation.
+/// Whether two keys of objects are known to be equal without being evaluated.
 pub(in crate::compile) fn same_key(a: &Term, b: &Term) -> bool {
     match (&a.kind, &b.kind) {
         (TermKind::Value(a), TermKind::Value(b)) => a == b,

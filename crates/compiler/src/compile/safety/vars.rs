@@ -1,4 +1,4 @@
-//! The variables of expressions and terms, and which of them have to have a value.
+//! The variables of expressions and terms, and which of them need a value.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::outputs::{bindable, output_vars_of_equation};
 use crate::syntax::ast::{Body, DATA, Expr, ExprKind, INPUT, Name, Term, TermKind, With};
 use crate::syntax::visit::{Vars, walk_body, walk_term};
 
-/// The variables of an expression that have to have a value, but for those in closures.
+/// The variables of an expression that need a value, without those in comprehensions.
 pub(super) fn vars(expr: &Expr) -> VarSet {
     let mut found = VarSet::new();
     match &expr.kind {
@@ -29,7 +29,7 @@ pub(super) fn vars(expr: &Expr) -> VarSet {
     found
 }
 
-/// The same, with those that what `not`, `and` and `or` join without braces needs from around.
+/// Those, and the variables that operands of `not`, `and` and `or` without braces need from the body around them.
 pub(super) fn vars_around(expr: &Expr, tree: &Tree) -> VarSet {
     let mut found = vars(expr);
     let implicit = expr.kind.operands().iter().filter(|it| !it.has_braces);
@@ -39,8 +39,8 @@ pub(super) fn vars_around(expr: &Expr, tree: &Tree) -> VarSet {
     found
 }
 
-/// What a body without braces, expanded as it may be, doesn't give values to by itself: variables that
-/// nothing in it binds, and those that are in one of its expressions only.
+/// The variables that a body without braces needs from around it: those that nothing in it binds, and those that only
+/// one of its expressions has. The body may have been expanded.
 pub(super) fn vars_needed_by(body: &Body, tree: &Tree) -> VarSet {
     let mut counts: HashMap<Name, usize> = HashMap::new();
     for name in body.iter().flat_map(vars) {
@@ -88,7 +88,7 @@ pub(super) fn vars_needed_by(body: &Body, tree: &Tree) -> VarSet {
     counts.into_keys().collect()
 }
 
-/// What is replaced, and a function by which it is replaced, are names, no variables.
+/// Adds the variables of a `with`. The target, and a function that replaces it, are names and not variables.
 pub(super) fn vars_of_with(with: &With, found: &mut VarSet) {
     for term in [&with.target, &with.value] {
         if let TermKind::Ref(parts) = &term.kind {
@@ -103,7 +103,7 @@ pub(super) fn vars_of_with(with: &With, found: &mut VarSet) {
 }
 
 pub(super) fn vars_of_call(call: &[Term], found: &mut VarSet) {
-    // The operator names a function, but an indexed one (`f[x](y)`) may hold variables.
+    // The operator is the name of a function, but an indexed one (`f[x](y)`) may contain variables.
     if let Some(TermKind::Ref(parts)) = call.first().map(|operator| &operator.kind) {
         for part in parts.iter().skip(1) {
             vars_of(part, found);
@@ -139,7 +139,7 @@ pub(super) fn vars_of(term: &Term, found: &mut VarSet) {
     }
 }
 
-/// Every variable of a term, closures included.
+/// All variables of a term, including those in comprehensions.
 pub(in crate::compile) fn all_vars(term: &Term) -> VarSet {
     let mut found = Vec::new();
     walk_term(
@@ -152,7 +152,7 @@ pub(in crate::compile) fn all_vars(term: &Term) -> VarSet {
     found.into_iter().collect()
 }
 
-/// The variables in the closures of an expression.
+/// The variables in the comprehensions of an expression.
 pub(super) fn vars_in_closures(expr: &Expr) -> VarSet {
     let mut found = VarSet::new();
     for_closures(expr, &mut |terms, body| {
@@ -172,7 +172,7 @@ pub(super) fn vars_in_closures(expr: &Expr) -> VarSet {
     found
 }
 
-/// Shows the outermost closures of an expression: the terms of their heads, and their bodies.
+/// Calls `show` with the head terms and the body of each outermost comprehension in an expression.
 pub(super) fn for_closures(expr: &Expr, show: &mut impl FnMut(&[&Term], &Body)) {
     match &expr.kind {
         ExprKind::Term(term) => closures_of(term, show),
@@ -220,7 +220,7 @@ pub(super) fn closures_of(term: &Term, show: &mut impl FnMut(&[&Term], &Body)) {
     }
 }
 
-/// The variables of a term that have to have values, but for those in closures.
+/// The variables of a term that need a value, without those in comprehensions.
 pub(in crate::compile) fn needed_by(term: &Term) -> VarSet {
     let mut found = VarSet::new();
     vars_of(term, &mut found);

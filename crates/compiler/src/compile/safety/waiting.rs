@@ -1,4 +1,4 @@
-//! The expressions of a body that wait for variables.
+//! The expressions of a body that wait for the values of variables.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,15 +9,15 @@ use crate::compile::tree::Tree;
 use crate::syntax::ast::{Body, Expr, Name};
 use values::budget;
 
-/// What of a body isn't in order yet.
+/// The expressions of a body that haven't been put in order yet.
 pub(super) struct Waiting {
-    /// In the order in which they are written; none where one has its place.
+    /// In source order; `None` for an expression that has been moved into the body.
     expressions: Vec<Option<WaitingExpression>>,
-    /// Which expressions have to do with a variable.
+    /// By variable, the expressions that it may affect.
     concerned: HashMap<Name, Vec<usize>>,
     /// The variables that have a value.
     safe: VarSet,
-    /// Those that expressions in order have given values to.
+    /// Those that got it from an expression already in order.
     given: VarSet,
 }
 
@@ -25,12 +25,12 @@ struct WaitingExpression {
     expr: Expr,
     /// The variables that it waits for.
     needs: VarSet,
-    /// The variables of bodies in it that are variables of the body around them.
+    /// The variables that are shared by the bodies in it and the body around it.
     closed: VarSet,
 }
 
 impl Waiting {
-    /// All of a body.
+    /// All expressions of a body.
     pub(super) fn new(body: &mut Body, known: &dyn Known, tree: &Tree) -> Self {
         let mut safe = VarSet::new();
         let mut body_vars = VarSet::new();
@@ -71,9 +71,9 @@ impl Waiting {
         }
     }
 
-    /// Moves each expression into the body once it has all that it waits for.
+    /// Moves each expression into the body as soon as its variables have values.
     pub(super) fn put_in_order(&mut self, body: &mut Body, tree: &Tree) {
-        // Time and again, each is looked at in its order; but only where something has changed for it.
+        // Each round checks the expressions in source order, but only those that a new value may affect.
         let mut looked_at: BTreeSet<usize> = (0..self.expressions.len()).collect();
         let mut looked_at_next = BTreeSet::new();
         while !looked_at.is_empty() {
@@ -100,7 +100,7 @@ impl Waiting {
         }
     }
 
-    /// An expression and the variables that it gives values to, if it waits for nothing more.
+    /// Takes an expression that waits for nothing more, with the variables to which it gives values.
     fn ready(&mut self, i: usize, tree: &Tree) -> Option<(Expr, VarSet)> {
         let place = self.expressions.get_mut(i)?;
         let waiting = place.as_mut()?;
@@ -129,7 +129,7 @@ impl Waiting {
         place.take().map(|waiting| (waiting.expr, found))
     }
 
-    /// What never has all that it waits for, and for what.
+    /// The expressions that were never ready, with the variables that they wait for.
     pub(super) fn rest(self) -> impl Iterator<Item = (Expr, VarSet)> {
         self.expressions
             .into_iter()

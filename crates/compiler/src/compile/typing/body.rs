@@ -1,4 +1,4 @@
-//! The types of what a body says.
+//! Checks the types in bodies.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -15,42 +15,43 @@ use crate::syntax::visit::is_ground;
 use crate::types::Type;
 use values::{Value, budget};
 
-/// How deep comprehensions may be nested to be checked twice, for that doubles the work.
+/// How deep a comprehension may be nested to be checked twice, because each such level doubles the work.
 const DEEPEST: usize = 5;
 
-/// Checks one body after another, each with the variables of those around it.
+/// Checks the types of bodies and of the bodies in them.
 pub(crate) struct Checker<'t> {
     pub(super) types: &'t Types,
     pub(super) names: &'t Names,
     pub(super) tree: &'t Tree,
-    /// The types of variables, of each body that we are in.
+    /// The types of variables, by body; the innermost body is last.
     pub(super) vars: Vec<HashMap<Name, Type>>,
-    /// What `with` says of the documents, the innermost last.
+    /// The types of documents that a `with` or a schema replaces; the innermost replacement is last.
     pub(super) replaced: Vec<Rc<TypeTree>>,
-    /// The types of the comprehensions that have been checked, by where they are kept.
+    /// The types of the comprehensions that have been checked, by address.
     pub(super) closures: HashMap<*const Term, Type>,
-    /// What the compiler's own variables mean.
+    /// What each variable that the compiler made means.
     pub(super) meant: HashMap<Name, Meant<'t>>,
-    /// How many comprehensions may still be checked once more.
+    /// How many comprehensions may still be checked a second time.
     inner_checks: usize,
-    /// Of how many types those may be made that are still to be learnt.
+    /// The size of all types that may still be learned.
     room: usize,
-    /// What can't be.
+    /// The type errors.
     pub problems: Vec<Problem>,
 }
 
-/// How many comprehensions of a rule are checked twice at the most: one in another in another, they would be
-/// checked again and again.
+/// How many comprehensions of a rule are checked a second time. Without a limit, nested ones would be checked again
+/// and again.
 const MOST_INNER_CHECKS: usize = 1_000;
 
-/// How many types one is made of at the most, how deep they nest, and of how many those are made that are
-/// learnt of one rule, or of all: what is larger may be anything.
+/// Limits on types: how large a single one may be, how deep it may nest, and how large those learned in one rule, and
+/// in all rules, may be together. The size of a type is the number of types that it consists of. A type beyond a
+/// limit becomes `any`.
 pub(super) const LARGEST: usize = 2_000;
 const NESTED: usize = 250;
 const LEARNT: usize = 200_000;
 pub(super) const OF_ALL_RULES: usize = 2_000_000;
 
-/// A type, if it isn't too large to be kept.
+/// The type, or `any` if it is too large to be kept.
 pub(super) fn kept(of: Type, room: &mut usize) -> Type {
     let before = LARGEST.min(*room);
     let mut left = before;
@@ -63,12 +64,12 @@ pub(super) fn kept(of: Type, room: &mut usize) -> Type {
     Type::ANY
 }
 
-/// What a variable of the compiler's own means.
+/// What a variable that the compiler made means.
 #[derive(Clone, Copy)]
 pub(crate) enum Meant<'t> {
     /// A term.
     Term(&'t Term),
-    /// A call's result: the operator, then the operands.
+    /// The result of a call: the operator, then the operands.
     Call(&'t [Term]),
 }
 
@@ -96,7 +97,7 @@ impl<'t> Checker<'t> {
         unifies(a, b, self.is_v1())
     }
 
-    /// Says the type of a variable.
+    /// Sets the type of a variable.
     pub(crate) fn learn(&mut self, name: &Name, of: Type) {
         let of = kept(of, &mut self.room);
         if let Some(vars) = self.vars.last_mut() {
@@ -140,7 +141,7 @@ impl<'t> Checker<'t> {
         let before = self.problems.len();
         self.check_closures(expr);
         self.check_references(expr);
-        // What follows from a problem isn't another one.
+        // A problem that follows from another one isn't reported.
         let is_explained = self.problems.len() > before;
         let found = self.check_replaced(expr).or_else(|| self.check_call(expr));
         if let Some((found, is_partial)) = found
@@ -150,7 +151,7 @@ impl<'t> Checker<'t> {
         }
     }
 
-    /// While what is replaced may be of another type, so may be what depends on it.
+    /// Relaxes the types of the documents that a `with` replaces, and of the rules that depend on them.
     fn replace(&mut self, expr: &Expr) {
         let mut targets = TypeTree::default();
         let mut is_any = false;
@@ -217,7 +218,7 @@ impl<'t> Checker<'t> {
         }
     }
 
-    /// OPA also checks what is in a comprehension without what is known in it.
+    /// Checks nested comprehensions once more, as OPA does: without the types known in the body around them.
     fn check_inner_closures(&mut self, closure: &'t Term) {
         if self.vars.len() > DEEPEST || self.inner_checks == 0 {
             return;
@@ -245,7 +246,7 @@ impl<'t> Checker<'t> {
         }
     }
 
-    /// The type of a comprehension; not known where there are problems in it.
+    /// The type of a comprehension; unknown if there are type errors in it.
     fn of_closure(&mut self, closure: &'t Term) -> Type {
         let (TermKind::ArrayComprehension(_, body)
         | TermKind::SetComprehension(_, body)
@@ -273,7 +274,7 @@ impl<'t> Checker<'t> {
     }
 }
 
-/// The outermost comprehensions of an expression.
+/// Adds the outermost comprehensions of an expression.
 pub(crate) fn closures_of<'t>(expr: &'t Expr, found: &mut Vec<&'t Term>) {
     match &expr.kind {
         ExprKind::Term(term) => closures_of_term(term, found),

@@ -1,5 +1,5 @@
-//! Calls: that their arguments can be of the types that are asked for, and that what should be equal can
-//! be.
+//! Checks the types in calls: whether the arguments can have the types of the parameters, and whether both sides of
+//! an equation can be equal.
 
 use super::body::Checker;
 use super::problem;
@@ -10,7 +10,7 @@ use crate::syntax::ast::{Expr, ExprKind, Location, Term, TermKind};
 use crate::types::Type;
 use builtins::Builtin;
 
-/// What OPA 1.22 knows the results of, and 0.70 doesn't.
+/// Functions whose result type OPA 1.22 knows, and 0.70 doesn't.
 const OF_ANY_RESULT_IN_V0: [&str; 7] = [
     "json.filter",
     "json.remove",
@@ -22,7 +22,7 @@ const OF_ANY_RESULT_IN_V0: [&str; 7] = [
 ];
 
 impl Checker<'_> {
-    /// What can't be of a call, and whether that may be for what isn't known.
+    /// The type error of a call, and whether it may be due to a type that isn't known.
     pub(super) fn check_call(&mut self, expr: &Expr) -> Option<(Problem, bool)> {
         let ExprKind::Call(call) = &expr.kind else {
             return None;
@@ -46,7 +46,7 @@ impl Checker<'_> {
         self.check_arguments(expr.at, operator, operands)
     }
 
-    /// That a function is replaced by one that takes the same arguments.
+    /// Checks that a function is replaced by one that takes the same arguments.
     pub(super) fn check_replaced(&self, expr: &Expr) -> Option<(Problem, bool)> {
         expr.with.iter().find_map(|with| {
             let replaced = self.of_operator(&with.target)?;
@@ -73,7 +73,7 @@ impl Checker<'_> {
         })
     }
 
-    /// The type of what a term names that may be a function.
+    /// The type of a term that may name a function.
     fn of_operator(&self, term: &Term) -> Option<Type> {
         match (self.tree.builtin(term), &term.kind) {
             (Some(builtin), _) => self.declared(builtin),
@@ -87,7 +87,7 @@ impl Checker<'_> {
         (!self.equal(left, &a, right, &b)).then(|| match_error(at, &a, &b))
     }
 
-    /// `in`: that what is looked for can be found there.
+    /// Checks that `in` can find the value in the collection.
     fn check_member(
         &mut self,
         at: Location,
@@ -159,7 +159,7 @@ impl Checker<'_> {
         None
     }
 
-    /// A function's type, as OPA of this version declares it.
+    /// The type of a function, as OPA declares it in this version.
     fn declared(&self, builtin: &Builtin) -> Option<Type> {
         let of = Type::parse(builtin.signature)?;
         Some(match of {
@@ -191,7 +191,7 @@ fn match_error(at: Location, a: &Type, b: &Type) -> (Problem, bool) {
     (problem, a.is_partial() || b.is_partial())
 }
 
-/// What OPA reports of arguments that don't fit.
+/// The details that OPA reports for arguments of the wrong types.
 pub(crate) fn argument_details(
     have: &[Type],
     want: &[&Type],

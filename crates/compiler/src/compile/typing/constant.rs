@@ -1,9 +1,9 @@
-//! Terms that are values, with nothing to be found out.
+//! Terms that are constants.
 
 use crate::syntax::ast::{Term, TermKind};
 use values::Value;
 
-/// The value of a term that holds no variable, reference, call or comprehension.
+/// The value of a term that has no variable, reference, call or comprehension.
 pub(crate) fn constant(term: &Term) -> Option<Value> {
     match &term.kind {
         TermKind::Value(value) => Some(value.clone()),
@@ -23,7 +23,7 @@ pub(crate) fn constant(term: &Term) -> Option<Value> {
     }
 }
 
-/// The same as a key of an object's type, where a set counts as an array.
+/// The constant as a key in the type of an object, where a set counts as an array.
 pub(crate) fn key(term: &Term) -> Option<Value> {
     fn without_sets(value: Value) -> Value {
         match value {

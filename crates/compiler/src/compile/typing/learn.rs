@@ -1,4 +1,4 @@
-//! What the types of terms say of the variables in them.
+//! Learns the types of variables from the types of terms.
 
 use super::body::Checker;
 use super::constant;
@@ -6,7 +6,7 @@ use crate::syntax::ast::{Term, TermKind};
 use crate::types::Type;
 
 impl Checker<'_> {
-    /// Whether two terms can be equal; what is said of variables is learnt.
+    /// Whether two terms can be equal. Learns the types of their variables.
     pub(super) fn equal(&mut self, a: &Term, of_a: &Type, b: &Term, of_b: &Type) -> bool {
         match (of_a.is_partial(), of_b.is_partial()) {
             (true, false) => return self.take(a, of_b, false),
@@ -61,8 +61,8 @@ impl Checker<'_> {
         self.equal(a, &of_a, b, &of_b)
     }
 
-    /// Whether a term can be of a type; its variables that nothing is known of are learnt. What is of
-    /// several types is taken once for each, and a variable in it is of any of those that it is given.
+    /// Whether a term can have a type. Learns the types of its variables. If there are several possible types, the
+    /// term is matched with each, and a variable may have any of the types that it gets.
     pub(super) fn take(&mut self, term: &Term, of: &Type, is_one_of: bool) -> bool {
         match (&term.kind, of) {
             (TermKind::Var(name), _) => {
@@ -81,7 +81,7 @@ impl Checker<'_> {
                     self.take_parts(term);
                     return true;
                 }
-                // All of them, for each says something of the variables.
+                // Each of them says something about the variables, so all are tried.
                 let fitting = several.iter().filter(|one| self.take(term, one, true));
                 fitting.count() > 0
             }
@@ -121,7 +121,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Lets what a term is made of be anything.
+    /// Lets the variables in a term have any type.
     fn take_parts(&mut self, term: &Term) {
         match &term.kind {
             TermKind::Array(items) | TermKind::Set(items) => {

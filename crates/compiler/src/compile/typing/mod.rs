@@ -1,8 +1,8 @@
-//! Types that can't be: an argument of a kind that its function never takes, two values of different
-//! kinds that should be equal, a field of what has none. Types come from what is written out, from
-//! the functions that made a value, and from the rules; what comes from documents may be anything.
+//! Type checking: finds arguments that a function never takes, equations of values of different types, and fields
+//! that a value can't have. Types come from constants, from the functions that make a value, and from rules; a base
+//! document may have any type.
 //!
-//! What OPA 1.22 reports, and 0.70 doesn't, is reported in v1 only.
+//! What OPA 1.22 reports, and 0.70 doesn't, is only reported in v1.
 
 pub(super) mod body;
 mod call;
@@ -31,22 +31,22 @@ use body::Checker;
 pub(super) use call::argument_details;
 use tree::TypeTree;
 
-/// What is known of the types of the rules' documents.
+/// The types of the documents that rules define.
 #[derive(Debug)]
 pub(super) struct Types {
     is_v1: bool,
     data: TypeTree,
-    /// Which rules depend on a rule, and where each is.
+    /// By rule, the rules that depend on it.
     dependents: HashMap<RuleId, Vec<RuleId>>,
     places: HashMap<RuleId, Vec<Value>>,
-    /// Of how many types those may be made that are still to be reported.
+    /// The size of all types that may still be kept.
     room: usize,
-    /// The type of the first schema that is written out in an annotation.
+    /// The type of the first schema written inline in an annotation.
     first_definition: Option<Type>,
 }
 
 impl Types {
-    /// The types of rules, and all that can't be in them.
+    /// The types of rules, with all type errors in them.
     pub(super) fn of_rules(
         modules: &[Module],
         tree: &Tree,
@@ -83,14 +83,14 @@ impl Types {
             }
             for rule in super::chain(rule) {
                 problems.extend(types.add(module, rule, tree, names, &schemas));
-                // What is said of a rule alone isn't said of what is tried after it.
+                // The schemas of a rule don't apply to its `else` branches.
                 schemas.truncate(around.len());
             }
         }
         (types, problems)
     }
 
-    /// All that can't be in a query.
+    /// All type errors in a query.
     pub(super) fn problems_in_query(
         &self,
         body: &Body,
@@ -102,7 +102,7 @@ impl Types {
         checker.problems
     }
 
-    /// The type of one more rule; what can't be in it.
+    /// Adds the type of one more rule, and returns the type errors in it.
     fn add(
         &mut self,
         module: &Module,
@@ -113,16 +113,16 @@ impl Types {
     ) -> Vec<Problem> {
         let place = place(module, rule);
         let mut wrong = Vec::new();
-        let said = self.annotated(schemas, tree, names, rule.at, &mut wrong);
+        let annotated = self.annotated(schemas, tree, names, rule.at, &mut wrong);
         let mut checker = Checker::new(self, tree, names);
-        if said.children().next().is_some() {
-            checker.replaced.push(Rc::new(said));
+        if annotated.children().next().is_some() {
+            checker.replaced.push(Rc::new(annotated));
         }
         checker.body(&rule.body);
         if !checker.problems.is_empty() {
             wrong.extend(checker.problems);
             let problems = wrong;
-            // What depends on it isn't another problem.
+            // Errors in rules that depend on it would only follow from this one.
             self.data.put(&place, Type::ANY);
             return problems;
         }
@@ -170,7 +170,7 @@ impl Types {
         wrong
     }
 
-    /// Where the rules are that may be of another type where these are replaced.
+    /// The paths of rules whose types may change if these rules are replaced.
     fn relaxed(&self, replaced: &[RuleId]) -> Vec<&[Value]> {
         let mut seen: HashSet<RuleId> = HashSet::new();
         let mut next = replaced.to_vec();
@@ -184,7 +184,7 @@ impl Types {
     }
 }
 
-/// Objects in objects, under keys that are found out.
+/// Nested objects with these keys, which aren't known.
 fn nested(checker: &mut Checker, keys: &[Term], value: Type) -> Type {
     keys.iter()
         .rev()
@@ -194,7 +194,7 @@ fn nested(checker: &mut Checker, keys: &[Term], value: Type) -> Type {
         })
 }
 
-/// Gives arguments that the body says nothing of every type.
+/// Gives any type to arguments that the body doesn't mention.
 struct Unmentioned<'c, 't>(&'c mut Checker<'t>);
 
 impl Visitor for Unmentioned<'_, '_> {

@@ -1,4 +1,4 @@
-//! References: that there can be something where they lead.
+//! Checks the types in references: whether they can lead to anything.
 
 use super::body::{Checker, Meant};
 use super::constant::constant;
@@ -12,7 +12,7 @@ use crate::types::Type;
 use values::Value;
 
 impl Checker<'_> {
-    /// Every reference of an expression that can't lead anywhere.
+    /// Checks every reference of an expression.
     pub(super) fn check_references(&mut self, expr: &Expr) {
         let mut references = Vec::new();
         each_reference(expr, &mut |term| references.push(term));
@@ -34,7 +34,7 @@ impl Checker<'_> {
         if matches!(&*root, DATA | INPUT) {
             let root = Value::from(&*root);
             let layers = self.documents(&root).len();
-            // One layer after another: from the first, what it doesn't know is looked up in the next.
+            // Layers of replaced documents, the innermost first: what one doesn't have is looked up in the next.
             for layer in 0..layers {
                 match self.check_in_document(&root, layer, parts) {
                     Checked::Here(found) => return found,
@@ -63,7 +63,7 @@ impl Checker<'_> {
             }
             let is_first = i == 1 || i == 2;
             let is_var = part.as_var().is_some();
-            // Where no rule has a type yet, there is no such document either.
+            // If no rule has a type yet, OPA has no types to check against.
             let is_known = node.children().next().is_some();
             if is_known && is_first && !is_var && part.as_text().is_none() {
                 let one_of: Vec<_> = node.children().map(|(key, _)| key.clone()).collect();
@@ -110,7 +110,7 @@ impl Checker<'_> {
         path.iter().try_fold(tree, |tree, key| tree.child(key))
     }
 
-    /// That the parts of a reference from one on lead somewhere in a value of a type.
+    /// Checks that a reference's parts, from one on, exist in a value of a type.
     fn check_parts(&mut self, of: &Type, parts: &[Term], from: usize) -> Option<Problem> {
         let mut below = None;
         for (i, part) in parts.iter().enumerate().skip(from) {
@@ -126,7 +126,7 @@ impl Checker<'_> {
         None
     }
 
-    /// The type of what one part of a reference leads to, in a value of a type.
+    /// The type of what one part of a reference leads to in a value of a type.
     fn check_part(
         &mut self,
         of: &Type,
@@ -180,7 +180,7 @@ impl Checker<'_> {
         })
     }
 
-    /// Going through what holds nothing finds nothing; asking it for one thing makes no sense.
+    /// Enumerating an empty collection finds nothing, but looking up a key in it is an error.
     fn check_in_nothing(&mut self, of: &Type, parts: &[Term], i: usize) -> Option<Problem> {
         let part = parts.get(i)?;
         if part.as_value().is_some() {
@@ -229,7 +229,7 @@ impl Checker<'_> {
         problem(at, what).with_details(lines, self.unsupported(parts, i, of))
     }
 
-    /// What OPA reports of a reference into what holds nothing.
+    /// The details that OPA reports for a reference into something that isn't a collection.
     fn unsupported(&self, parts: &[Term], i: usize, of: &Type) -> Shown {
         Shown::Fields(vec![
             ("ref", self.document(parts)),
@@ -238,7 +238,7 @@ impl Checker<'_> {
         ])
     }
 
-    /// A reference as OPA writes it in JSON.
+    /// A reference in OPA's JSON format.
     fn document(&self, parts: &[Term]) -> Shown {
         let part = |part: &Term| {
             let (kind, value) = match &part.kind {
@@ -337,15 +337,15 @@ impl Checker<'_> {
     }
 }
 
-/// What came of looking a reference up among the rules' documents.
+/// The outcome of checking a reference against the documents of rules.
 enum Checked {
-    /// It leads into what is known: what is wrong there.
+    /// It leads to a document whose type is known; its error, if there is one.
     Here(Option<Problem>),
-    /// Nothing is known of where it leads.
+    /// Nothing is known about where it leads.
     Elsewhere,
 }
 
-/// The keys that a type names.
+/// The keys that a type lists.
 fn one_of(of: &Type) -> Vec<Value> {
     let mut keys = match of {
         Type::Object { fixed, .. } => fixed.iter().map(|(key, _)| key.clone()).collect(),
@@ -357,7 +357,7 @@ fn one_of(of: &Type) -> Vec<Value> {
     keys
 }
 
-/// Shows every reference of an expression, those in comprehensions left out.
+/// Calls `show` with every reference of an expression, except for those in comprehensions.
 fn each_reference<'t>(expr: &'t Expr, show: &mut impl FnMut(&'t Term)) {
     fn in_term<'t>(term: &'t Term, show: &mut impl FnMut(&'t Term)) {
         match &term.kind {

@@ -1,7 +1,7 @@
-//! The types that JSON schemas of annotations give: of the input, and of documents.
+//! The types of documents that the JSON schemas in annotations give.
 //!
-//! As in OPA, a reference to a schema (`schema.x`) says nothing where no schemas are loaded, and here
-//! none ever are. What leads back to itself has any type there.
+//! As in OPA, a reference to a schema (`schema.x`) has no effect if no schemas are loaded, and here none ever are. A
+//! schema that refers to itself allows any type at that point.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -17,11 +17,11 @@ use crate::types::Type;
 use builtins::{Failure, Schema, SchemaError, SchemaId, SchemaPart, SchemaWays, read_schema};
 use values::{Object, Value};
 
-/// How many types one schema's may be made of, and how many parts a schema may have.
+/// How large the type of a schema may be, and how many parts a schema may have.
 const SIZE: usize = 100_000;
 
 impl Types {
-    /// What annotations say of the documents in a rule. `at` is the rule's place.
+    /// The types that annotations give to the documents in a rule. `at` is the location of the rule.
     pub(super) fn annotated(
         &mut self,
         schemas: &[&Object],
@@ -30,7 +30,7 @@ impl Types {
         at: Location,
         problems: &mut Vec<Problem>,
     ) -> TypeTree {
-        let mut said = TypeTree::default();
+        let mut types = TypeTree::default();
         for schema in schemas {
             let Some(Value::Array(path)) = schema.field("path") else {
                 continue;
@@ -54,7 +54,7 @@ impl Types {
             let whole = if rest.is_empty() {
                 of
             } else {
-                let known = said.child(root).and_then(TypeTree::here).cloned();
+                let known = types.child(root).and_then(TypeTree::here).cloned();
                 let known = known.unwrap_or_else(|| {
                     let reference = Term::var(at, name);
                     let checker = Checker::new(self, tree, names);
@@ -62,13 +62,13 @@ impl Types {
                 });
                 overridden(known, rest, of)
             };
-            said.put(std::slice::from_ref(root), whole);
+            types.put(std::slice::from_ref(root), whole);
         }
-        said
+        types
     }
 
     fn type_of_definition(&mut self, definition: &Value) -> Result<Type, (Code, String)> {
-        // OPA 0.70 takes the first schema that is written out for all others as well.
+        // OPA 0.70 uses the first inline schema for all others too.
         if let Some(first) = self.first_definition.as_ref().filter(|_| !self.is_v1) {
             return Ok(first.clone());
         }
@@ -78,7 +78,7 @@ impl Types {
     }
 }
 
-/// A type with another one at a path in it.
+/// A type in which the type at a path is replaced.
 fn overridden(of: Type, path: &[Value], inner: Type) -> Type {
     let Some((key, below)) = path.split_first() else {
         return inner;
@@ -101,7 +101,7 @@ fn overridden(of: Type, path: &[Value], inner: Type) -> Type {
     Type::Object { fixed, rest }
 }
 
-/// Objects in objects, which may have other fields.
+/// Nested objects along a path. Each may have other fields.
 fn objects(path: &[Value], inner: Type, rest: Option<&(Type, Type)>) -> Type {
     path.iter().rev().fold(inner, |inner, key| Type::Object {
         fixed: vec![(key.clone(), inner)],
@@ -109,7 +109,7 @@ fn objects(path: &[Value], inner: Type, rest: Option<&(Type, Type)>) -> Type {
     })
 }
 
-/// The type of what a schema allows.
+/// The type of the values that a schema allows.
 fn type_of(definition: &Value, is_v1: bool) -> Result<Type, (Code, String)> {
     let limit = || {
         (
@@ -157,12 +157,12 @@ enum TypeError {
 struct Reader<'s> {
     schema: &'s Schema,
     is_v1: bool,
-    /// The types of what references lead to; none while that is being read.
+    /// The types of the references' targets; `None` while one is being read.
     known: HashMap<Rc<str>, Option<Type>>,
     size: usize,
 }
 
-/// What of a part gives a type.
+/// The keywords of a schema's part that give it a type.
 #[derive(Clone, Default)]
 struct View {
     types: Vec<&'static str>,
@@ -197,7 +197,7 @@ impl View {
         self.types.contains(&name)
     }
 
-    /// With the type that its parts give.
+    /// Takes the type that its keywords give.
     fn typed(mut self) -> Self {
         if !self.properties.is_empty() && !self.has("object") {
             self.types.push("object");
@@ -234,10 +234,10 @@ impl Reader<'_> {
         }
     }
 
-    /// The part that references lead to.
+    /// The part to which references lead in the end.
     fn led_to(&self, id: SchemaId) -> SchemaId {
         let mut id = id;
-        // What leads back to itself ends somewhere on its way.
+        // A cycle of references is left at some point.
         for _ in 0..SIZE {
             match self.schema.part(id).and_then(|part| part.target) {
                 Some(target) => id = target,
@@ -292,7 +292,7 @@ impl Reader<'_> {
             let name = self.schema.part(*id).map(|part| part.property.clone());
             let name = Value::String(name.unwrap_or_default());
             let of = self.part(*id)?;
-            // Of several, which come of merging, the first counts.
+            // If merging gives several properties of one name, the first counts.
             if let Err(at) = fixed.binary_search_by(|(known, _)| known.cmp(&name)) {
                 fixed.insert(at, (name, of));
             }
@@ -340,7 +340,7 @@ impl Reader<'_> {
                 continue;
             };
             let view = View::from_part(part);
-            // OPA 1.22 leaves aside what says nothing but that one of several schemas holds.
+            // OPA 1.22 ignores a schema that says nothing but that one of several others holds.
             let is_choice = view.types.is_empty()
                 && !view.any_of.is_empty()
                 && view.properties.is_empty()
@@ -370,7 +370,7 @@ impl Reader<'_> {
         self.view(&all)
     }
 
-    /// Several schemas as one: all of their properties, where all are objects, and so on.
+    /// Merges schemas into one: the properties of all of them if all are objects, and so on.
     fn merged(&mut self, views: Vec<View>) -> Result<View, TypeError> {
         let mut views = views.into_iter().map(View::typed);
         let mut all = views.next().unwrap_or_default();
@@ -407,7 +407,7 @@ fn unmergeable() -> TypeError {
     TypeError::Unmergeable("unable to merge these schemas".to_owned())
 }
 
-/// How many types a type is made of.
+/// How many types a type consists of.
 fn size(of: &Type) -> usize {
     1 + match of {
         Type::Any(several) => several.iter().map(size).sum(),

@@ -10,7 +10,7 @@ use crate::types::Type;
 use values::Value;
 
 impl Checker<'_> {
-    /// A term's type.
+    /// The type of a term.
     pub(crate) fn infer(&mut self, term: &Term) -> Type {
         match &term.kind {
             TermKind::Value(value) if self.is_v1() => Type::from_value(value),
@@ -68,7 +68,7 @@ impl Checker<'_> {
         self.vars.iter().rev().find_map(|vars| vars.get(name))
     }
 
-    /// The type of what a reference means.
+    /// The type of what a reference leads to.
     pub(super) fn of_reference(&self, parts: &[Term]) -> Cow<'_, Type> {
         let Some((head, rest)) = parts.split_first() else {
             return Cow::Owned(Type::Unknown);
@@ -90,7 +90,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What is said of a root document, the innermost first.
+    /// The replacements of a root document, the innermost first.
     pub(super) fn documents(&self, root: &Value) -> Vec<&TypeTree> {
         let replaced = self.replaced.iter().rev();
         let mut known: Vec<_> = replaced.filter_map(|tree| tree.child(root)).collect();
@@ -101,7 +101,7 @@ impl Checker<'_> {
     }
 }
 
-/// To OPA 0.70, what is written empty may hold anything.
+/// For OPA 0.70, an empty collection that is written out may have any contents.
 fn with_open_empties(of: Type) -> Type {
     match of {
         Type::Array { fixed, rest: None } if fixed.is_empty() => Type::array_of(Type::ANY),

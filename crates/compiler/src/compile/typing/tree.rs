@@ -1,4 +1,4 @@
-//! The types of the documents that rules make.
+//! The types of the documents that rules define, as a tree.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,32 +9,32 @@ use values::Value;
 
 use super::constant::constant;
 
-/// The types at a place in the documents, and below it.
+/// The type of a document and of the documents below it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct TypeTree {
-    /// What is below, by key.
+    /// The documents below, by key.
     children: BTreeMap<Value, TypeTree>,
-    /// The type of what is here; none where only what is below is known.
+    /// The type of this document; `None` if only types below it are known.
     here: Option<Type>,
 }
 
 impl TypeTree {
-    /// What is under a key.
+    /// The tree under a key.
     pub(super) fn child(&self, key: &Value) -> Option<&Self> {
         self.children.get(key)
     }
 
-    /// What is below.
+    /// The trees below.
     pub(super) fn children(&self) -> impl Iterator<Item = (&Value, &Self)> {
         self.children.iter()
     }
 
-    /// The type of what is here, if it is known.
+    /// The type of this document, if it is known.
     pub(super) fn here(&self) -> Option<&Type> {
         self.here.as_ref()
     }
 
-    /// The place at a path, made where it isn't there.
+    /// The tree at a path, which is added if it isn't there.
     pub(super) fn place(&mut self, path: &[Value]) -> &mut Self {
         let mut at = self;
         for key in path {
@@ -43,12 +43,12 @@ impl TypeTree {
         at
     }
 
-    /// Says the type at a path, whatever was said before.
+    /// Sets the type at a path.
     pub(super) fn put(&mut self, path: &[Value], of: Type) {
         self.place(path).here = Some(of);
     }
 
-    /// Adds a type at a path to what is said there, and to objects above and below.
+    /// Adds a type at a path to the one that is there, and to objects above and below.
     pub(super) fn insert(&mut self, path: &[Value], of: Type) {
         let mut at = self;
         for (i, key) in path.iter().enumerate() {
@@ -81,7 +81,7 @@ impl TypeTree {
         }
     }
 
-    /// The type of the whole document here. Base documents may add anything to it.
+    /// The type of the whole document. Base documents may add anything to it.
     pub(super) fn extent(&self) -> Cow<'_, Type> {
         if let Some(here) = &self.here {
             return Cow::Borrowed(here);
@@ -97,7 +97,7 @@ impl TypeTree {
         })
     }
 
-    /// The type of what a reference means from here on; none where nothing is said of it.
+    /// The type of what the rest of a reference leads to; `None` if nothing is known about it.
     pub(super) fn find(&self, parts: &[Term], is_v1: bool) -> Option<Cow<'_, Type>> {
         let Some((part, rest)) = parts.split_first() else {
             return Some(self.extent());
@@ -116,7 +116,7 @@ impl TypeTree {
     }
 }
 
-/// The type of what a reference means in a value of this type.
+/// The type of what the rest of a reference leads to, in a value of this type.
 pub(super) fn select<'t>(of: Cow<'t, Type>, parts: &[Term], is_v1: bool) -> Cow<'t, Type> {
     let Some((part, rest)) = parts.split_first() else {
         return of;
@@ -129,14 +129,14 @@ pub(super) fn select<'t>(of: Cow<'t, Type>, parts: &[Term], is_v1: bool) -> Cow<
             Cow::Borrowed(of) => of.select(key),
             Cow::Owned(of) => Cow::Owned(of.select(key).into_owned()),
         },
-        // Going through what holds nothing finds nothing, of which anything may be said.
+        // Enumerating an empty collection finds nothing, so any type fits.
         None if is_v1 && of.is_empty_collection() => return Cow::Owned(Type::ANY),
         None => Cow::Owned(of.values()),
     };
     select(next, rest, is_v1)
 }
 
-/// An object with one more field, at a path in it; what is no object stays as it is.
+/// An object type with one more field, at a path in it. Other types stay as they are.
 fn inserted(object: Type, path: &[Value], of: &Type) -> Type {
     let Type::Object { fixed, rest } = object else {
         return object;
@@ -164,14 +164,14 @@ fn inserted(object: Type, path: &[Value], of: &Type) -> Type {
     }
 }
 
-/// How many types a document may be one of.
+/// The largest number of alternatives that a document's type may have.
 const MOST_KINDS: usize = 1_000;
 
-/// What several rules of one name make.
+/// The type of a document that several rules define.
 fn merged(before: Option<Type>, added: Type) -> Type {
     match (before, added) {
         (None, added) => added,
-        // Of so many kinds of values, nothing is said any more.
+        // Beyond so many alternatives, any type fits.
         (Some(Type::Any(several)), _) if several.len() > MOST_KINDS => Type::ANY,
         (
             Some(Type::Object {

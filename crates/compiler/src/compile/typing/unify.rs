@@ -1,13 +1,13 @@
-//! Whether two types can be of one value.
+//! Whether two types can have a value in common.
 
 use std::collections::BTreeSet;
 
 use crate::types::Type;
 use values::{Value, budget};
 
-/// Whether a value can be of both types; what OPA 1.22 holds for possible, it does with `is_v1`.
+/// Whether a value can have both types. With `is_v1`, as OPA 1.22 decides it.
 pub(super) fn unifies(a: &Type, b: &Type, is_v1: bool) -> bool {
-    // Once the budget is spent, nothing that is said counts.
+    // Once the budget is spent, the result doesn't count.
     if !budget::step(1) {
         return true;
     }
@@ -52,8 +52,8 @@ fn rests(a: Option<&Type>, b: Option<&Type>, is_v1: bool) -> bool {
     }
 }
 
-/// Whether the items of one array that are known fit another one, from a place on: those before have been
-/// looked at from the other side, and to do so from both would double the work of each level.
+/// Whether the known items of one array fit another array, from an index on. The items before it have been compared
+/// from the other side; comparing them twice would double the work at each level.
 fn items_unify(a: &Type, b: &Type, from: usize, is_v1: bool) -> bool {
     let Type::Array { fixed, .. } = a else {
         return false;
@@ -62,7 +62,7 @@ fn items_unify(a: &Type, b: &Type, from: usize, is_v1: bool) -> bool {
     pairs.all(|(i, a)| b.item(i).is_some_and(|b| unifies(a, b, is_v1)))
 }
 
-/// The same of objects, but for the fields that have been looked at.
+/// Whether the known fields of one object fit another object, without the fields that have been compared already.
 fn fields_unify(a: &Type, b: &Type, seen: &[(Value, Type)], is_v1: bool) -> bool {
     let (Type::Object { fixed, rest }, Type::Object { rest: others, .. }) = (a, b) else {
         return false;
