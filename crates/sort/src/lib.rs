@@ -3,12 +3,12 @@
 
 use std::cmp::Ordering;
 
-/// Sorts by a key.
+/// Sorts stably by a key.
 pub fn by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
     by(items, |a, b| key(a).cmp(&key(b)));
 }
 
-/// Sorts by an order.
+/// Sorts stably by an order.
 pub fn by<T>(items: &mut [T], order: impl Fn(&T, &T) -> Ordering) {
     if items.len() < 2 {
         return;
@@ -20,18 +20,18 @@ pub fn by<T>(items: &mut [T], order: impl Fn(&T, &T) -> Ordering) {
     arrange(sorted, &mut |a, b| items.swap(a, b));
 }
 
-/// The places of so many items, in their order.
+/// The indexes of items, sorted.
 fn sorted(length: usize, order: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut places: Vec<usize> = (0..length).collect();
     places.sort_by(|a, b| order(*a, *b));
     places
 }
 
-/// Brings each item to where its place is in a list of all places.
+/// Moves each item to its place. `places` has the index of the item for each place.
 fn arrange(mut places: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
     for start in 0..places.len() {
         let mut to = start;
-        // Where it came from is free for the next one, until the first one's place is met.
+        // Each move frees the place of the next item, until the cycle is complete.
         while let Some(place) = places.get_mut(to) {
             let from = std::mem::replace(place, to);
             if from == start {

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-/// The order of strings, by bytes.
+/// Compares strings by their bytes.
 #[must_use]
 pub fn order(mut a: &[u8], mut b: &[u8]) -> Ordering {
     while let (Some((x, after_x)), Some((y, after_y))) =
@@ -23,7 +23,7 @@ pub fn equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    // What is left over is compared together with bytes before it.
+    // The last eight bytes overlap with those before them.
     if let (Some(x), Some(y)) = (a.last_chunk::<8>(), b.last_chunk::<8>()) {
         let ((a, _), (b, _)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
         return x == y && a.iter().zip(b).all(|(x, y)| x == y);

@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Whether a character acts on what shows it, or can't be seen: controls, what breaks a line or turns the
-/// direction of writing, what has no width, and the tags of which no font has an image.
+/// Whether a character controls how text is shown, or is invisible: control characters, line breaks, changes of the
+/// direction of writing, characters without width, and tags.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
@@ -24,8 +24,8 @@ pub fn is_hidden(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The same string on one line: what [`is_hidden`] is written as Rust writes it, a line break as `\n`
-/// and the right-to-left override as `\u{202e}`. A tab becomes a space.
+/// The string on one line, with [`is_hidden`] characters escaped as in Rust: a line break as `\n`, the right-to-left
+/// override as `\u{202e}`. A tab becomes a space.
 #[must_use]
 pub fn escaped(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
@@ -38,7 +38,7 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// How many characters [`escaped`] makes of one.
+/// How many characters [`escaped`] makes of this one.
 #[must_use]
 pub fn width(c: char) -> usize {
     if !is_hidden(c) {

@@ -1,9 +1,9 @@
-//! How much work an evaluation or a compilation may still do, and how much memory it may still take.
+//! The budget of an evaluation or a compilation: how many steps and bytes it may still take.
 //!
-//! Work grows in places that can't fail, such as a comparison of two values in the middle of a search in a
-//! sorted list. So the budget is the thread's: whatever grows draws on it, and what is drawn beyond it isn't
-//! done. Then the budget is spent, and stays so until the evaluation sees it and ends with an error: what was
-//! left out can't be taken for an answer.
+//! Work grows in places that can't fail, such as a comparison of two values in the middle of a binary search. So the
+//! budget belongs to the thread: whatever grows draws on it, and what goes beyond it isn't done. The budget then
+//! stays spent until the evaluation notices, and ends with an error, so that an incomplete result is never taken for
+//! an answer.
 
 #![expect(
     clippy::must_use_candidate,
@@ -12,23 +12,23 @@
 
 use std::cell::Cell;
 
-/// What may be drawn.
+/// How much a budget allows.
 #[derive(Debug, Clone, Copy)]
 pub struct Allowance {
-    /// Statements, items, comparisons, and stretches of strings gone through.
+    /// The number of steps. A statement, an item, a comparison and a stretch of a string are a step each.
     pub steps: u64,
-    /// The bytes of values that are there at once, and of all strings that are made.
+    /// The bytes of all values alive at once, and of all strings ever made.
     pub bytes: u64,
-    /// When the time is over.
+    /// When the work must be done; `None` if it may take any time.
     pub deadline: Option<Deadline>,
 }
 
-/// When the time is over, by a clock.
+/// A time by which the work must be done.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline {
     /// The clock.
     pub clock: fn() -> f64,
-    /// What it shows when the time is over, in its own unit: milliseconds, where it is `Date.now`.
+    /// The clock's value when the time is over, in the clock's unit: milliseconds for `Date.now`.
     pub end: f64,
 }
 
@@ -38,35 +38,35 @@ impl Deadline {
     }
 }
 
-/// Which part of the budget ran out.
+/// The part of the budget that ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spent {
-    /// Of steps.
+    /// The steps.
     Steps,
-    /// Of bytes.
+    /// The bytes.
     Bytes,
-    /// Of time.
+    /// The time.
     Time,
-    /// Of the stack: something nests too deeply for what is done with it.
+    /// The stack: values nest too deeply for an operation on them.
     Stack,
 }
 
-/// How many steps are taken before the clock is looked at again: some milliseconds.
+/// How many steps are taken between two looks at the clock. It is a few milliseconds' work.
 const STEPS_BETWEEN_LOOKS: u64 = 1 << 14;
 
-/// From how many bytes on it matters that a string is copied when it grows.
+/// From how many bytes on a string counts twice when it grows, because it is copied.
 const LONG: usize = 1 << 20;
 
-/// So long a stretch of a string is one step.
+/// How many bytes of a string count as one step.
 const STRETCH: usize = 32;
 
-/// More steps than anything takes.
+/// The number of steps that means no limit.
 const ENDLESS: u64 = u64::MAX;
 
 struct Budget {
-    /// The steps until the clock is looked at.
+    /// The steps left until the next look at the clock.
     near: Cell<u64>,
-    /// The steps after these.
+    /// The steps left after those.
     far: Cell<u64>,
     bytes: Cell<u64>,
     all_bytes: Cell<u64>,
@@ -88,7 +88,7 @@ thread_local! {
 }
 
 impl Budget {
-    /// The next steps up to a look at the clock, so many at least; whether there are any.
+    /// Looks at the clock, and makes at least this many steps available. Returns whether there are that many left.
     #[cold]
     fn look(&self, steps: u64) -> bool {
         if self.spent.get().is_some() {
@@ -130,7 +130,7 @@ impl Budget {
     }
 }
 
-/// Draws steps. False, and the budget is spent, where too few are left.
+/// Takes steps. If too few are left, the budget is spent, and it returns false.
 #[inline]
 pub fn step(steps: u64) -> bool {
     BUDGET.with(|budget| match budget.near.get().checked_sub(steps) {
@@ -142,19 +142,19 @@ pub fn step(steps: u64) -> bool {
     })
 }
 
-/// Draws the steps of going through a string of so many bytes. False where too few are left.
+/// Takes the steps of reading a string of this many bytes. Returns false if too few are left.
 #[inline]
 pub fn read(bytes: usize) -> bool {
     step((bytes / STRETCH) as u64)
 }
 
-/// Draws the steps of computing with a number of so many digits. False where too few are left.
+/// Takes the steps of computing with a number of this many digits. Returns false if too few are left.
 pub fn compute(digits: usize) -> bool {
-    // Its digits come and go by long multiplications and divisions.
+    // Long multiplications and divisions look at each pair of digits.
     step((digits.saturating_mul(digits) / (STRETCH * STRETCH)) as u64)
 }
 
-/// Draws bytes. False, and the budget is spent, where too few are left.
+/// Takes bytes. If too few are left, the budget is spent, and it returns false.
 #[inline]
 pub fn take(bytes: usize) -> bool {
     BUDGET.with(
@@ -168,57 +168,57 @@ pub fn take(bytes: usize) -> bool {
     )
 }
 
-/// Whether there are so many bytes, which aren't drawn; else the budget is spent.
+/// Whether this many bytes are left. It doesn't take them, but if there are fewer, the budget is spent.
 #[inline]
 #[must_use]
 pub fn has(bytes: usize) -> bool {
     BUDGET.with(|budget| budget.bytes.get() >= bytes as u64 || budget.spend(Spent::Bytes))
 }
 
-/// Whether there is room for a string that is being made to grow on, and to be copied once it is whole; else the
-/// budget is spent.
+/// Whether a string that is being made may continue to grow, and be copied when it is complete. If not, the budget is
+/// spent.
 #[must_use]
 pub fn has_for(growing: &str) -> bool {
     growing.len() < LONG || has(growing.len() * 2)
 }
 
-/// Gives bytes back.
+/// Returns bytes that were taken.
 #[inline]
 pub fn give(bytes: usize) {
     BUDGET.with(|budget| {
         if budget.spent.get().is_none() {
             let left = budget.bytes.get().saturating_add(bytes as u64);
-            // What was there before the evaluation began was never drawn.
+            // Values from before the evaluation may be dropped in it, though they were never taken from the budget.
             budget.bytes.set(left.min(budget.all_bytes.get()));
         }
     });
 }
 
-/// Says that something nests too deeply for what is done with it.
+/// Records that values nest too deeply for an operation.
 pub(crate) fn nests_too_deeply() {
     BUDGET.with(|budget| budget.spend(Spent::Stack));
 }
 
-/// Which part of the budget ran out; none where there is still some of each.
+/// The part of the budget that ran out; `None` if something is left of each.
 #[inline]
 #[must_use]
 pub fn spent() -> Option<Spent> {
     BUDGET.with(|budget| budget.spent.get())
 }
 
-/// Whether there was too little of anything.
+/// Whether any part of the budget ran out.
 #[inline]
 #[must_use]
 pub fn is_spent() -> bool {
     spent().is_some()
 }
 
-/// A budget in use: the one before it holds again once this is dropped, without the steps that were taken.
+/// A budget in use. When it is dropped, the previous budget is restored, minus the steps that were taken.
 #[derive(Debug)]
 pub struct Using {
-    /// The steps of this one.
+    /// The steps of this budget.
     steps: u64,
-    /// Those of the one before.
+    /// The steps left in the previous budget.
     before: u64,
     bytes: u64,
     all_bytes: u64,
@@ -227,7 +227,7 @@ pub struct Using {
 }
 
 impl Using {
-    /// Begins to use a budget, of no more steps than there still are in the one in use.
+    /// Begins to use a budget. It has no more steps than are left in the current one.
     #[must_use]
     pub fn begin(allowance: Allowance) -> Self {
         BUDGET.with(|budget| {
@@ -246,7 +246,7 @@ impl Using {
     }
 }
 
-/// How many steps there still are.
+/// How many steps are left.
 #[must_use]
 pub fn steps() -> u64 {
     BUDGET.with(Budget::steps)
@@ -256,7 +256,7 @@ impl Drop for Using {
     fn drop(&mut self) {
         BUDGET.with(|budget| {
             let taken = self.steps - budget.steps();
-            // Where nothing bounds the thread, nothing is taken of it.
+            // Nothing is subtracted if the thread had no limit.
             let is_bounded = self.before < ENDLESS;
             budget.set_steps(if is_bounded {
                 self.before - taken

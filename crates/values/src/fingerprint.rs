@@ -1,8 +1,9 @@
-//! Cheap hashes of strings.
+//! Fast hashes of strings.
 
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The hash of a string, by its beginning and its end. The highest bits are the best mixed.
+/// A hash of the first and last eight bytes of a string, or of all of a shorter one. Its highest bits are the best
+/// distributed.
 #[inline]
 #[must_use]
 pub fn of(text: &str) -> u64 {
@@ -19,7 +20,7 @@ pub fn of(text: &str) -> u64 {
     mixed(start, end.rotate_left(32))
 }
 
-/// One hash of two.
+/// Combines two hashes.
 #[inline]
 #[must_use]
 pub fn mixed(a: u64, b: u64) -> u64 {

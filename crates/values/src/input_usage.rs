@@ -1,37 +1,37 @@
-//! What of an input policies look at: the rest is read, and not kept.
+//! The parts of an input that policies read. Other parts are parsed, but not kept.
 
 use std::collections::BTreeMap;
 
 use crate::value::Value;
 
-/// What is looked at of a value.
+/// The parts of a value that are read.
 #[derive(Debug, Default)]
 pub struct InputUsage {
-    /// All of it.
+    /// Whether all of it is read.
     is_whole: bool,
-    /// Of an object, what is under keys that are written out.
+    /// In an object, what is read under these keys.
     fields: BTreeMap<Box<str>, InputUsage>,
-    /// Of an object, what is under every other key; of an array, each item.
+    /// In an object, what is read under every other key; in an array, what is read of each item.
     others: Option<Box<InputUsage>>,
 }
 
 impl InputUsage {
-    /// All of a value.
+    /// All of a value is read.
     pub const WHOLE: &Self = &Self {
         is_whole: true,
         fields: BTreeMap::new(),
         others: None,
     };
 
-    /// None of a value.
+    /// Nothing of a value is read.
     const NOTHING: &Self = &Self {
         is_whole: false,
         fields: BTreeMap::new(),
         others: None,
     };
 
-    /// What is looked at, for a host that picks it from values of its own: `true` for all of a value, `false` for nothing,
-    /// else `[fields, others]`, what is looked at under keys that are written out, and under every other one.
+    /// The usage for a host that prunes values of its own: `true` if all is read, `false` if nothing is, or else
+    /// `[fields, others]`: what is read under each of these keys, and under every other one.
     #[must_use]
     pub fn to_value(&self) -> Value {
         if self.is_whole || self.is_nothing() {
@@ -42,13 +42,13 @@ impl InputUsage {
         Value::array([fields, self.of_items().to_value()])
     }
 
-    /// Whether nothing is looked at.
+    /// Whether nothing is read.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         !self.is_whole && self.fields.is_empty() && self.others.is_none()
     }
 
-    /// What is looked at under a key.
+    /// What is read under a key.
     #[must_use]
     pub fn under(&self, key: &str) -> &Self {
         match self.fields.get(key) {
@@ -57,7 +57,7 @@ impl InputUsage {
         }
     }
 
-    /// What is looked at of each item of an array.
+    /// What is read of each item of an array.
     #[must_use]
     pub fn of_items(&self) -> &Self {
         match &self.others {
@@ -67,7 +67,7 @@ impl InputUsage {
         }
     }
 
-    /// The usage of what is at a path. Each step is a key that is written out, or none for every key and item.
+    /// The usage at a path, to be changed. `None` in the path is every key or item.
     pub fn at<'k>(&mut self, path: impl IntoIterator<Item = Option<&'k str>>) -> &mut Self {
         path.into_iter().fold(self, |usage, step| match step {
             Some(key) => usage.fields.entry(key.into()).or_default(),
@@ -75,20 +75,20 @@ impl InputUsage {
         })
     }
 
-    /// Says that all of it is looked at.
+    /// Adds that all of it is read.
     pub fn add_all(&mut self) {
         self.is_whole = true;
     }
 
-    /// How deep it goes.
+    /// How many levels it has.
     #[must_use]
     pub fn depth(&self) -> usize {
         let below = self.fields.values().chain(self.others.as_deref());
         below.map(|usage| usage.depth() + 1).max().unwrap_or(0)
     }
 
-    /// Says of each key that is written out what holds for every key, while there is room; then all of a value
-    /// is looked at.
+    /// Adds to the usage of each named key what is read under every key. Once `room` is used up, all of a value
+    /// counts as read.
     pub fn spread(&mut self, room: &mut usize) {
         if let Some(others) = &mut self.others {
             for field in self.fields.values_mut() {
@@ -101,7 +101,7 @@ impl InputUsage {
         }
     }
 
-    /// Adds what another one looks at, while there is room; then all of a value is looked at.
+    /// Adds another usage. Each value takes one of `room`; once that is used up, all of a value counts as read.
     pub fn join(&mut self, other: &Self, room: &mut usize) {
         *room = room.saturating_sub(1);
         if self.is_whole || other.is_whole || *room == 0 {

@@ -1,4 +1,4 @@
-//! JSON, as Go's `encoding/json` reads and writes it, which no crate does: `"<"` is written as `"\u003c"`.
+//! Reads and writes JSON exactly as Go's `encoding/json` does, which no crate does: it writes `"<"` as `"\u003c"`.
 
 mod read;
 mod write;
@@ -19,7 +19,7 @@ mod tests {
         parse(text).map_or_else(|error| error.message, |value| value.to_string())
     }
 
-    /// What `sprintf("%v", [x])` gives in OPA 1.22.2.
+    /// What `sprintf("%v", [x])` returns in OPA 1.22.2.
     #[test]
     fn values_in_rego_notation() {
         assert_eq!(
@@ -30,7 +30,7 @@ mod tests {
         assert_eq!(Value::set([2i64.into(), 1i64.into()]).to_string(), "{1, 2}");
     }
 
-    /// What `json.marshal` gives in OPA 1.22.2.
+    /// What `json.marshal` returns in OPA 1.22.2.
     #[test]
     fn escapes_as_go_does() {
         assert_eq!(
@@ -51,7 +51,7 @@ mod tests {
         )
     }
 
-    /// OPA 0.70's answers for the same texts through `json.unmarshal` and `json.marshal`.
+    /// What `json.unmarshal` and `json.marshal` of OPA 0.70 return for the same strings.
     #[test]
     fn reads_and_writes_what_opa_does() {
         assert_eq!(
@@ -69,7 +69,7 @@ mod tests {
         );
     }
 
-    /// Go's words.
+    /// Go's messages.
     #[test]
     fn says_what_is_wrong_and_where() {
         assert_eq!(round(""), "1:1: EOF");
@@ -137,7 +137,7 @@ mod tests {
         );
     }
 
-    /// OPA writes such keys as their JSON, and of two that look the same the later.
+    /// OPA writes such keys as JSON in a string. If two look the same, it writes the later one.
     #[test]
     fn writes_keys_that_are_no_texts() {
         let one = || Value::from(1i64);

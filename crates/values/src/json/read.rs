@@ -1,4 +1,4 @@
-//! Reads JSON as Go does: with its messages, and the same input refused.
+//! Reads JSON as Go does: it refuses the same input, with the same messages.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -6,21 +6,21 @@ use std::rc::Rc;
 use super::write::{quoted, write_bare};
 use crate::{InputUsage, Number, Object, Value, Version, fingerprint};
 
-/// For how many items and fields of unfinished arrays and objects there is room at first.
+/// How many items and fields of unfinished arrays and objects there is room for at first.
 const READ: usize = 64;
 
-/// How deep arrays and objects may be nested; Go allows more, but has no end of stack.
+/// How deep arrays and objects may nest. Go allows more, but its stack can grow.
 pub(super) const DEPTH: usize = 500;
 
-/// The text is not JSON.
+/// Why a text isn't JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} (line {line}, column {column})")]
 pub struct JsonError {
-    /// What is wrong, in Go's words.
+    /// Go's message.
     pub message: String,
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub line: usize,
-    /// The column, from 1, in code points.
+    /// The column, counted from 1 in code points.
     pub column: usize,
 }
 
@@ -28,25 +28,25 @@ const TOO_BIG: &str = "invalid number: number too big";
 const TOO_DEEP: &str = "exceeded max depth";
 
 impl JsonError {
-    /// Whether the text is JSON up to here, but nests too deeply or has a number that is too big.
+    /// Whether the text is JSON up to here, but nests too deeply or has a number that is too large.
     #[must_use]
     pub fn is_too_much(&self) -> bool {
         matches!(self.message.as_str(), TOO_BIG | TOO_DEEP)
     }
 }
 
-/// A JSON text's value. Numbers stay as they are written; of equal keys, the last one counts; half a
-/// surrogate pair becomes U+FFFD.
+/// Parses JSON. Numbers stay as they are written, the last of equal keys counts, and half a surrogate pair becomes
+/// U+FFFD.
 ///
 /// # Errors
 ///
-/// What is wrong first, with its place.
+/// The first error, with its location.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
     parse_used(text, InputUsage::WHOLE, &mut Keys::default(), Version::V1)
 }
 
-/// The same of a document that is read for a version: OPA 0.70 takes a number of any size, OPA 1.22
-/// refuses one whose binary exponent is beyond 100,000.
+/// Parses JSON as a version of OPA reads documents: OPA 0.70 accepts a number of any size, OPA 1.22 refuses one whose
+/// binary exponent is beyond 100,000.
 ///
 /// # Errors
 ///
@@ -55,7 +55,7 @@ pub fn parse_document(text: &str, version: Version) -> Result<Value, JsonError> 
     parse_used(text, InputUsage::WHOLE, &mut Keys::default(), version)
 }
 
-/// The same, without what isn't reached, and sharing the keys of objects with those of other texts.
+/// Parses JSON like [`parse_document`], leaves out what isn't used, and shares the strings of keys with other texts.
 ///
 /// # Errors
 ///
@@ -89,14 +89,14 @@ pub fn parse_used(
     })
 }
 
-/// Keys of objects, each kept once: documents of one kind have the same ones again and again.
+/// A cache of the strings of keys. Similar documents have the same keys again and again.
 #[derive(Debug, Default)]
 pub struct Keys(Vec<Option<Rc<str>>>);
 
-/// How many keys are kept: of those that fall on one place, the last.
+/// The size of the cache. A key replaces another one that has the same slot.
 const KEYS: usize = 512;
 
-/// How many bytes a key that is kept may have.
+/// The longest key in the cache, in bytes.
 const LONGEST_KEY: usize = 64;
 
 impl Keys {
@@ -117,16 +117,16 @@ impl Keys {
     }
 }
 
-/// Where a key is kept.
+/// The slot of a key.
 fn place_of(key: &str) -> usize {
     usize::from((fingerprint::of(key) >> 48) as u16) % KEYS
 }
 
-/// How many bytes of a text are before the next quote, backslash or control character.
+/// How many bytes come before the next quote, backslash or control character.
 pub(super) fn plain(text: &str) -> usize {
     const LOW: u64 = u64::from_le_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
-    // Eight bytes at once: a byte's highest bit is set where it is one of them, or after one.
+    // Tests eight bytes at once. The highest bit of a byte is set if it is one of these, or comes after one.
     let below = |word: u64, bound: u8| word.wrapping_sub(LOW * u64::from(bound)) & !word & HIGH;
     let is = |word: u64, byte: u8| below(word ^ (LOW * u64::from(byte)), 1);
     let mut rest = text.as_bytes();
@@ -146,15 +146,15 @@ pub(super) fn plain(text: &str) -> usize {
 
 struct Reader<'t, 'k> {
     text: &'t str,
-    /// What becomes of a number's text.
+    /// Makes a number of its text.
     number: fn(&str) -> Option<Number>,
-    /// The byte to read next; when reading failed, the place of what is wrong.
+    /// The offset of the next byte. After an error, its location.
     at: usize,
     depth: usize,
     keys: &'k mut Keys,
-    /// What was read of the arrays that aren't at their end.
+    /// The items of the arrays that aren't complete yet.
     items: Vec<Value>,
-    /// What was read of the objects that aren't at their end.
+    /// The fields of the objects that aren't complete yet.
     fields: Vec<(Value, Value)>,
 }
 
@@ -179,7 +179,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// That the next character can't be there.
+    /// The message that the next character isn't allowed.
     fn unexpected(&self, context: &str) -> String {
         match self.peek() {
             Some(byte) => format!("invalid character {} {context}", quote_byte(byte)),
@@ -288,7 +288,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// The object of the fields that were read last; of one that nobody looks at, none is made.
+    /// The object of the fields read since `start`; `null` if nothing of it is used.
     fn object_from(&mut self, start: usize, usage: &InputUsage) -> Value {
         if usage.is_nothing() {
             return Value::Null;
@@ -296,7 +296,7 @@ impl<'t> Reader<'t, '_> {
         self.fields.drain(start..).collect::<Object>().into()
     }
 
-    /// The array of the items that were read last; of one that nobody looks at, none is made.
+    /// The array of the items read since `start`; `null` if nothing of it is used.
     fn array_from(&mut self, start: usize, usage: &InputUsage) -> Value {
         if usage.is_nothing() {
             return Value::Null;
@@ -329,7 +329,7 @@ impl<'t> Reader<'t, '_> {
     fn number(&mut self) -> Result<Value, String> {
         let start = self.at;
         self.take(b'-');
-        // Of more digits after a zero, none belongs to the number.
+        // Digits after a leading zero don't belong to the number.
         if !self.take(b'0') {
             self.digits("in numeric literal")?;
         }
@@ -413,7 +413,7 @@ impl<'t> Reader<'t, '_> {
                 return Ok(pair);
             }
         }
-        // The second one was none of a pair: it is read again, as itself.
+        // The second escape doesn't complete the pair, so it is read again on its own.
         self.at = after;
         Ok(char::from_u32(first.into()).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
@@ -432,7 +432,7 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
-/// A byte as Go's messages show it: as the character of that number.
+/// A byte as Go's messages show it: as the character with that number.
 fn quote_byte(byte: u8) -> String {
     match byte {
         b'\'' => "'\\''".to_owned(),

@@ -1,11 +1,11 @@
-//! Writes JSON as Go does: with its order of keys and its escapes.
+//! Writes JSON as Go does, with the same order of keys and the same escapes.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::{Bytes, Object, Value, budget};
 
-/// Compact JSON, as Go writes it. Of what the budget has no room for, the rest is left out.
+/// Compact JSON, as Go writes it. It is cut off where the budget is spent.
 #[must_use]
 pub fn write(value: &Value) -> String {
     let mut out = String::new();
@@ -19,7 +19,7 @@ pub fn write_bare(value: &Value) -> String {
     value.as_str().map_or_else(|| write(value), str::to_owned)
 }
 
-/// JSON over several lines, each level indented once more.
+/// JSON on several lines, each level indented by `indent`.
 #[must_use]
 pub fn write_pretty(value: &Value, indent: &str) -> String {
     let mut out = String::new();
@@ -27,7 +27,7 @@ pub fn write_pretty(value: &Value, indent: &str) -> String {
     out
 }
 
-/// The same, as Go's `MarshalIndent` does it: every line but the first begins with a prefix.
+/// JSON on several lines as Go's `MarshalIndent` writes it: every line except the first begins with `prefix`.
 #[must_use]
 pub fn write_indented(value: &Value, prefix: &str, indent: &str) -> String {
     let mut out = String::new();
@@ -35,12 +35,12 @@ pub fn write_indented(value: &Value, prefix: &str, indent: &str) -> String {
     out
 }
 
-/// The same, after a text, where each line begins with `line`.
+/// Appends JSON on several lines, with `line` at the start of each.
 pub fn write_lines(value: &Value, indent: &str, line: &str, out: &mut String) {
     Writer::new(out).write(value, Some(Lines { indent, line }));
 }
 
-/// Compact JSON, after a text.
+/// Appends compact JSON.
 pub fn write_into(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
@@ -56,28 +56,28 @@ pub fn write_into(value: &Value, out: &mut String) {
     }
 }
 
-/// How JSON is laid out over several lines.
+/// The layout of JSON on several lines.
 #[derive(Clone, Copy)]
 struct Lines<'l> {
-    /// What each level is indented by.
+    /// The indentation of each level.
     indent: &'l str,
-    /// What each line begins with, the line break first.
+    /// What comes before each line: a line break and the prefix.
     line: &'l str,
 }
 
-/// A collection that is begun.
+/// A collection that isn't complete yet.
 enum Open<'v> {
     List(std::slice::Iter<'v, Value>),
     Fields(std::vec::IntoIter<(Cow<'v, str>, &'v Value)>),
 }
 
-/// So much is written before the budget is drawn on again.
+/// How many bytes are written before the budget is drawn on again.
 const PORTION: usize = 1 << 10;
 
-/// Writes without recursion, as far as the budget goes.
+/// Writes without recursion, as far as the budget allows.
 struct Writer<'o> {
     out: &'o mut String,
-    /// For how much of it the budget was drawn on.
+    /// How much of the output has been taken from the budget.
     drawn: usize,
 }
 
@@ -151,13 +151,13 @@ impl<'o> Writer<'o> {
         };
         self.out.push_str(line);
         let length = indent.len().saturating_mul(depth);
-        // Where lines are long, each is asked for before it is written.
+        // If lines are long, each is taken from the budget before it is written.
         if length < PORTION || budget::take(length) {
             self.out.extend(std::iter::repeat_n(indent, depth));
         }
     }
 
-    /// Draws on the budget for what has been written, unless that is less than a portion.
+    /// Takes the output so far from the budget, unless it is less than a portion.
     fn draws(&mut self, portion: usize) -> bool {
         let written = self.out.len() - self.drawn;
         if written < portion {
@@ -168,8 +168,8 @@ impl<'o> Writer<'o> {
     }
 }
 
-/// How many characters the JSON of a value has, about, as far as there are no more than `most`. Of what is
-/// deep, the indentation counts too.
+/// About how many characters the JSON of a value has, including the indentation of deep ones; `None` if there are
+/// more than `most`.
 #[must_use]
 pub fn weight(value: &Value, most: usize) -> Option<usize> {
     const DEEP: usize = 32;
@@ -203,18 +203,18 @@ pub fn weight(value: &Value, most: usize) -> Option<usize> {
     Some(weight)
 }
 
-/// How deep keys may nest.
+/// How deep keys may nest in keys.
 const KEYS_IN_KEYS: u32 = 500;
 
-/// An object's fields by their names in JSON: a key that is no text is called by its own JSON. Of two
-/// keys of one name, the later counts.
+/// The fields of an object by their names in JSON. A key that isn't a string becomes its own JSON. If two have the
+/// same name, the later one counts.
 fn fields(object: &Object) -> Vec<(Cow<'_, str>, &Value)> {
     let mut fields: Vec<_> = object
         .iter()
         .map(|(key, value)| match key {
             Value::String(text) => (Cow::Borrowed(text.as_ref()), value),
             Value::Bytes(bytes) => (Cow::Borrowed(bytes.text()), value),
-            // A key in a key in a key … is one text, which is written from inside.
+            // Keys that nest in keys are written as strings in strings, from the inside out.
             other if other.depth() > KEYS_IN_KEYS => {
                 budget::nests_too_deeply();
                 (Cow::Borrowed(""), value)
@@ -230,7 +230,7 @@ fn fields(object: &Object) -> Vec<(Cow<'_, str>, &Value)> {
     fields
 }
 
-/// A list of what is written, after a text.
+/// Appends items, separated by commas.
 pub fn write_list<T>(
     items: impl Iterator<Item = T>,
     out: &mut String,
@@ -246,7 +246,7 @@ pub fn write_list<T>(
     out.push(']');
 }
 
-/// A text as JSON, after another one.
+/// Appends a string as JSON.
 pub fn quote(text: &str, out: &mut String) {
     let is_written = |byte| !matches!(byte, 0..b' ' | b'"' | b'\\' | b'<' | b'>' | b'&' | 0xe2);
     out.push('"');
@@ -255,7 +255,8 @@ pub fn quote(text: &str, out: &mut String) {
         out.push('"');
         return;
     }
-    // An escaped character takes up to six bytes: the five extra ones are drawn here, the rest with what is written.
+    // An escaped character takes up to six bytes. The extra five are taken from the budget here, the others when the
+    // output is.
     if text.len() > PORTION {
         let escapes = text.bytes().filter(|byte| !is_written(*byte)).count();
         if !budget::take(escapes.saturating_mul(5)) {
@@ -266,7 +267,7 @@ pub fn quote(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// A string that isn't UTF-8, after a text: of each byte that is part of no character, Go writes an escape.
+/// Appends a string that isn't UTF-8. Go writes an escape for each byte that isn't part of a character.
 fn quote_bytes(bytes: &Bytes, out: &mut String) {
     out.push('"');
     for (text, invalid) in bytes.parts() {
@@ -296,7 +297,7 @@ fn escape(text: &str, out: &mut String) {
 }
 
 impl fmt::Display for Value {
-    /// As OPA writes a value in Rego's notation. Of what the budget has no room for, the rest is left out.
+    /// The value in Rego's notation, as OPA writes it. It is cut off where the budget is spent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         enum Next<'v> {
             Value(&'v Value),
@@ -326,7 +327,7 @@ impl fmt::Display for Value {
                     number.length()
                 }
                 Next::Value(Value::String(text)) => {
-                    // No character takes more than six.
+                    // No character takes more than six bytes.
                     if text.len() > PORTION && !budget::take(text.len()) {
                         break;
                     }
@@ -398,7 +399,7 @@ impl fmt::Display for Value {
     }
 }
 
-/// A text in quotes, as Go's `strconv.Quote` writes it, or `QuoteToASCII`.
+/// A string in quotes, as Go's `strconv.Quote` writes it, or `QuoteToASCII` if `is_ascii`.
 #[must_use]
 pub fn quoted(text: &str, is_ascii: bool) -> String {
     // Each character is looked up in tables.
@@ -409,7 +410,7 @@ pub fn quoted(text: &str, is_ascii: bool) -> String {
     out
 }
 
-/// The same of a string that isn't UTF-8, with each byte that is part of no character as `\xff`.
+/// A string that isn't UTF-8 in quotes, with `\xff` for each byte that isn't part of a character.
 fn quoted_bytes(bytes: &Bytes) -> String {
     use fmt::Write as _;
     budget::step((bytes.text().len() / 4) as u64);
@@ -450,13 +451,13 @@ fn push_quoted(text: &str, is_ascii: bool, out: &mut String) {
     }
 }
 
-/// Whether a character leaves ink: a letter, mark, digit, punctuation, symbol, or the space.
+/// Whether a character can be printed: a letter, mark, digit, punctuation mark, symbol, or the space.
 #[must_use]
 pub fn is_printable(c: char) -> bool {
     if c.is_ascii() {
         return matches!(c, ' '..='~');
     }
-    // Marks are only escaped where they come first.
+    // Rust only escapes marks at the beginning of a string.
     !['a', c]
         .iter()
         .collect::<String>()

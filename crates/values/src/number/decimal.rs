@@ -1,4 +1,4 @@
-//! A number as it is written, taken apart.
+//! Decimals: the parts of a written number.
 
 use std::cmp::Ordering;
 
@@ -6,10 +6,10 @@ use num_bigint::{BigInt, BigUint, Sign};
 
 use crate::budget;
 
-/// The parts of a number's text.
+/// The parts of a written number.
 pub struct Decimal<'t> {
     pub is_negative: bool,
-    /// The digits before the point.
+    /// The digits before the decimal point.
     whole: &'t str,
     /// The digits after it.
     fraction: &'t str,
@@ -17,8 +17,8 @@ pub struct Decimal<'t> {
 }
 
 impl<'t> Decimal<'t> {
-    /// Takes a text apart; none if it isn't a number. More is a number here than in JSON: a point may
-    /// come first, and so may superfluous zeros.
+    /// Splits a text into its parts; `None` if it isn't a number. It accepts more than JSON does: a decimal point at
+    /// the start, and superfluous zeros.
     pub fn parse(text: &'t str) -> Option<Self> {
         let unsigned = text.strip_prefix('-');
         let (mantissa, exponent) = match unsigned.unwrap_or(text).split_once(['e', 'E']) {
@@ -42,12 +42,12 @@ impl<'t> Decimal<'t> {
         })
     }
 
-    /// Whether the text is a number in JSON, too.
+    /// Whether the text is also a number in JSON.
     pub fn is_json(&self) -> bool {
         self.whole == "0" || !self.whole.is_empty() && !self.whole.starts_with('0')
     }
 
-    /// The same number in JSON.
+    /// The number in JSON.
     pub fn to_json(&self) -> String {
         let sign = if self.is_negative { "-" } else { "" };
         let whole = self.whole.trim_start_matches('0');
@@ -60,7 +60,7 @@ impl<'t> Decimal<'t> {
         format!("{sign}{whole}{point}{}{exponent}", self.fraction)
     }
 
-    /// The digits from the first to the last that isn't zero.
+    /// The digits, without zeros at the start and the end.
     fn digits(&self) -> impl Iterator<Item = u8> {
         let fraction = self.fraction.trim_end_matches('0');
         let whole = match fraction {
@@ -77,8 +77,8 @@ impl<'t> Decimal<'t> {
         self.digits().next().is_none()
     }
 
-    /// How many digits there would be before the point if the number were written without exponent;
-    /// negative where the point is followed by so many zeros.
+    /// How many digits would be before the decimal point without an exponent. A negative number means that many zeros
+    /// after the point.
     pub fn magnitude(&self) -> i64 {
         if self.is_zero() {
             return 0;
@@ -94,7 +94,7 @@ impl<'t> Decimal<'t> {
         digits + self.exponent
     }
 
-    /// All digits as one integer, and the power of ten that it is to be multiplied with.
+    /// All digits as one integer, and the power of ten to multiply it with.
     pub fn scaled(&self) -> (BigUint, i64) {
         let digits: Vec<u8> = self.whole.bytes().chain(self.fraction.bytes()).collect();
         budget::compute(digits.len());
@@ -102,7 +102,7 @@ impl<'t> Decimal<'t> {
         (int, self.exponent - length(self.fraction.len()))
     }
 
-    /// The number, if it is an integer.
+    /// The integer that it is; `None` if it has a fraction.
     pub fn to_bigint(&self) -> Option<BigInt> {
         let digits: Vec<u8> = self.digits().collect();
         budget::compute(
@@ -125,22 +125,22 @@ impl<'t> Decimal<'t> {
         ))
     }
 
-    /// The order of the numbers' distances from zero.
+    /// Compares the absolute values.
     fn cmp_distance(&self, other: &Self) -> Ordering {
         match (self.is_zero(), other.is_zero()) {
             (false, false) => {}
             (zero, other_zero) => return other_zero.cmp(&zero),
         }
-        // Digits without zeros at the end: where one runs out first, it is the smaller.
+        // Digits without zeros at the end: of two that begin alike, the shorter is smaller.
         let digits = || self.digits().cmp(other.digits());
         self.magnitude().cmp(&other.magnitude()).then_with(digits)
     }
 }
 
-/// Far enough from the ends of an `i64` that digits can be counted with it.
+/// Far enough from the ends of `i64` to add numbers of digits without overflow.
 const FARTHEST: i64 = i64::MAX / 4;
 
-/// The exponent of a text; of one with more digits than anybody counts, the farthest there is.
+/// The value of an exponent, limited to [`FARTHEST`].
 fn exponent_of(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {

@@ -1,5 +1,5 @@
-//! Binary floats of any precision, written by hand because OPA computes with Go's `big.Float` of 64 bits: there
-//! `0.1 + 0.2` is `0.3`, which it is not for an `f64`.
+//! Binary floats of any precision. OPA computes with Go's `big.Float` of 64 bits, in which `0.1 + 0.2` is `0.3`,
+//! unlike in an `f64`.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -8,13 +8,13 @@ use num_bigint::{BigInt, BigUint, Sign};
 
 use super::decimal::Decimal;
 
-/// The precision of a number that is read.
+/// The precision of a number that is parsed, in bits.
 const PRECISION: u64 = 64;
 
-/// The precision of a double.
+/// The precision of a double, in bits.
 const DOUBLE: u64 = 53;
 
-/// `mantissa * 2^exponent`. Nothing overflows: the exponents of what is read are bounded.
+/// `mantissa * 2^exponent`. Exponents can't overflow, because those of parsed numbers are limited.
 #[derive(Debug, Clone)]
 pub struct Float {
     is_negative: bool,
@@ -39,7 +39,7 @@ impl Float {
         }
     }
 
-    /// A small integer over a power of two, in a double's precision.
+    /// A small integer times a power of two, with the precision of a double.
     fn double(mantissa: u8, exponent: i64) -> Self {
         Self {
             is_negative: false,
@@ -49,8 +49,8 @@ impl Float {
         }
     }
 
-    /// The number of a text, in 64 bits. The powers of five are rounded as Go rounds them, so that the
-    /// last bit is the same.
+    /// Parses a number with 64 bits of precision. It rounds powers of five as Go does, so that the last bit is the
+    /// same.
     pub fn parse(decimal: &Decimal<'_>) -> Self {
         let (mantissa, power) = decimal.scaled();
         let read = Self {
@@ -94,7 +94,7 @@ impl Float {
         result
     }
 
-    /// Rounds to the precision, to even where two are equally near.
+    /// Rounds to the precision, and to an even mantissa if two are equally near.
     fn rounded(mut self) -> Self {
         let surplus = self.mantissa.bits().saturating_sub(self.precision);
         if surplus > 0 {
@@ -109,12 +109,12 @@ impl Float {
         self
     }
 
-    /// Whether this is zero, of either sign.
+    /// Whether it is zero or minus zero.
     pub fn is_zero(&self) -> bool {
         self.mantissa == BigUint::ZERO
     }
 
-    /// How far the binary exponent is from zero.
+    /// The absolute value of the binary exponent.
     pub fn exponent(&self) -> u64 {
         if self.is_zero() {
             0
@@ -142,8 +142,7 @@ impl Float {
     }
 
     fn quotient(&self, other: &Self, precision: u64) -> Self {
-        // As many bits as are rounded, one more to round by, and one that says whether there is a
-        // rest.
+        // As many bits as the precision, one more to round by, and one for whether there is a remainder.
         let wanted = precision + 2 + other.mantissa.bits();
         let shift = wanted.saturating_sub(self.mantissa.bits());
         let dividend = &self.mantissa << shift;
@@ -163,7 +162,7 @@ impl Float {
         self.product(other, self.precision.max(other.precision))
     }
 
-    /// The product, in a double's precision.
+    /// The product, with the precision of a double.
     pub fn times_as_double(&self, other: &Self) -> Self {
         self.product(other, DOUBLE)
     }
@@ -205,7 +204,7 @@ impl Float {
         })
     }
 
-    /// The distance from zero.
+    /// The absolute value.
     pub fn abs(&self) -> Self {
         Self {
             is_negative: false,
@@ -213,7 +212,7 @@ impl Float {
         }
     }
 
-    /// The integer that is left without the fraction.
+    /// The integer part.
     fn truncated(&self) -> Self {
         let shift = self.exponent.unsigned_abs();
         let whole = if self.exponent >= 0 {
@@ -224,7 +223,7 @@ impl Float {
         Self::integer(self.is_negative, whole)
     }
 
-    /// The integer that this is; none if it has a fraction.
+    /// The integer that it is; `None` if it has a fraction.
     pub fn to_bigint(&self) -> Option<BigInt> {
         let sign = if self.is_negative {
             Sign::Minus
@@ -235,7 +234,7 @@ impl Float {
             .then(|| BigInt::from_biguint(sign, self.truncated().mantissa))
     }
 
-    /// The nearest integer, away from zero where two are.
+    /// The nearest integer, away from zero if two are equally near.
     pub fn round(&self) -> Self {
         let half = Self::double(1, -1);
         if self.is_negative {
@@ -245,7 +244,7 @@ impl Float {
         }
     }
 
-    /// As OPA computes it, which goes wrong between -1 and 0.
+    /// The ceiling as OPA computes it, which is wrong between -1 and 0.
     pub fn ceil(&self) -> Self {
         let whole = self.truncated();
         if whole.is_negative || self.is_integer() {
@@ -254,7 +253,7 @@ impl Float {
         whole.plus(&Self::double(1, 0))
     }
 
-    /// As OPA computes it, which goes wrong between -1 and 0.
+    /// The floor as OPA computes it, which is wrong between -1 and 0.
     pub fn floor(&self) -> Self {
         let whole = self.truncated();
         if !whole.is_negative || self.is_integer() {
@@ -263,13 +262,13 @@ impl Float {
         whole.minus(&Self::double(1, 0))
     }
 
-    /// The shortest decimal that reads back as the same number in its precision.
+    /// The shortest decimal that parses as the same number with its precision.
     fn shortest(&self) -> Digits {
         let mut digits = Digits::new(&self.mantissa, self.exponent, self.precision);
         if self.is_zero() {
             return digits;
         }
-        // The mantissa so that its last bit is half of the precision's last.
+        // Shifts the mantissa so that its last bit is half the last bit of the precision.
         let shift = signed(self.precision) + 1 - signed(self.mantissa.bits());
         let mantissa = if shift >= 0 {
             &self.mantissa << shift.unsigned_abs()
@@ -299,7 +298,7 @@ impl Float {
 }
 
 impl fmt::Display for Float {
-    /// As OPA writes what it has computed: an integer with all its digits, else the shortest text.
+    /// A computed number as OPA writes it: an integer with all digits, anything else as the shortest decimal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Digits { digits, point } = self.shortest();
         let digits = String::from_utf8_lossy(&digits);
@@ -311,15 +310,15 @@ impl fmt::Display for Float {
     }
 }
 
-/// Digits without zeros at the end, and how many of them are before the point.
+/// Digits without zeros at the end, and how many of them come before the decimal point.
 struct Digits {
     digits: Vec<u8>,
     point: i64,
 }
 
 impl Digits {
-    /// The first digits of a number, as many as a precision needs and some more; the others only as a last digit that
-    /// isn't zero, if one of them isn't.
+    /// The first digits of a number: as many as the precision needs, and some more. If any of the others isn't zero,
+    /// neither is the last digit.
     fn new(mantissa: &BigUint, exponent: i64, precision: u64) -> Self {
         if *mantissa == BigUint::ZERO {
             let digits = Vec::new();
@@ -332,7 +331,7 @@ impl Digits {
             // m / 2^n = m * 5^n / 10^n
             (mantissa * BigUint::from(5u8).pow(small(power)), -exponent)
         };
-        // Three digits have fewer than ten bits, so that fewer digits are dropped than there are.
+        // Three digits have fewer than ten bits, so this drops fewer digits than there are.
         let wanted = precision / 3 + 20;
         let dropped = (all.bits() * 3 / 10).saturating_sub(wanted);
         let divisor = BigUint::from(10u8).pow(small(dropped));
@@ -406,7 +405,7 @@ fn signed(bits: u64) -> i64 {
     i64::try_from(bits).unwrap_or(i64::MAX)
 }
 
-/// Digits without exponent.
+/// The number without an exponent.
 fn plain(is_negative: bool, digits: &str, point: i64) -> String {
     let mut text = String::from(if is_negative { "-" } else { "" });
     let whole = usize::try_from(point).unwrap_or(0);
@@ -425,11 +424,11 @@ fn plain(is_negative: bool, digits: &str, point: i64) -> String {
     text
 }
 
-/// Digits as Go's `%g` has them: with an exponent if it would be less than -4 or more than 5.
+/// The number as Go's `%g` writes it: with an exponent if that is less than -4 or more than 5.
 pub(super) fn general(is_negative: bool, digits: &str, point: i64) -> String {
     let digits = digits.trim_end_matches('0');
     let exponent = if digits.is_empty() { 0 } else { point - 1 };
-    // Where the fewest digits are asked for, Go decides as for six of them.
+    // When Go looks for the shortest form, it decides as if there were six digits.
     if digits.is_empty() || (-4..6).contains(&exponent) {
         return plain(is_negative, digits, point);
     }

@@ -1,10 +1,9 @@
 //! Numbers as OPA computes and prints them.
 //!
-//! A number keeps the text in which it was written (`90.0`, `1e3`); two texts of one number are
-//! equal, compared exactly. What is computed from integers is exact, at any size; otherwise it has
-//! OPA's precision, 64 bits of mantissa, and is printed as the shortest decimal that reads back as
-//! the same number. OPA 0.70 computes integers with that precision, too (`rounded_plus` …).
-//! Otherwise, where OPA's versions differ, this is OPA 1.22.
+//! A number keeps the form in which it was written (`90.0`, `1e3`). Two forms of the same number are equal, and
+//! compared exactly. Computing with integers is exact at any size. Otherwise numbers have OPA's precision, a mantissa
+//! of 64 bits, and print as the shortest decimal that parses as the same number. OPA 0.70 also computes integers with
+//! that precision (`rounded_plus` …). Where else OPA's versions differ, this is OPA 1.22.
 
 mod decimal;
 mod float;
@@ -22,13 +21,13 @@ use crate::budget;
 use decimal::Decimal;
 use float::Float;
 
-/// The longest text of a number that is read.
+/// The longest number that is parsed, in bytes.
 const LONGEST: usize = 1 << 16;
 
-/// OPA's own bound for the binary exponent of what is read.
+/// OPA's limit for the binary exponent of parsed numbers.
 const READ_EXPONENT: u64 = 100_000;
 
-/// The same for what is computed: enough for a product of any two numbers that are read.
+/// The limit for the binary exponent of computed numbers. It is enough for the product of any two parsed numbers.
 const COMPUTED_EXPONENT: u64 = 200_000;
 
 /// A number.
@@ -37,13 +36,13 @@ pub struct Number(Repr);
 
 #[derive(Debug, Clone)]
 enum Repr {
-    /// Written as its decimal digits.
+    /// An integer, written only with its digits.
     Int(i64),
-    /// Anything else, as it is in JSON.
+    /// Any other number, as it is written in JSON.
     Text(Rc<str>),
 }
 
-/// Why there is no result, in OPA's words.
+/// Why a result can't be computed, in OPA's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Uncomputable {
     /// `1 / 0`.
@@ -55,7 +54,7 @@ pub enum Uncomputable {
     /// `1 % 0.5`.
     #[error("modulo on floating-point number")]
     ModuloOnFloat,
-    /// Beyond what a policy can have use for.
+    /// The result is too large to be of use to a policy.
     #[error("number too big")]
     TooBig,
 }
@@ -64,14 +63,14 @@ impl Number {
     /// How many bits an integer may have.
     pub const MOST_BITS: u64 = COMPUTED_EXPONENT;
 
-    /// The number that a string in JSON's syntax is; `None` for other strings, and where OPA finds the number too big.
+    /// Parses a number in JSON's syntax; `None` if it isn't one, or if OPA finds it too large.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::parse_within(text, Some(READ_EXPONENT))
     }
 
-    /// The same without OPA 1.22's bound: OPA 0.70 reads a number of any exponent from a document and
-    /// prints it as it is written. What computes with such a number is [`Uncomputable::TooBig`].
+    /// Parses a number without OPA 1.22's limit. OPA 0.70 accepts any exponent in a document, and prints the number
+    /// as it was written. To compute with it is [`Uncomputable::TooBig`].
     #[must_use]
     pub fn parse_unbounded(text: &str) -> Option<Self> {
         Self::parse_within(text, None)
@@ -92,8 +91,7 @@ impl Number {
         Some(Self(Repr::Text(text.into())))
     }
 
-    /// The number of a literal of Rego, which may do without a digit before its point; none where
-    /// OPA finds the number too big.
+    /// Parses a number in Rego's syntax, which may begin with a decimal point; `None` if OPA finds it too large.
     #[must_use]
     pub fn parse_literal(text: &str) -> Option<Self> {
         if let Some(number) = Self::parse(text) {
@@ -103,9 +101,9 @@ impl Number {
         Self::parse(&decimal.to_json())
     }
 
-    /// Refuses a number whose binary exponent is beyond a bound.
+    /// `None` for a number whose binary exponent is beyond a limit.
     fn bounded(decimal: &Decimal<'_>, bound: u64) -> Option<()> {
-        // A decimal digit takes 3.32 bits: only near the bound it has to be computed.
+        // A decimal digit is 3.32 bits, so an exact test is only needed near the limit.
         let (near, far) = (bound / 100 * 30, bound / 100 * 31);
         let magnitude = decimal.magnitude().unsigned_abs();
         if magnitude > near && (magnitude > far || Float::parse(decimal).exponent() > bound) {
@@ -114,7 +112,7 @@ impl Number {
         Some(())
     }
 
-    /// The shortest decimal that reads back as the same double; `None` if it isn't finite.
+    /// The shortest decimal that parses as the same double; `None` if it isn't finite.
     #[must_use]
     pub fn from_f64(number: f64) -> Option<Self> {
         if !number.is_finite() {
@@ -128,7 +126,7 @@ impl Number {
         Some(Self::written(general))
     }
 
-    /// How many characters it is written with, at the most.
+    /// The largest number of characters that it can have in print.
     #[must_use]
     pub fn length(&self) -> usize {
         match &self.0 {
@@ -137,13 +135,13 @@ impl Number {
         }
     }
 
-    /// A number in its canonical text.
+    /// A number, given how it is written.
     fn written(text: String) -> Self {
         budget::take(text.len());
         canonical(&text).unwrap_or_else(|| Self(Repr::Text(text.into())))
     }
 
-    /// The integer, if it is written as one (`3`, also `3.0`, not `3e0`) and fits.
+    /// The integer, if it is written as one (`3` or `3.0`, but not `3e0`) and fits.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
@@ -160,8 +158,8 @@ impl Number {
         }
     }
 
-    /// The integer, if it is written with nothing but digits after its sign, and fits: what OPA 0.70 takes
-    /// for one.
+    /// The integer, if it is written with only a sign and digits, and fits. That is what OPA 0.70 takes for an
+    /// integer.
     #[must_use]
     pub fn as_written_i64(&self) -> Option<i64> {
         match &self.0 {
@@ -170,14 +168,14 @@ impl Number {
         }
     }
 
-    /// The place in an array that the number names: an integer from 0, written as one.
+    /// The number as an index of an array, if it is written as an integer and isn't negative.
     #[must_use]
     #[inline]
     pub fn as_index(&self) -> Option<usize> {
         self.as_i64()?.try_into().ok()
     }
 
-    /// The integer that the number is, however written; none if it has a fraction.
+    /// The integer that it is, however it is written; `None` if it has a fraction.
     #[must_use]
     pub fn as_bigint(&self) -> Option<BigInt> {
         match &self.0 {
@@ -203,7 +201,7 @@ impl Number {
         }
     }
 
-    /// Whether the number is an integer times another one, exactly.
+    /// Whether it is exactly an integer times `step`.
     #[must_use]
     pub fn is_multiple_of(&self, step: &Self) -> bool {
         let (value, step) = (self.to_string(), step.to_string());
@@ -221,8 +219,8 @@ impl Number {
         step != BigUint::ZERO && value % step == BigUint::ZERO
     }
 
-    /// How many digits the number and another one have where both are written out to the same place:
-    /// what [`Number::is_multiple_of`] works through.
+    /// How many digits this number and another one have if both are written with the same number of decimal places.
+    /// [`Number::is_multiple_of`] has to compute with all of them.
     #[must_use]
     pub fn digits_beside(&self, other: &Self) -> usize {
         let (value, step) = (self.to_string(), other.to_string());
@@ -234,8 +232,8 @@ impl Number {
         usize::try_from(distance).unwrap_or(usize::MAX) + value.len() + step.len()
     }
 
-    /// The number as Go prints one that it holds as a fraction: with the fewest digits that tell it
-    /// apart, and with an exponent from a million on.
+    /// The number as Go prints a float: with the fewest digits that identify it, and with an exponent from a million
+    /// on.
     #[must_use]
     pub fn shown_by_go(&self) -> String {
         match self.as_bigint() {
@@ -265,16 +263,16 @@ impl Number {
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn plus(&self, other: &Self) -> Result<Self, Uncomputable> {
         self.combine(other, i64::checked_add, |a, b| a + b, Float::plus)
     }
 
-    /// The sum as OPA 0.70 computes it: with 64 bits of mantissa.
+    /// The sum as OPA 0.70 computes it, with a mantissa of 64 bits.
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn rounded_plus(&self, other: &Self) -> Result<Self, Uncomputable> {
         self.combine_rounded(other, i64::checked_add, Float::plus)
     }
@@ -283,16 +281,16 @@ impl Number {
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn minus(&self, other: &Self) -> Result<Self, Uncomputable> {
         self.combine(other, i64::checked_sub, |a, b| a - b, Float::minus)
     }
 
-    /// The difference as OPA 0.70 computes it: with 64 bits of mantissa.
+    /// The difference as OPA 0.70 computes it, with a mantissa of 64 bits.
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn rounded_minus(&self, other: &Self) -> Result<Self, Uncomputable> {
         self.combine_rounded(other, i64::checked_sub, Float::minus)
     }
@@ -301,36 +299,36 @@ impl Number {
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn times(&self, other: &Self) -> Result<Self, Uncomputable> {
         self.combine(other, i64::checked_mul, |a, b| a * b, Float::times)
     }
 
-    /// The product as OPA 0.70 computes it: with 64 bits of mantissa.
+    /// The product as OPA 0.70 computes it, with a mantissa of 64 bits.
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn rounded_times(&self, other: &Self) -> Result<Self, Uncomputable> {
         self.combine_rounded(other, i64::checked_mul, Float::times)
     }
 
-    /// The sum with 64 bits of mantissa, whatever the summands are.
+    /// The sum with a mantissa of 64 bits, even for integers.
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn float_plus(&self, other: &Self) -> Result<Self, Uncomputable> {
         self.to_float()?.plus(&other.to_float()?).try_into()
     }
 
-    /// The product with 64 bits of mantissa, whatever the factors are: zero keeps its sign.
+    /// The product with a mantissa of 64 bits, even for integers, so that zero keeps its sign.
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn float_times(&self, other: &Self) -> Result<Self, Uncomputable> {
-        /// From here on, floats are written with an exponent.
+        /// From here on, Go writes floats with an exponent.
         const LARGE: u64 = 1_000_000;
         if let (Repr::Int(a), Repr::Int(b)) = (&self.0, &other.0)
             && let Some(product) = a.checked_mul(*b)
@@ -341,11 +339,11 @@ impl Number {
         self.to_float()?.times(&other.to_float()?).try_into()
     }
 
-    /// The product of numbers where what is multiplied so far has 53 bits of mantissa, as a double has.
+    /// The product of all numbers. Intermediate results have the precision of a double, a mantissa of 53 bits.
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn double_product<'n>(
         factors: impl IntoIterator<Item = &'n Self>,
     ) -> Result<Self, Uncomputable> {
@@ -356,7 +354,7 @@ impl Number {
         product?.try_into()
     }
 
-    /// The integer that the number is with 64 bits of mantissa; none if it has a fraction.
+    /// The integer that it is with a mantissa of 64 bits; `None` if it then has a fraction.
     #[must_use]
     pub fn as_rounded_bigint(&self) -> Option<BigInt> {
         match self.0 {
@@ -365,12 +363,11 @@ impl Number {
         }
     }
 
-    /// What is left by a division as OPA 0.70 computes it, to which also a divisor whose last 64 bits
-    /// are zero is zero.
+    /// The remainder of a division as OPA 0.70 computes it. A divisor whose last 64 bits are zero counts as zero.
     ///
     /// # Errors
     ///
-    /// A divisor of zero, a number that isn't an integer.
+    /// [`Uncomputable::ModuloByZero`], or [`Uncomputable::ModuloOnFloat`] if a number isn't an integer.
     pub fn rounded_modulo(&self, other: &Self) -> Result<Self, Uncomputable> {
         match (self.as_rounded_bigint(), other.as_rounded_bigint()) {
             (Some(_), Some(b)) if b.trailing_zeros().is_none_or(|zeros| zeros >= 64) => {
@@ -417,7 +414,7 @@ impl Number {
     ///
     /// # Errors
     ///
-    /// A divisor of zero, a number too big.
+    /// [`Uncomputable::DivideByZero`] or [`Uncomputable::TooBig`].
     pub fn divided_by(&self, other: &Self) -> Result<Self, Uncomputable> {
         if let (Some(a), Some(b)) = (self.as_i64(), other.as_i64())
             && a != 0
@@ -432,11 +429,11 @@ impl Number {
         self.to_float()?.divided_by(&divisor).try_into()
     }
 
-    /// What is left by a division, with the dividend's sign.
+    /// The remainder of a division, with the sign of the dividend.
     ///
     /// # Errors
     ///
-    /// A divisor of zero, a number that isn't an integer.
+    /// [`Uncomputable::ModuloByZero`], or [`Uncomputable::ModuloOnFloat`] if a number isn't an integer.
     pub fn modulo(&self, other: &Self) -> Result<Self, Uncomputable> {
         if let (Some(a), Some(b)) = (self.as_i64(), other.as_i64()) {
             return match b {
@@ -451,11 +448,11 @@ impl Number {
         }
     }
 
-    /// The distance from zero.
+    /// The absolute value.
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn abs(&self) -> Result<Self, Uncomputable> {
         match self.as_i64().and_then(i64::checked_abs) {
             Some(int) => Ok(int.into()),
@@ -463,29 +460,29 @@ impl Number {
         }
     }
 
-    /// The integer nearest to the number, away from zero where two are.
+    /// The nearest integer, away from zero if two are equally near.
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn round(&self) -> Result<Self, Uncomputable> {
         self.to_integer(Float::round)
     }
 
-    /// The smallest integer that isn't smaller (for numbers between -1 and 0 OPA says 1).
+    /// The ceiling. Between -1 and 0 it is 1, as in OPA.
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn ceil(&self) -> Result<Self, Uncomputable> {
         self.to_integer(Float::ceil)
     }
 
-    /// The greatest integer that isn't greater (for numbers between -1 and 0 OPA says 0).
+    /// The floor. Between -1 and 0 it is 0, as in OPA.
     ///
     /// # Errors
     ///
-    /// A number too big.
+    /// [`Uncomputable::TooBig`].
     pub fn floor(&self) -> Result<Self, Uncomputable> {
         self.to_integer(Float::floor)
     }
@@ -498,14 +495,14 @@ impl Number {
     }
 }
 
-/// How many decimal digits so many bits are.
+/// How many decimal digits this many bits have.
 fn digits_of(bits: u64) -> usize {
     usize::try_from(bits / 3).unwrap_or(usize::MAX)
 }
 
-/// The integer that is written just as it would be printed.
+/// The number, if it is an integer written exactly as it would be printed.
 fn canonical(text: &str) -> Option<Number> {
-    // `+1`, `01` and `-0` are integers to Rust, too.
+    // Rust also parses `+1`, `01` and `-0` as integers.
     let digits = text.strip_prefix('-').unwrap_or(text);
     let starts = digits.bytes().next()?;
     let is_canonical = match starts {

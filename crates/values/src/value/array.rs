@@ -7,7 +7,7 @@ use super::Value;
 use super::nesting::{bytes_of, depth_around, take_apart};
 use crate::budget;
 
-/// A list.
+/// An array, which is shared by its clones.
 #[derive(Debug, Clone)]
 pub struct Array {
     items: Rc<[Value]>,
@@ -20,7 +20,7 @@ impl Array {
         self.depth
     }
 
-    /// The items, where nothing else shares them.
+    /// The items, if nothing else shares them.
     pub(super) fn unshared(&mut self) -> Option<&mut [Value]> {
         Rc::get_mut(&mut self.items)
     }

@@ -1,6 +1,6 @@
 //! Strings that aren't UTF-8.
 
-/// A string that isn't UTF-8, which OPA's strings may be: a key that was written in base64, say.
+/// A string that isn't UTF-8. OPA's strings may be, for example after decoding base64.
 #[derive(Debug)]
 pub struct Bytes {
     bytes: Box<[u8]>,
@@ -26,13 +26,13 @@ impl Bytes {
         &self.bytes
     }
 
-    /// The string as Go reads its characters: a byte that is part of none is U+FFFD.
+    /// The string as Go reads its characters: each byte that isn't part of one is U+FFFD.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Its parts: what is UTF-8, and the bytes after it that aren't.
+    /// Its parts: each is a valid string, and the invalid bytes after it.
     pub(crate) fn parts(&self) -> impl Iterator<Item = (&str, &[u8])> {
         let chunks = self.bytes.utf8_chunks();
         chunks.map(|chunk| (chunk.valid(), chunk.invalid()))

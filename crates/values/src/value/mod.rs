@@ -1,8 +1,8 @@
-//! Values as OPA knows them: JSON's, and sets.
+//! Rego's values: those of JSON, and sets.
 //!
-//! Collections are sorted by OPA's order of values, and shared: a clone copies no content. So a small program
-//! can make a value of which nobody ever comes to the end, or one that nests deeper than a stack reaches:
-//! whatever goes through values draws on the [budget], and goes through what is deep without recursion.
+//! Collections are sorted by OPA's order of values, and shared, so that a clone copies nothing. So a small program
+//! can make a value that is too large to visit, or that nests deeper than the stack allows. Whatever visits values
+//! draws on the [budget], and doesn't recurse into deep ones.
 
 mod array;
 mod bytes;
@@ -21,29 +21,29 @@ pub use object::Object;
 pub use order::sort;
 pub use set::Set;
 
-/// A value of Rego. The order of the variants is OPA's order of values of different types.
+/// A value. The variants are in OPA's order of types.
 #[derive(Debug, Clone)]
 pub enum Value {
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, written as it was.
+    /// A number, as it was written.
     Number(Number),
     /// A string.
     String(Rc<str>),
     /// A string that isn't UTF-8.
     Bytes(Rc<Bytes>),
-    /// A list.
+    /// An array.
     Array(Array),
-    /// A mapping; its keys may be any values.
+    /// An object. Its keys may be any values.
     Object(Rc<Object>),
     /// A set.
     Set(Rc<Set>),
 }
 
 impl Value {
-    /// What `type_name` calls the value's type.
+    /// The name of its type, as `type_name` returns it.
     #[must_use]
     #[inline]
     pub fn type_name(&self) -> &'static str {
@@ -58,7 +58,7 @@ impl Value {
         }
     }
 
-    /// The place of the value's type in OPA's order of types.
+    /// The rank of its type in OPA's order.
     #[inline]
     fn rank(&self) -> u8 {
         match self {
@@ -81,7 +81,7 @@ impl Value {
         }
     }
 
-    /// The string, where it is one: of one that isn't UTF-8 what Go reads of it.
+    /// The string, if it is one. If it isn't UTF-8, the string as Go reads it.
     #[must_use]
     #[inline]
     pub fn as_str(&self) -> Option<&str> {
@@ -92,7 +92,7 @@ impl Value {
         }
     }
 
-    /// The bytes of the string, where it is one.
+    /// The bytes of the string, if it is one.
     #[must_use]
     #[inline]
     pub fn as_bytes(&self) -> Option<&[u8]> {
@@ -103,8 +103,8 @@ impl Value {
         }
     }
 
-    /// What is under a key or index: a field of an object, an item of an array, an element of a
-    /// set (which is its own key).
+    /// The value under a key: a field of an object, an item of an array, or an element of a set, which is its own
+    /// key.
     #[must_use]
     #[inline]
     pub fn get(&self, key: &Value) -> Option<&Value> {
@@ -119,7 +119,7 @@ impl Value {
         }
     }
 
-    /// The same as OPA 0.70 looks it up, to which `1.0` isn't an index.
+    /// The value under a key as OPA 0.70 looks it up: `1.0` isn't an index.
     #[must_use]
     #[inline]
     pub fn get_as_written(&self, key: &Value) -> Option<&Value> {
@@ -129,8 +129,7 @@ impl Value {
         }
     }
 
-    /// How many values hang on this one, itself included, no deeper than one level: what a copy of it
-    /// would cost.
+    /// How many values a copy would have to clone: itself, and those directly in it.
     #[must_use]
     #[inline]
     pub fn width(&self) -> usize {
@@ -144,7 +143,7 @@ impl Value {
         }
     }
 
-    /// An object of named fields.
+    /// An object with these fields.
     #[must_use]
     pub fn object<K: Into<Value>>(fields: impl IntoIterator<Item = (K, Value)>) -> Self {
         fields
@@ -160,8 +159,8 @@ impl Value {
         Self::Array(items.into_iter().collect::<Vec<_>>().into())
     }
 
-    /// How deep collections nest in it: a scalar 0, an array of scalars 1. It may be more than that where
-    /// something was taken out.
+    /// How deep collections nest in it: 0 for a scalar, 1 for an array of scalars. After something was removed, the
+    /// number may be too high.
     #[must_use]
     #[inline]
     pub fn depth(&self) -> u32 {
@@ -314,7 +313,7 @@ mod tests {
 
     #[test]
     fn sorts_as_the_library_does() {
-        // Equal numbers are written in two ways, so that what is out of its order can be told.
+        // Equal numbers are written in two ways, which shows whether their order changed.
         let item = |i: i64| {
             let fraction = if i % 2 == 0 { "" } else { ".0" };
             json::parse(&format!("[{}{fraction}]", i * 7919 % 101)).unwrap()

@@ -1,20 +1,20 @@
-//! How deep values nest, what they take, and how those that nest deep are dropped.
+//! The nesting of values: how deep it is, and how to drop deep values.
 
 use std::rc::Rc;
 
 use super::{Object, Set, Value};
 
-/// Values that nest deeper than this are gone through without recursion.
+/// How deep values may nest for an operation to recurse into them.
 const DEEP: u32 = 200;
 
 impl Value {
-    /// Whether it has to be gone through without recursion.
+    /// Whether it nests too deeply to recurse into it.
     pub(super) fn is_deep(&self) -> bool {
         self.depth() > DEEP
     }
 }
 
-/// What a collection of so many values takes, in bytes.
+/// How many bytes a collection of this many values takes.
 pub(super) fn bytes_of(values: usize) -> usize {
     (values + 2) * 16
 }
@@ -24,7 +24,7 @@ pub(super) fn depth_around<'v>(values: impl IntoIterator<Item = &'v Value>) -> u
     deepest.unwrap_or(0).saturating_add(1)
 }
 
-/// Drops the values in a collection that is so deep one after another instead of one in another.
+/// If a collection is deep, drops the values in it one by one, not recursively.
 pub(super) fn take_apart<'v>(depth: u32, values: impl Iterator<Item = &'v mut Value>) {
     fn taken<'v>(values: impl Iterator<Item = &'v mut Value>, open: &mut Vec<Value>) {
         let deep = values.filter(|value| value.is_deep());

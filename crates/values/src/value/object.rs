@@ -7,10 +7,11 @@ use super::nesting::{bytes_of, depth_around, take_apart};
 use super::order::{ROW, compare_rows, order, same, sort_by_key};
 use crate::budget;
 
-/// So many fields are looked through one after the other: comparing lengths is faster than halving.
+/// Up to how many fields an object is searched one by one. Comparing the lengths of keys is faster than a binary
+/// search.
 const FEW: usize = 8;
 
-/// A mapping, sorted by key.
+/// An object, sorted by key.
 #[derive(Debug)]
 pub struct Object {
     fields: Vec<(Value, Value)>,
@@ -18,7 +19,7 @@ pub struct Object {
 }
 
 impl Object {
-    /// Of fields that are sorted.
+    /// Makes an object of sorted fields.
     fn new(fields: Vec<(Value, Value)>) -> Self {
         budget::take(bytes_of(fields.len() * 2));
         let values = fields.iter().flat_map(|(key, value)| [key, value]);
@@ -28,9 +29,10 @@ impl Object {
         }
     }
 
-    /// Of equal keys the first stays, as it is written (`1`, `1.0`), and the last one's value counts.
+    /// Makes an object of fields in any order. Of equal keys, the first stays as it is written (`1`, `1.0`), and the
+    /// last one's value counts.
     fn from_unsorted(mut fields: Vec<(Value, Value)>) -> Self {
-        // Stable, so that the last of equal keys is last.
+        // The sort is stable, so the last of equal keys stays last.
         sort_by_key(&mut fields, |(key, _)| key);
         fields.dedup_by(|later, kept| {
             let same = later.0 == kept.0;
@@ -52,21 +54,21 @@ impl Object {
         self.fields.iter_mut().flat_map(|(key, value)| [key, value])
     }
 
-    /// How many fields there are.
+    /// The number of fields.
     #[must_use]
     #[inline]
     pub fn len(&self) -> usize {
         self.fields.len()
     }
 
-    /// Whether there is no field.
+    /// Whether it has no fields.
     #[must_use]
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
 
-    /// What is under a key.
+    /// The value of a key.
     #[must_use]
     #[inline]
     pub fn get(&self, key: &Value) -> Option<&Value> {
@@ -78,7 +80,7 @@ impl Object {
         self.fields.get(found).map(|(_, value)| value)
     }
 
-    /// The field of that name.
+    /// The value of the key with this name.
     #[must_use]
     #[inline]
     pub fn field(&self, name: &str) -> Option<&Value> {
@@ -100,7 +102,7 @@ impl Object {
         self.fields.get(found.ok()?).map(|(_, value)| value)
     }
 
-    /// Puts a field in, replacing one under an equal key.
+    /// Sets the value of a key.
     pub fn insert(&mut self, key: Value, value: Value) {
         let depth = key.depth().max(value.depth()).saturating_add(1);
         self.depth = self.depth.max(depth);
@@ -118,7 +120,7 @@ impl Object {
         }
     }
 
-    /// Takes a field out.
+    /// Removes a field, and returns its value.
     pub fn remove(&mut self, key: &Value) -> Option<Value> {
         let at = self.fields.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
         budget::give(bytes_of(2) - bytes_of(0));
@@ -164,7 +166,7 @@ impl FromIterator<(Value, Value)> for Object {
 }
 
 impl Ord for Object {
-    /// As OPA orders objects: field by field, each key before its value, then by length.
+    /// OPA's order of objects: field by field, each key before its value, then by length.
     fn cmp(&self, other: &Self) -> Ordering {
         compare_rows(&self.fields, &other.fields, |a, b| {
             a.0.cmp(&b.0).then_with(|| a.1.cmp(&b.1))

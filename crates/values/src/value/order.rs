@@ -1,4 +1,4 @@
-//! OPA's order of values, and sorting by it.
+//! OPA's order of values, and sorting.
 
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ impl Ord for Value {
             (Self::Bytes(a), Self::String(b)) => order(a.bytes(), b.as_bytes()),
             (Self::String(a), Self::Bytes(b)) => order(a.as_bytes(), b.bytes()),
             _ if self.is_deep() && other.is_deep() => compare_deep(self, other),
-            // A document is often compared with itself, as an argument of the calls that are remembered.
+            // A document is often compared with itself, because it is an argument of cached calls.
             (Self::Array(a), Self::Array(b)) if a.is_same(b) => Ordering::Equal,
             (Self::Array(a), Self::Array(b)) => compare_items(a, b),
             (Self::Object(a), Self::Object(b)) if Rc::ptr_eq(a, b) => Ordering::Equal,
@@ -57,7 +57,7 @@ impl PartialOrd for Value {
     }
 }
 
-/// So many pairs are compared before the budget is drawn on again.
+/// How many pairs are compared before the budget is drawn on again.
 pub(super) const ROW: usize = 64;
 
 impl Value {
@@ -71,7 +71,7 @@ impl Value {
     }
 }
 
-/// The order of the first items that differ, else of the lengths. What is beyond the budget is equal.
+/// Compares the first items that differ, or else the lengths. Items that are beyond the budget count as equal.
 pub(super) fn compare_rows<T>(a: &[T], b: &[T], compare: impl Fn(&T, &T) -> Ordering) -> Ordering {
     for (a, b) in a.chunks(ROW).zip(b.chunks(ROW)) {
         if !budget::step(a.len() as u64) {
@@ -133,14 +133,14 @@ fn compare_deep(a: &Value, b: &Value) -> Ordering {
     Ordering::Equal
 }
 
-/// Sorts stably, and draws on the budget for it.
+/// Sorts stably, and draws on the budget.
 pub fn sort(items: &mut Vec<Value>) {
     budget::step(items.len() as u64);
     sort_by_key(items, |item| item);
 }
 
-/// Sorts stably by a value of each item. The standard library's sort may panic where the order isn't total, and that of
-/// collections isn't once the budget is spent. So it sorts by scalars only; others are merged here.
+/// Sorts stably by a value of each item. The standard library's sort may panic if the order isn't total, and that of
+/// collections isn't once the budget is spent. So it only sorts scalars; others are merge-sorted here.
 pub(super) fn sort_by_key<T>(items: &mut Vec<T>, key: impl Fn(&T) -> &Value) {
     if items.iter().all(|item| key(item).depth() == 0) {
         items.sort_by(|a, b| key(a).cmp(key(b)));
@@ -148,7 +148,7 @@ pub(super) fn sort_by_key<T>(items: &mut Vec<T>, key: impl Fn(&T) -> &Value) {
     }
     let mut rows: Vec<Vec<T>> = Vec::new();
     let mut rest = std::mem::take(items).into_iter().peekable();
-    // What is sorted already is left as it is.
+    // Runs that are sorted already are only merged.
     while let Some(item) = rest.next() {
         let mut row = vec![item];
         while let Some(next) = rest.next_if(|next| {
@@ -186,7 +186,7 @@ fn merge<T>(first: Vec<T>, second: Vec<T>, key: &impl Fn(&T) -> &Value) -> Vec<T
     merged
 }
 
-/// The order of strings, which draws on the budget where they are long.
+/// Compares strings, and draws on the budget if they are long.
 pub(super) fn order(a: &[u8], b: &[u8]) -> Ordering {
     if a.len() > LONG && b.len() > LONG {
         budget::read(a.len().min(b.len()));
@@ -194,7 +194,7 @@ pub(super) fn order(a: &[u8], b: &[u8]) -> Ordering {
     strings::order(a, b)
 }
 
-/// Whether strings are equal; where they are long, it draws on the budget.
+/// Whether strings are equal. Draws on the budget if they are long.
 pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
@@ -208,5 +208,5 @@ pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     equal(a, b)
 }
 
-/// From this length on, it counts how long a string is.
+/// From how many bytes on a string counts as long.
 const LONG: usize = 1024;

@@ -15,7 +15,7 @@ pub struct Set {
 }
 
 impl Set {
-    /// Of elements that are sorted.
+    /// Makes a set of sorted elements.
     fn new(items: Vec<Value>) -> Self {
         budget::take(bytes_of(items.len()));
         Self {
@@ -45,21 +45,21 @@ impl Set {
         self.items.iter_mut()
     }
 
-    /// How many elements there are.
+    /// The number of elements.
     #[must_use]
     #[inline]
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether there is no element.
+    /// Whether it has no elements.
     #[must_use]
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// The element that equals a value.
+    /// The element that is equal to a value.
     #[must_use]
     #[inline]
     pub fn get(&self, value: &Value) -> Option<&Value> {
@@ -91,7 +91,7 @@ impl Set {
         Self::new(self.iter().filter(|v| other.contains(v)).cloned().collect())
     }
 
-    /// The elements that the other one lacks.
+    /// The elements that aren't in the other set.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         Self::new(
