@@ -1,5 +1,5 @@
-//! The comments of a text. They are no part of a value, so a check doesn't look for them; who edits
-//! or suppresses does.
+//! The comments of a YAML text. They aren't part of any value, so `parse` leaves them out; whoever edits a text or
+//! suppresses findings in it needs them.
 
 use granit_parser::{Event, Parser, options};
 
@@ -8,14 +8,14 @@ use super::{Span, input::Input};
 /// A comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Comment<'t> {
-    /// What follows the `#`, as written, without the end of the line.
+    /// What follows the `#`, as written, without the line break.
     pub text: &'t str,
-    /// From the `#` to the end of the text, in bytes.
+    /// From the `#` to the end of the comment, in bytes.
     pub span: Span,
 }
 
-/// Every comment of a YAML text, in source order; of a document that can't be read, those before
-/// the error.
+/// Every comment of a YAML text, in source order. If a document can't be parsed, those in it after the error are
+/// missing.
 #[must_use]
 pub fn comments(text: &str) -> Vec<Comment<'_>> {
     let Some(source) = Input::new(text) else {
@@ -23,12 +23,12 @@ pub fn comments(text: &str) -> Vec<Comment<'_>> {
     };
     let options = options! {
         emit_unresolved_aliases: true,
-        // They take no more memory than the text does.
+        // Comments take no more memory than the text does.
         max_buffered_comment_events: usize::MAX,
     };
     let mut parser = Parser::new_from_str_with_options(source.text(), options);
     let mut comments = Vec::new();
-    // Should the parser ever stop moving forward after a error, this ends the loop.
+    // This ends the loop if the parser ever stops moving forward after an error.
     let mut faults_left = source.text().len() / 3 + 1;
     while let Some(event) = parser.next_event() {
         match event {

@@ -1,11 +1,11 @@
-//! A document that is written as text inside another one.
+//! Documents that are strings in other documents.
 
 use std::rc::Rc;
 
 use super::line_separators::refused;
 use super::{Document, Entry, Limits, Node, ParseError, RepeatedKey, Span, Step, Value, parse};
 
-/// Why a text inside a document can't be read as a document.
+/// Why a string in a document can't be read as a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EmbeddedError {
     /// It can't be parsed; the span is in the outer text.
@@ -14,16 +14,16 @@ pub enum EmbeddedError {
     Many(Span),
 }
 
-/// A document with the text at a path replaced by what the text means. Its places are those of the
-/// outer text: exact where each line of the inner text is there as it is (block scalars, and
-/// quotes without escapes), else the whole scalar. Only inside a literal block scalar (`|`) may the
-/// inner values be edited; elsewhere they count as [shared](Document::shared).
+/// Replaces the string at a path by the document that it contains. Its spans are in the outer text. They are exact if
+/// each line of the inner text is a line of the outer text (in block scalars, and in quotes without escapes), and
+/// otherwise cover the whole scalar. Inner values may only be edited inside a literal block scalar (`|`); elsewhere
+/// they count as [shared](Document::shared).
 ///
-/// None where the path doesn't lead to a text, or the text holds no value.
+/// `None` if there is no string at the path, or no value in the string.
 ///
 /// # Errors
 ///
-/// Where the text is no document, or several.
+/// If the string can't be parsed, or contains several documents.
 pub fn embedded<'d>(
     outer: &'d Document<'_>,
     text: &str,
@@ -42,7 +42,7 @@ pub fn embedded<'d>(
         ..*limits
     };
     let documents = match refused(inner_text) {
-        // The text around it has broken the line there, so nobody knows how it is indented.
+        // The outer text has a line break there, so the indentation of what follows isn't known.
         Some(error) => vec![Err(error)],
         None => parse(inner_text, &limits),
     };
@@ -55,7 +55,7 @@ pub fn embedded<'d>(
         }
         Some(Ok(inner)) => inner,
     };
-    // What follows a last `---` is nothing, and means nothing.
+    // An empty document after a last `---` doesn't count.
     for further in documents {
         match further {
             Err(error) => {
@@ -109,7 +109,7 @@ pub fn embedded<'d>(
     }))
 }
 
-/// Puts a node at a path that leads somewhere.
+/// Replaces the node at a path that exists.
 fn replace<'d>(root: &mut Node<'d>, path: &[Step], node: Node<'d>) {
     let mut at = root;
     for step in path {
@@ -126,7 +126,7 @@ fn replace<'d>(root: &mut Node<'d>, path: &[Step], node: Node<'d>) {
     *at = node;
 }
 
-/// A line of the inner text, and where it is in the outer one; all in bytes.
+/// A line of the inner text, and where it is in the outer text, in bytes.
 #[derive(Clone, Copy, Debug)]
 struct Line {
     inner: u32,
@@ -134,11 +134,11 @@ struct Line {
     length: u32,
 }
 
-/// Where the inner text is in the outer one.
+/// Maps offsets in the inner text to the outer text.
 #[derive(Debug)]
 struct SourceMap {
     scalar: Span,
-    /// In order; empty where the inner text isn't there line by line.
+    /// In order; empty if the lines of the inner text aren't lines of the outer text.
     lines: Vec<Line>,
     is_literal: bool,
 }
@@ -163,7 +163,7 @@ impl SourceMap {
         self.is_literal
     }
 
-    /// Where a stretch of the inner text is.
+    /// The span in the outer text of a span in the inner text.
     fn outer_span(&self, span: Span) -> Span {
         match (self.offset(span.start), self.offset(span.end)) {
             (Some(start), Some(end)) => Span::new(start, end.max(start)),
@@ -174,11 +174,11 @@ impl SourceMap {
     fn offset(&self, at: u32) -> Option<u32> {
         let next = self.lines.partition_point(|line| line.inner <= at);
         let line = self.lines.get(next.checked_sub(1)?)?;
-        // A line break is no part of the line, and may be written with two bytes.
+        // The line break isn't part of the line, and may be two bytes in the outer text.
         Some(line.outer + (at - line.inner).min(line.length))
     }
 
-    /// Moves a tree from the inner text to the outer one. It is as deep as the limits allow.
+    /// Moves the spans of a tree to the outer text. The recursion is limited by the limits of the document.
     fn move_to(&self, node: &mut Node<'_>) {
         node.span = self.outer_span(node.span);
         match &mut node.value {
@@ -194,8 +194,8 @@ impl SourceMap {
     }
 }
 
-/// The lines of a block scalar, where each line of the inner text is one of the outer text, indented
-/// alike. A folded text may have had its lines joined; then there are none.
+/// The lines of a block scalar, if each line of the inner text is a line of the outer text with the same indentation;
+/// `None` if lines were folded.
 fn block_lines(written: &str, inner: &str, start: u32) -> Option<Vec<Line>> {
     let mut lines = Vec::new();
     let mut indent = None;
@@ -207,7 +207,7 @@ fn block_lines(written: &str, inner: &str, start: u32) -> Option<Vec<Line>> {
         let (length, with_break) = line_length(rest);
         let outer_line = rest.get(..length)?;
         if inner_line.is_empty() {
-            // It may be indented less, and the last one isn't there at all.
+            // An empty line may be indented less, and the last one doesn't exist in the outer text.
             if !outer_line.trim_matches(' ').is_empty() && inner_at < inner.len() {
                 return None;
             }
@@ -228,7 +228,7 @@ fn block_lines(written: &str, inner: &str, start: u32) -> Option<Vec<Line>> {
     Some(lines)
 }
 
-/// A plain text, or one in quotes, that is there as it is.
+/// A plain or quoted scalar that is the same in both texts.
 fn line_in_quotes(written: &str, inner: &str, start: u32) -> Option<Vec<Line>> {
     let quote = usize::from(written.starts_with(['"', '\'']));
     let content = written.get(quote..written.len().checked_sub(quote)?)?;
@@ -244,7 +244,7 @@ fn line(inner: usize, start: u32, outer: usize, length: usize) -> Option<Line> {
     })
 }
 
-/// The length of the first line, without and with its line break.
+/// The length of the first line without its line break, and with it.
 fn line_length(text: &str) -> (usize, usize) {
     let length = text.find(['\n', '\r']).unwrap_or(text.len());
     let rest = text.get(length..).unwrap_or_default();

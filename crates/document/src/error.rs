@@ -1,4 +1,4 @@
-//! Why a document could not be read.
+//! Errors in YAML or JSON texts.
 
 use std::{error::Error, fmt};
 
@@ -6,27 +6,27 @@ use granit_parser::ErrorKind;
 
 use super::{Span, cut};
 
-/// Why a document could not be read, and where.
+/// Why a document can't be parsed, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
-    /// The sort of error.
+    /// The kind of error.
     pub kind: ParseErrorKind,
-    /// What is wrong, in a sentence without capital and full stop.
+    /// One sentence without an initial capital or a period.
     pub message: String,
-    /// The place, in bytes: a code point or more, empty only at the end of the text.
+    /// The location, in bytes. It is at least one code point, except at the end of the text.
     pub span: Span,
 }
 
-/// Sorts of faults.
+/// Kinds of errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ParseErrorKind {
-    /// The text is not YAML, or not YAML that JSON can say.
+    /// The text isn't YAML, or has no equivalent in JSON.
     Syntax,
-    /// A character ends a line for readers of YAML 1.1 alone.
+    /// It has a character that ends a line only in YAML 1.1.
     LineSeparator,
     /// Mappings and sequences are nested deeper than [`Limits::depth`](super::Limits).
     TooDeep,
-    /// The text is too long, or asks for too many copies.
+    /// The text is too long, or its aliases make too many copies.
     Limit,
 }
 
@@ -83,7 +83,7 @@ impl ParseError {
     }
 }
 
-/// What to say of a character that starts no value, or is not allowed in YAML.
+/// The message for a character that can't begin a value, or that YAML doesn't allow.
 pub(super) fn unexpected(character: char) -> String {
     if character.is_ascii_graphic() {
         return format!("a value can't start with `{character}`: put it in quotes");
@@ -92,13 +92,12 @@ pub(super) fn unexpected(character: char) -> String {
     format!("the character U+{code:04X} isn't allowed here")
 }
 
-/// What to say of an escape double-quoted text does not have.
+/// The message for an escape that double-quoted scalars don't have.
 pub(super) fn unknown_escape(escape: &str) -> String {
     format!("a double-quoted string has no escape `{escape}`: double the `\\` or use single quotes")
 }
 
-/// What to say of an error of the parser: what a writer of YAML can act on where its own words
-/// speak of scanner and tokens, else those words.
+/// The message for an error of the parser. It avoids the parser's own words if they are about scanners and tokens.
 pub(super) fn message(error: &ErrorKind) -> String {
     let known = match error {
         ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
@@ -191,7 +190,7 @@ pub(super) fn message(error: &ErrorKind) -> String {
     known.to_owned()
 }
 
-/// A message of the parser's without capital and full stop.
+/// A message of the parser without an initial capital and a period.
 fn sentence(message: &str) -> String {
     let message = message.trim_end_matches('.');
     let mut rest = message.chars();

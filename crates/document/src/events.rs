@@ -1,8 +1,8 @@
-//! The parser's events, for code that makes other values from YAML than this crate does.
+//! The events of the parser, for code that makes other values of YAML than this crate.
 
 use granit_parser::{Event, Options, Parser, ScanError, Span, StrInput};
 
-/// The events of a text, in order. The parser's code is generic, and is compiled once, in this crate.
+/// The events of a text, in order. The parser is generic, so this compiles it once, in this crate.
 pub struct Events<'t>(Parser<'t, StrInput<'t>>);
 
 impl<'t> Events<'t> {

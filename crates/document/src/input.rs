@@ -1,4 +1,4 @@
-//! The text, and what can be read off it between two tokens.
+//! The source text, and lookups in it that the parser's tokens don't answer.
 
 use std::ops::Range;
 

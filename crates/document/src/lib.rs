@@ -2,21 +2,21 @@
 //!
 //! # How it works
 //!
-//! A text is first written down as a flat tape (`tape`, `record`), where an alias is one small note that
-//! says what it refers to. Only when the whole document is known to be sound, and to stay within the
-//! [`Limits`] with every alias expanded, is the tree built from the tape (`tree`).
+//! A text is first recorded as a flat tape (`tape`, `record`), on which an alias is a single entry that refers to its
+//! target. Only when the whole document is known to be valid, and to stay within the [`Limits`] with every alias
+//! expanded, is the tree built from the tape (`tree`).
 //!
 //! # Why there are two readers
 //!
-//! YAML in full takes a parser (granit) with a queue of tokens and places counted in characters; what
-//! people write takes a fraction of it. So a scanner of bytes (`scanner`) goes first. It knows block
-//! and flow collections and scalars in every style. It doesn't know anchors, tags, tabs between tokens
-//! or errors: where it finds anything that it isn't sure of, it gives the whole text up, and the parser
-//! reads it from the start (`parse`). That costs up to a seventh more; what the scanner reads takes a fifth.
+//! Full YAML takes a parser (granit) with a queue of tokens and positions counted in characters, but what people
+//! write needs a fraction of it. So a scanner of bytes (`scanner`) goes first. It knows block and flow collections
+//! and scalars in every style, but no anchors, tags, tabs between tokens, or errors. If it isn't sure of anything, it
+//! gives up on the whole text, and the parser reads it from the start (`parse`). That costs up to a seventh more, and
+//! a text that the scanner reads takes a fifth of the time.
 //!
-//! Both write on the same tape, so all that follows is shared, and no result says which of them has
-//! read it. `tests/scanner.rs` compares them on files, on every short text of what YAML is made of,
-//! and on as many texts by chance as one wants to wait for.
+//! Both write the same tape, so everything after that is shared, and no result depends on which of them was used.
+//! `tests/scanner.rs` compares them on files, on every short text made of YAML's special characters, and on random
+//! texts.
 
 #![warn(unreachable_pub)]
 
@@ -73,21 +73,20 @@ pub use span::Span;
 pub struct Document<'t> {
     /// The value of the whole document.
     pub root: Node<'t>,
-    /// From the `---` that opens the document, or else from the start of its value, to the end of
-    /// its value. In bytes.
+    /// From the `---` that opens the document, or else from the start of its value, to the end of its value, in
+    /// bytes.
     pub span: Span,
-    /// Keys that a later, equal key of the same mapping made void; in the order of the mappings'
-    /// ends, inner ones first.
+    /// Keys that have no effect because an equal key follows in the same mapping. They are in the order in which the
+    /// mappings end, so inner ones come first.
     pub repeated_keys: Vec<RepeatedKey<'t>>,
-    /// Values that an alias repeats elsewhere: who changes the text under one of these spans changes
-    /// more than one place. In the order of the aliases, in bytes.
+    /// The values that aliases repeat elsewhere. Changing the text at one of these spans changes more than one place.
+    /// In the order of the aliases, in bytes.
     pub shared: Vec<Span>,
-    /// How many values were made for the tree, those copied for aliases and merges included; a
-    /// measure of the document's size after expansion.
+    /// How many nodes the tree has, including those copied for aliases and merges.
     pub node_count: usize,
 }
 
-/// A key that has no effect, for an equal one follows it in the same mapping.
+/// A key that has no effect, because an equal one follows in the same mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepeatedKey<'t> {
     /// The key.
@@ -95,17 +94,16 @@ pub struct RepeatedKey<'t> {
     /// The way to the mapping that it is in, below the steps that lead to its document.
     way: Rc<Way>,
     under: Rc<[Step]>,
-    /// The location of the void key, in bytes.
+    /// The location of the key, in bytes.
     pub span: Span,
-    /// Where an equal key follows next, in bytes.
+    /// The location of the next equal key, in bytes.
     pub again: Span,
-    /// The location of the key whose value holds, in bytes.
+    /// The location of the equal key whose value counts, in bytes.
     pub last: Span,
 }
 
 impl RepeatedKey<'_> {
-    /// The way from the root to the key; its last step is the key itself. Of keys on the way to it that are
-    /// longer than anybody writes, the beginning.
+    /// The path from the root to the key, whose last step is the key itself. Very long keys on the way are cut.
     #[must_use]
     pub fn path(&self) -> Vec<Step> {
         let mut path = self.under.to_vec();

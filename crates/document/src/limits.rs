@@ -1,13 +1,13 @@
-//! How much a file may ask for.
+//! Limits on what a file may ask for.
 
-/// Bounds on what [`parse`](super::parse()) builds.
+/// Limits on what [`parse`](super::parse()) builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How deep mappings and sequences may be nested. Reading, cloning and dropping
-    /// a tree recurse as deep, so this bounds the stack they need.
+    /// How deep mappings and sequences may nest. Parsing, cloning and dropping a tree recurse as deep, so this limits
+    /// the stack that they need.
     pub depth: usize,
-    /// How many nodes the aliases of one file may copy in all. Keys and values count one each, and
-    /// one more for every 256 bytes of their text.
+    /// How many nodes the aliases of one file may copy together. Each key and each value counts as one, and as one
+    /// more for every 256 bytes of its text.
     pub alias_nodes: usize,
 }
 

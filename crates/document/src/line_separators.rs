@@ -1,5 +1,5 @@
-//! Characters that end a line in YAML 1.1, but not in YAML 1.2. A comment with one of them hides what readers of YAML 1.1
-//! find after it.
+//! Characters that end a line in YAML 1.1, but not in YAML 1.2. A comment with one of them hides what a YAML 1.1
+//! reader sees after it.
 
 use memchr::memchr2;
 
@@ -8,8 +8,8 @@ use super::{Document, Limits, Node, ParseError, Span, Value, parse};
 /// U+0085, U+2028 and U+2029.
 pub const LINE_SEPARATORS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
-/// Reads every document like [`parse`]; one that YAML 1.1 reads otherwise, because of a character that ends a line
-/// there, is an error at that character.
+/// Parses every document like [`parse`]. If YAML 1.1 would read a document differently because of one of these
+/// characters, that is an error at the character.
 #[must_use]
 pub fn parse_alike<'t>(text: &'t str, limits: &Limits) -> Vec<Result<Document<'t>, ParseError>> {
     let mut documents = parse(text, limits);
@@ -20,12 +20,12 @@ pub fn parse_alike<'t>(text: &'t str, limits: &Limits) -> Vec<Result<Document<'t
 }
 
 fn has_separator(text: &str) -> bool {
-    // These two bytes begin all of them.
+    // One of these two bytes begins each of them.
     let may_be = memchr2(0xC2, 0xE2, text.as_bytes()).is_some();
     may_be && text.contains(LINE_SEPARATORS)
 }
 
-/// The error at the first of these characters in a text that has no need of them.
+/// The error at the first of these characters in a text that has no use for them.
 pub(super) fn refused(text: &str) -> Option<ParseError> {
     has_separator(text).then(|| error_in(text, 0))
 }
@@ -54,7 +54,7 @@ fn refuse_what_differs<'t>(
     }
 }
 
-/// The text with these characters as line breaks, everything at its place.
+/// The text with line breaks instead of these characters. All offsets stay the same.
 fn with_line_breaks(text: &str) -> String {
     let mut broken = String::with_capacity(text.len());
     for c in text.chars() {
@@ -68,7 +68,7 @@ fn with_line_breaks(text: &str) -> String {
     broken
 }
 
-/// Whether two values are equal; in strings, white space doesn't count, in keys it does.
+/// Whether two values are equal. White space counts in keys, but not in other strings.
 fn is_same(a: &Node<'_>, b: &Node<'_>) -> bool {
     match (&a.value, &b.value) {
         (Value::Sequence(a), Value::Sequence(b)) => {
@@ -94,7 +94,7 @@ fn is_same_text(a: &str, b: &str) -> bool {
     a == b || visible(a) == visible(b)
 }
 
-/// The error at the first of these characters after an offset, or else in the text.
+/// The error at the first of these characters after an offset, or else in the whole text.
 fn error_in(text: &str, from: u32) -> ParseError {
     let rest = text.get(from as usize..).unwrap_or_default();
     let found = rest.find(LINE_SEPARATORS).map(|at| at + from as usize);

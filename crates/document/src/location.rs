@@ -1,22 +1,22 @@
-//! From a path to a place in the text.
+//! Finds the text of the value at a path.
 
 use super::{Node, Span, Value};
 
-/// One step down a tree.
+/// A step of a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
-    /// Into a mapping, by key.
+    /// To the value of a key in a mapping.
     Key(String),
-    /// Into a sequence, by index, from 0.
+    /// To the item of a sequence with this index, counted from 0.
     Index(usize),
 }
 
 /// Where a path leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location {
-    /// The whole path exists: the span of its value, in bytes.
+    /// The path exists. The span is that of its value, in bytes.
     Value(Span),
-    /// The path ends early: the span that stands for the last node on it that exists, in bytes.
+    /// The path doesn't exist. The span represents the last node on it that does, in bytes.
     Ancestor(Span),
 }
 
@@ -31,17 +31,17 @@ impl Location {
 }
 
 impl Node<'_> {
-    /// The node at a path, if the whole path exists.
+    /// The node at a path, if the path exists.
     #[must_use]
     pub fn at(&self, path: &[Step]) -> Option<&Self> {
         path.iter()
             .try_fold(self, |node, step| node.child(step).map(|(child, _)| child))
     }
 
-    /// Where in the text the value at a path is, or else what the reader should look at.
+    /// The location of the value at a path, or of the nearest thing to it that exists.
     ///
-    /// When the path ends early, that is the key of the last mapping entry on it; for an item of
-    /// a sequence the item itself, and for an item or a root that is a mapping its first key.
+    /// If the path doesn't exist, that is the key of the last mapping entry on it. For an item of a sequence it is
+    /// the item, but for an item or a root that is a mapping it is the mapping's first key.
     #[must_use]
     pub fn locate(&self, path: &[Step]) -> Location {
         let mut node = self;
@@ -56,7 +56,7 @@ impl Node<'_> {
         Location::Value(node.span)
     }
 
-    /// The node one step down, and its key if it has one.
+    /// The node one step below, with its key if it has one.
     fn child(&self, step: &Step) -> Option<(&Self, Option<Span>)> {
         match (&self.value, step) {
             (Value::Mapping(mapping), Step::Key(key)) => {
@@ -68,8 +68,8 @@ impl Node<'_> {
         }
     }
 
-    /// What stands for a node that has no key: its own first key, or else all of it. A key that
-    /// was merged in is elsewhere in the text and would point at the wrong node.
+    /// The span that represents a node without a key: its first key, or else all of it. A merged key doesn't count,
+    /// because it is elsewhere in the text.
     fn head(&self) -> Span {
         self.as_mapping()
             .and_then(|mapping| mapping.iter().next())

@@ -1,24 +1,24 @@
-//! Mappings: keys, unique and in source order.
+//! Mappings, whose keys are unique and in source order.
 
 use std::{borrow::Cow, cmp::Ordering, slice};
 
 use super::{Node, Span};
 
-/// Mappings up to this size are searched from end to end, which is faster than any index.
+/// Up to how many entries a mapping is searched one by one, which is faster than any index.
 const FEW: usize = 16;
 
 /// Keys and their values, in source order; entries merged in with `<<` follow the mapping's own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Mapping<'t> {
     entries: Vec<Entry<'t>>,
-    /// Indices of `entries` in the order of their keys; empty when there are few.
+    /// The indexes of `entries` in the order of their keys; empty if there are few.
     by_key: Vec<u32>,
 }
 
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry<'t> {
-    /// The key; for a plain scalar its source text, whatever it would mean as a value.
+    /// The key; for a plain scalar its source text, even if it would be a number as a value.
     pub key: Cow<'t, str>,
     /// The key's location, quotes included, in bytes.
     pub key_span: Span,
@@ -26,7 +26,7 @@ pub struct Entry<'t> {
     pub node: Node<'t>,
 }
 
-/// An entry that lost its place, and the key that took it.
+/// An entry that an equal key replaced.
 pub(super) struct Ousted<'t> {
     pub entry: Entry<'t>,
     /// The location of the next equal key.
@@ -52,14 +52,14 @@ impl<'t> Mapping<'t> {
         self.entries.get(*self.by_key.get(found)? as usize)
     }
 
-    /// The value under a key, to be changed.
+    /// The value of a key, to be changed.
     pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Node<'t>> {
         let mut entries = self.entries.iter_mut();
         let entry = entries.find(|entry| entry.key == key)?;
         Some(&mut entry.node)
     }
 
-    /// All entries, to be moved: their keys have to stay as they are.
+    /// All entries, to be moved. Their keys must not change.
     pub(super) fn entries_mut(&mut self) -> slice::IterMut<'_, Entry<'t>> {
         self.entries.iter_mut()
     }
@@ -69,32 +69,32 @@ impl<'t> Mapping<'t> {
         self.entries.iter()
     }
 
-    /// How many entries there are.
+    /// The number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is no entry.
+    /// Whether there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The entries themselves.
+    /// The entries.
     pub(super) fn into_entries(self) -> Vec<Entry<'t>> {
         self.entries
     }
 
-    /// A mapping of these entries, of which no two have one key, and there are few.
+    /// A mapping of a few entries with distinct keys.
     #[must_use]
     pub fn of_unique(entries: Vec<Entry<'t>>) -> Self {
         Self::unique(entries, 0).0
     }
 
-    /// A mapping of unique keys. The first `own` entries are the mapping's own: of equal ones the
-    /// last holds, and the others are returned. The rest was merged in: the first of those holds,
-    /// and only if there is no own entry of that key.
+    /// A mapping of entries whose keys may repeat. The first `own` entries are the mapping's own: of equal ones the
+    /// last counts, and the others are returned. The rest was merged in: of equal ones the first counts, and only if
+    /// the mapping has no such key of its own.
     pub(super) fn unique(mut entries: Vec<Entry<'t>>, own: usize) -> (Self, Vec<Ousted<'t>>) {
         if entries.len() <= FEW && all_differ(&entries) {
             let by_key = Vec::new();
@@ -132,7 +132,7 @@ impl<'m, 't> IntoIterator for &'m Mapping<'t> {
     }
 }
 
-/// Whether no two keys are equal, by trying every pair.
+/// Whether no two keys are equal. It tries every pair.
 fn all_differ(entries: &[Entry<'_>]) -> bool {
     entries.iter().enumerate().all(|(at, entry)| {
         entries
@@ -142,8 +142,8 @@ fn all_differ(entries: &[Entry<'_>]) -> bool {
     })
 }
 
-/// The indices in the order of the keys, and for each entry that loses to an equal key the span of the
-/// next equal key, and of the key it loses to. No entry loses if the second list is empty.
+/// The indexes in the order of the keys; and for each entry that an equal key replaces, the spans of the next equal
+/// key and of the one that counts. The second list is empty if there are no such entries.
 fn rank(entries: &[Entry<'_>], own: usize) -> (Vec<u32>, Vec<Option<(Span, Span)>>) {
     let mut sorted: Vec<(&str, u32)> = entries
         .iter()

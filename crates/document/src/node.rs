@@ -4,47 +4,46 @@ use std::borrow::Cow;
 
 use super::{Mapping, Span};
 
-/// A value and the text it was read from.
+/// A value and where it is in the text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node<'t> {
-    /// The value's location, in bytes.
+    /// The location of the value, in bytes.
     ///
-    /// Quotes, brackets and the `|` or `>` of a block scalar are included. A block mapping goes
-    /// from its first key, a block sequence from its first `-`, to the end of the last child. A
-    /// value left out is the empty span after its `:` or `-`. The value of an alias has the span
-    /// of the anchored text.
+    /// It includes quotes, brackets, and the `|` or `>` of a block scalar. A block mapping begins with its first key,
+    /// a block sequence with its first `-`, and both end with their last child. A missing value has the empty span
+    /// after its `:` or `-`. The value of an alias has the span of the anchored text.
     pub span: Span,
     /// The value.
     pub value: Value<'t>,
 }
 
-/// A value of the YAML 1.2 core schema, as far as JSON can say it.
+/// A value of the YAML 1.2 core schema that JSON also has.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'t> {
-    /// No value.
+    /// `null`, or no value.
     Null,
-    /// True or false.
+    /// A boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// A finite number that is no `Integer`, by its notation or its size.
+    /// A finite number that isn't an `Integer`, because of how it is written or because of its size.
     Float(f64),
-    /// Text.
+    /// A string.
     String(Cow<'t, str>),
-    /// A list.
+    /// A sequence.
     Sequence(Vec<Node<'t>>),
-    /// Keys and their values.
+    /// A mapping.
     Mapping(Mapping<'t>),
 }
 
 impl<'t> Node<'t> {
-    /// The value under a key, when this node is a mapping that has it.
+    /// The value of a key, if this is a mapping that has it.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_mapping()?.get(key).map(|entry| &entry.node)
     }
 
-    /// The text, when this node is text.
+    /// The string, if this is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {
@@ -53,7 +52,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// The items, when this node is a sequence.
+    /// The items, if this is a sequence.
     #[must_use]
     pub fn as_sequence(&self) -> Option<&[Self]> {
         match &self.value {
@@ -62,7 +61,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// The mapping, when this node is one.
+    /// The mapping, if this is one.
     #[must_use]
     pub fn as_mapping(&self) -> Option<&Mapping<'t>> {
         match &self.value {

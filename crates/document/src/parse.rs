@@ -1,4 +1,4 @@
-//! From text to documents.
+//! Parses documents.
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, options};
 
@@ -7,16 +7,16 @@ use super::{
     scanner, tree,
 };
 
-/// Reads every document of a YAML or JSON text, in order.
+/// Parses every document of a YAML or JSON text, in order.
 ///
-/// A document that cannot be read is one [`ParseError`], and reading goes on at the next `---` or
-/// `...`. A text without any document, because it is empty or holds only comments, gives none.
+/// A document that can't be parsed is a [`ParseError`], and parsing continues at the next `---` or `...`. A text
+/// without documents, which is empty or has only comments, returns none.
 #[must_use]
 pub fn parse<'t>(text: &'t str, limits: &Limits) -> Vec<Result<Document<'t>, ParseError>> {
     scanned(text, limits).unwrap_or_else(|| parsed(text, limits))
 }
 
-/// What [`parse`] reads without the parser; none where it needs the parser. For tests.
+/// The documents as the scanner alone reads them; `None` if [`parse`] needs the parser. For tests.
 #[doc(hidden)]
 #[must_use]
 pub fn scanned<'t>(
@@ -27,7 +27,7 @@ pub fn scanned<'t>(
     Some(documents.into_iter().map(Ok).collect())
 }
 
-/// What the parser reads, which is what [`parse`] always gives. For tests.
+/// The documents as the parser alone reads them, which is always what [`parse`] returns. For tests.
 #[doc(hidden)]
 #[must_use]
 pub fn parsed<'t>(text: &'t str, limits: &Limits) -> Vec<Result<Document<'t>, ParseError>> {
@@ -41,23 +41,23 @@ struct Reader<'t> {
     input: Input<'t>,
     limits: Limits,
     parser: Parser<'t, StrInput<'t>>,
-    /// Where the last document has ended, or the first may start.
+    /// The end of the last document, or where the first may begin.
     document_end: Option<u32>,
-    /// Nodes the aliases of the file have copied so far.
+    /// How many nodes the aliases of the file have copied so far.
     copied: usize,
 }
 
 impl<'t> Reader<'t> {
     fn new(input: Input<'t>, limits: Limits) -> Self {
         let options = options! {
-            // An event for an unknown alias tells its name and span, an error would not.
+            // An event for an unknown alias has its name and span; an error wouldn't.
             emit_unresolved_aliases: true,
             flow_nesting_limit: limits.depth,
             block_nesting_limit: limits.depth,
-            // YAML's own 1024 would refuse long keys that are sound JSON. Whatever may be a key is
-            // held back as tokens for as long, so it is no larger.
+            // YAML's limit of 1024 would refuse long keys that are valid JSON. The parser buffers the tokens of
+            // anything that may be a key, so the limit isn't larger.
             simple_key_max_lookahead: 16 * 1024,
-            // Looking for them is a tenth of a check, and `comments` finds them where they matter.
+            // Finding them takes a tenth of a check's time, and `comments` finds them where they matter.
             emit_comments: false,
         };
         Self {
@@ -70,8 +70,8 @@ impl<'t> Reader<'t> {
     }
 
     fn read(mut self) -> Vec<Result<Document<'t>, ParseError>> {
-        // After an error, reading takes up again at a `---` or `...`. Should the parser ever stop
-        // moving forward, this ends the loop.
+        // After an error, parsing continues at a `---` or `...`. This ends the loop if the parser ever stops moving
+        // forward.
         let most = self.input.text().len() / 3 + 1;
         let mut documents = Vec::new();
         while documents.len() < most
@@ -86,7 +86,7 @@ impl<'t> Reader<'t> {
         documents
     }
 
-    /// The next document, or nothing at the end of the text.
+    /// The next document; `None` at the end of the text.
     fn next_document(&mut self) -> Option<Result<Document<'t>, ParseError>> {
         loop {
             let (event, span) = match self.parser.next_event()? {
@@ -109,8 +109,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The document that has just been opened, by a marker or without, and whose content follows
-    /// an offset.
+    /// The document that begins here, with or without a marker. Its content follows the offset `start`.
     fn document(&mut self, marker: Option<Span>, start: u32) -> Result<Document<'t>, ParseError> {
         let mut copied = self.copied;
         let mut recorder = Recorder::new(self.input, self.limits, &mut copied, start);
@@ -152,8 +151,8 @@ impl<'t> Reader<'t> {
         Ok(tree::document(tape, marker))
     }
 
-    /// Makes sure that a document without a `...` is not followed by leftovers, which the parser
-    /// takes for a faulty document of their own.
+    /// Checks that nothing follows a document that has no `...`. The parser would take it for another document with
+    /// an error.
     fn nothing_follows(&mut self, end: Span) -> Result<(), ParseError> {
         if end.is_empty()
             && let Some(Err(error)) = self.parser.peek()
@@ -163,9 +162,9 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// Goes on to the document after a failed one, if there is one.
+    /// Moves to the document after one that failed, if there is one.
     fn recover(&mut self) -> bool {
-        // What an implicit document may follow is not known here; so take its first token.
+        // Where an implicit document could begin isn't known here, so its first token decides.
         self.document_end = None;
         matches!(self.parser.proceed_next_document(), Ok(true))
     }
@@ -183,7 +182,7 @@ impl<'t> Reader<'t> {
         match error.kind() {
             ErrorKind::RecursionLimitExceeded => ParseError::too_deep(self.limits.depth, span),
             ErrorKind::UnexpectedCharacter { character } => {
-                // The error may lie at the start of the scalar.
+                // The error may be at the start of the scalar.
                 let span = self.input.find(*character, at).unwrap_or(span);
                 ParseError::syntax(error::unexpected(*character), span)
             }

@@ -2,21 +2,21 @@
 
 use memchr::memchr2_iter;
 
-/// The byte order mark some editors put before the text.
+/// The byte order mark that some editors write at the start of a file.
 const MARK: char = '\u{FEFF}';
 
-/// Code points are counted ahead for every block of this many bytes, so that a column far out on a
-/// long line costs no more than one near its start.
+/// Code points are counted in advance for each block of this many bytes, so that finding a column far out on a long
+/// line takes no longer than finding one near its start.
 const BLOCK: usize = 1024;
 
-/// A place in a text, as people count.
+/// A position in a text, as people count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Position {
-    /// Line, from 1.
+    /// The line, counted from 1.
     pub line: u32,
-    /// Column in Unicode code points, from 1. A byte order mark at the start has no column.
+    /// The column in Unicode code points, counted from 1. A byte order mark at the start has no column.
     pub column: u32,
-    /// Offset in bytes, from 0.
+    /// The offset in bytes, counted from 0.
     pub offset: u32,
 }
 
@@ -24,14 +24,14 @@ pub struct Position {
 #[derive(Clone, Debug)]
 pub struct LineIndex<'t> {
     text: &'t str,
-    /// Offset of the first byte of every line.
+    /// The offset of the first byte of each line.
     starts: Vec<u32>,
-    /// Code points that start before each block; none where each byte is one.
+    /// How many code points begin before each block; `None` if each byte is one.
     counts: Option<Vec<u32>>,
 }
 
 impl<'t> LineIndex<'t> {
-    /// Reads a text once to find its lines. Offsets from 4 GiB on count as one.
+    /// Finds the lines of a text. Offsets beyond 4 GiB all count as the same.
     #[must_use]
     pub fn new(text: &'t str) -> Self {
         let bytes = text.as_bytes();
@@ -61,8 +61,8 @@ impl<'t> LineIndex<'t> {
         }
     }
 
-    /// Line and column of an offset in bytes. One beyond the text is taken for the text's end, one
-    /// within a code point for that code point's start.
+    /// The position of an offset in bytes. An offset beyond the text counts as its end, one inside a code point as
+    /// the start of the code point.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         let at = self.text.floor_char_boundary(offset as usize);
@@ -80,7 +80,7 @@ impl<'t> LineIndex<'t> {
         }
     }
 
-    /// The text of a line, counted from 1, without its line break and without a byte order mark.
+    /// A line, counted from 1, without its line break and byte order mark.
     #[must_use]
     pub fn line_text(&self, line: u32) -> Option<&'t str> {
         let index = line.checked_sub(1)? as usize;
@@ -93,26 +93,26 @@ impl<'t> LineIndex<'t> {
         Some(text.trim_end_matches(['\n', '\r']))
     }
 
-    /// Offset in bytes of the first character of a line, counted from 1.
+    /// The offset in bytes of the start of a line, counted from 1.
     #[must_use]
     pub fn line_start(&self, line: u32) -> Option<u32> {
         self.starts.get(line.checked_sub(1)? as usize).copied()
     }
 
-    /// How many lines there are: one more than there are line breaks.
+    /// The number of lines, which is one more than that of line breaks.
     #[must_use]
     pub fn line_count(&self) -> u32 {
         offset(self.starts.len())
     }
 
-    /// How many code points start before an offset.
+    /// How many code points begin before an offset.
     fn count(&self, at: usize) -> u32 {
         let Some(counts) = &self.counts else {
             return offset(at);
         };
         let block = at / BLOCK;
         let Some(before) = counts.get(block).copied() else {
-            // Only the end of a text that fills its last block lies beyond every block.
+            // Only the end of a text that fills its last block is beyond every block.
             return counts.last().map_or(0, |&last| {
                 let tail = self.text.as_bytes().get((block - 1) * BLOCK..);
                 last + tail.map_or(0, code_points)
@@ -123,7 +123,7 @@ impl<'t> LineIndex<'t> {
     }
 }
 
-/// How many code points start in a run of UTF-8.
+/// How many code points begin in a stretch of UTF-8.
 fn code_points(bytes: &[u8]) -> u32 {
     let continued = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
     offset(bytes.iter().filter(|byte| !continued(byte)).count())

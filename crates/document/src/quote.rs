@@ -1,11 +1,11 @@
-//! Strings of the text where something is said of them: a long one is cut, and its length said.
+//! Quotes strings of the source in messages. A long one is cut, and followed by its length.
 //!
 //! `policies/lib/value.rego` cuts what the policies quote in the same way.
 
-/// Up to this many characters (Unicode code points) a string is quoted whole.
+/// Strings of up to this many characters (Unicode code points) are quoted in full.
 pub(crate) const MOST_QUOTED: usize = 500;
 
-/// This many characters are kept of a longer one.
+/// How many characters are kept of a longer one.
 pub(crate) const MOST_KEPT: usize = 100;
 
 /// A string in quotes: `'build'`, or `'bbbbb…' (1,250,000 characters)`.
@@ -17,13 +17,13 @@ pub fn quoted(text: &str, quote: char) -> String {
     }
 }
 
-/// A string where no quotes are around it: itself, or `bbbbb… (1,250,000 characters)`.
+/// A string without quotes: itself, or `bbbbb… (1,250,000 characters)`.
 #[must_use]
 pub fn cut(text: String) -> String {
     shortened(text, MOST_QUOTED, MOST_KEPT)
 }
 
-/// The beginning of a string of more than `most` characters, with its length; a shorter one itself.
+/// The beginning of a string of more than `most` characters, with its length, or else the string itself.
 #[must_use]
 pub fn cut_after(text: String, most: usize) -> String {
     shortened(text, most, most)
@@ -38,7 +38,7 @@ fn shortened(text: String, most: usize, keep: usize) -> String {
 
 /// The first `keep` characters of a string that has more than `most`.
 fn kept(text: &str, most: usize, keep: usize) -> Option<&str> {
-    // A character takes a byte or more: most strings need no counting.
+    // A character takes a byte or more, so most strings need no counting.
     if text.len() <= most {
         return None;
     }
@@ -47,7 +47,7 @@ fn kept(text: &str, most: usize, keep: usize) -> Option<&str> {
     text.get(..end)
 }
 
-/// The number of characters as people write it, with a comma before each three digits.
+/// A number of characters with a comma every three digits.
 fn length(text: &str) -> String {
     let digits = text.chars().count().to_string();
     let mut grouped = String::new();

@@ -1,4 +1,4 @@
-//! From the parser's events to a sound tape.
+//! Records the parser's events on a tape, and checks them.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -10,39 +10,39 @@ use super::{
     tape::{Part, Tape},
 };
 
-/// How many bytes of text weigh as much as a node, when counting copies.
+/// How many bytes of text count as one node when copies are counted.
 const BYTES_A_NODE: usize = 256;
 
-/// What a part costs once all aliases in it are expanded.
+/// The size of a part once all aliases in it are expanded.
 #[derive(Clone, Copy)]
 struct Size {
     /// Nodes, as [`Limits::alias_nodes`] counts them.
     nodes: usize,
-    /// Levels of sequences and mappings, its own included.
+    /// Levels of sequences and mappings, including its own.
     height: usize,
 }
 
-/// A sequence or mapping whose end is still to come.
+/// A sequence or mapping whose end hasn't been reached.
 struct Open {
     /// Its index on the tape.
     part: usize,
     is_mapping: bool,
     /// The parser's number for its anchor; 0 if it has none.
     anchor: usize,
-    /// How many children it has so far; in a mapping, keys and values count one each.
+    /// How many children it has so far. In a mapping, keys and values count separately.
     children: usize,
-    /// Whether the latest key is the merge key.
+    /// Whether the last key is the merge key.
     merge_key: bool,
-    /// Whether a mapping is its first key, as in `{{ … }}`.
+    /// Whether its first key is a mapping, as in `{{ … }}`.
     doubled: bool,
-    /// How many aliases were before it.
+    /// How many aliases came before it.
     shared: usize,
     size: Size,
     /// The end of its last child.
     end: u32,
 }
 
-/// Writes one document on a tape and refuses what must not become a tree.
+/// Records one document on a tape, and refuses what must not become a tree.
 pub(super) struct Recorder<'t, 'c> {
     input: Input<'t>,
     limits: Limits,
@@ -50,14 +50,14 @@ pub(super) struct Recorder<'t, 'c> {
     copied: &'c mut usize,
     tape: Tape<'t>,
     open: Vec<Open>,
-    /// The parts that bear anchors, by the parser's numbers; without a size while they are open.
+    /// The parts that have anchors, by the parser's numbers; without a size while they are open.
     anchors: BTreeMap<usize, (usize, Option<Size>)>,
-    /// The end of the last token that is in the text.
+    /// The end of the last token that exists in the text.
     token_end: u32,
 }
 
 impl<'t, 'c> Recorder<'t, 'c> {
-    /// A recorder of the document whose content follows an offset.
+    /// A recorder for the document whose content follows an offset.
     pub(crate) fn new(input: Input<'t>, limits: Limits, copied: &'c mut usize, start: u32) -> Self {
         Self {
             input,
@@ -70,7 +70,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         }
     }
 
-    /// Writes a scalar whose content has been found at a span.
+    /// Records a scalar whose content is at a span.
     pub(crate) fn scalar(
         &mut self,
         text: Cow<'t, str>,
@@ -94,7 +94,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         self.attach(part, size, span.end)
     }
 
-    /// Writes a scalar that has no text: after the colon of its key, if it has one.
+    /// Records a missing scalar: after the colon of its key, if it has one.
     pub(crate) fn left_out(
         &mut self,
         reading: Reading,
@@ -110,12 +110,12 @@ impl<'t, 'c> Recorder<'t, 'c> {
         self.scalar(Cow::Borrowed(""), reading, Span::empty(at), anchor)
     }
 
-    /// Writes an empty scalar at an offset.
+    /// Records an empty scalar at an offset.
     pub(crate) fn left_out_at(&mut self, at: u32) -> Result<(), ParseError> {
         self.scalar(Cow::Borrowed(""), Reading::Core, Span::empty(at), 0)
     }
 
-    /// Writes a block scalar. The parser's span holds its content and what follows it.
+    /// Records a block scalar. The parser's span includes what follows its content.
     pub(crate) fn block(
         &mut self,
         text: Cow<'t, str>,
@@ -129,7 +129,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         self.scalar(text, reading, span, anchor)
     }
 
-    /// Writes an alias.
+    /// Records an alias.
     pub(crate) fn alias(&mut self, anchor: usize, span: Span) -> Result<(), ParseError> {
         let Some(&(target, size)) = self.anchors.get(&anchor) else {
             return Err(self.unknown_alias(span));
@@ -153,7 +153,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         self.attach(part, size, span.end)
     }
 
-    /// The error of an alias without an anchor before it.
+    /// The error for an alias that has no anchor before it.
     pub(crate) fn unknown_alias(&self, span: Span) -> ParseError {
         let name = span.slice(self.input.text());
         let anchor = name.strip_prefix('*').unwrap_or(name);
@@ -171,7 +171,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         mut token: Span,
         anchor: usize,
     ) -> Result<(), ParseError> {
-        // Of a block sequence no deeper than its key the parser's token is the first item.
+        // If a block sequence isn't indented deeper than its key, the parser's token is the first item.
         if token.is_empty() && self.open.last().is_some_and(Open::awaits_value) {
             let start = self.input.first_dash(self.token_end, token.start);
             token = Span::empty(start.min(token.start));
@@ -231,8 +231,8 @@ impl<'t, 'c> Recorder<'t, 'c> {
         Ok(())
     }
 
-    /// Closes the innermost sequence or mapping. The token is its bracket; of a block, which ends
-    /// with its last child, it is empty.
+    /// Closes the innermost sequence or mapping. The token is its closing bracket; it is empty for a block, which
+    /// ends with its last child.
     pub(crate) fn close(&mut self, token: Span) -> Result<(), ParseError> {
         let Some(closed) = self.open.pop() else {
             return Ok(());
@@ -265,8 +265,8 @@ impl<'t, 'c> Recorder<'t, 'c> {
         self.attach(closed.part, closed.size, close)
     }
 
-    /// Writes an unquoted `{{ … }}`, to YAML a mapping with a mapping as its key, as the string that
-    /// whoever wrote it meant.
+    /// Records an unquoted `{{ … }}` as the string that its author meant. To YAML, it is a mapping with a mapping as
+    /// its key.
     fn template(&mut self, closed: &Open, end: u32) -> Result<(), ParseError> {
         let span = Span::new(self.tape.span(closed.part).start, end);
         let text = span.slice(self.input.text());
@@ -278,7 +278,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         let inside = self.tape.shared.split_off(closed.shared);
         let outside = inside.into_iter().filter(|target| *target < closed.part);
         self.tape.shared.extend(outside);
-        // The parser counts on from anchor to anchor.
+        // The parser numbers anchors in order.
         while let Some(last) = self.anchors.last_entry()
             && last.get().0 >= closed.part
         {
@@ -297,7 +297,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         self.tape.parts.len() - 1
     }
 
-    /// Makes a finished part the child of the innermost sequence or mapping.
+    /// Makes a complete part the child of the innermost sequence or mapping.
     fn attach(&mut self, part: usize, size: Size, end: u32) -> Result<(), ParseError> {
         let Some(parent) = self.open.last_mut() else {
             return Ok(());

@@ -1,4 +1,4 @@
-//! What a scalar means.
+//! The values of scalars.
 
 use std::borrow::Cow;
 
@@ -6,30 +6,30 @@ use granit_parser::{ScalarStyle, Tag};
 
 use super::Value;
 
-/// What `!!` stands for in a tag.
+/// The meaning of `!!` in a tag.
 const NAMESPACE: &str = "tag:yaml.org,2002:";
 
-/// How the text of a scalar is to be read.
+/// How to interpret the text of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// By its form, as the core schema says.
+    /// By its form, as in the core schema.
     Core,
-    /// As text.
+    /// As a string.
     Text,
-    /// As text, and `<<` as the merge key: some writers tag it `!!merge`.
+    /// As a string, with `<<` as the merge key, which some authors tag with `!!merge`.
     Merge,
-    /// As null, if it looks like it.
+    /// As null, if it is written like it.
     Null,
-    /// As true or false, if it looks like it.
+    /// As a boolean, if it is written like one.
     Bool,
-    /// As a whole number, if it looks like it.
+    /// As an integer, if it is written like one.
     Integer,
-    /// As a number, if it looks like it.
+    /// As a number, if it is written like one.
     Float,
 }
 
 impl Reading {
-    /// How style and tag want a scalar read.
+    /// How to interpret a scalar with this style and tag.
     pub(crate) fn from_style(style: ScalarStyle, tag: Option<&Tag>) -> Self {
         let core = tag.and_then(|tag| tag.suffix_in_namespace(NAMESPACE));
         match core.as_deref() {
@@ -38,16 +38,16 @@ impl Reading {
             Some("int") => Self::Integer,
             Some("float") => Self::Float,
             Some("merge") => Self::Merge,
-            // The tag `!` alone says that a plain scalar is text.
+            // The tag `!` alone makes a string of a plain scalar.
             None if style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.original() != "!") => {
                 Self::Core
             }
-            // Of `!!binary` and the like JSON knows only the text.
+            // In JSON, `!!binary` and the like are strings.
             _ => Self::Text,
         }
     }
 
-    /// The value of a text read like this. Text that does not fit the reading stays text.
+    /// The value of a scalar. If it isn't written as expected, it is a string.
     pub(crate) fn value(self, text: Cow<'_, str>) -> Value<'_> {
         let value = match self {
             Self::Text | Self::Merge => None,
@@ -61,7 +61,7 @@ impl Reading {
     }
 }
 
-/// The core schema. The first byte settles for most texts that they are nothing but text.
+/// The value in the core schema. For most scalars, the first byte shows that they are strings.
 fn core(text: &str) -> Option<Value<'static>> {
     match text.as_bytes().first() {
         None | Some(b'~' | b'n' | b'N') => null(text),
@@ -83,7 +83,7 @@ fn boolean(text: &str) -> Option<Value<'static>> {
     }
 }
 
-/// A whole number: `[-+]?[0-9]+`, `0o[0-7]+` or `0x[0-9a-fA-F]+`.
+/// An integer: `[-+]?[0-9]+`, `0o[0-7]+` or `0x[0-9a-fA-F]+`.
 fn integer(text: &str) -> Option<Value<'static>> {
     if let Some(digits) = text.strip_prefix("0o") {
         return radix(digits, 8);
@@ -101,9 +101,9 @@ fn integer(text: &str) -> Option<Value<'static>> {
         .or_else(|| finite(text))
 }
 
-/// A whole number in a base given by its prefix.
+/// An integer with a prefix for its base.
 fn radix(digits: &str, base: u32) -> Option<Value<'static>> {
-    // `from_str_radix` would take a sign.
+    // `from_str_radix` would accept a sign.
     if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(base)) {
         return None;
     }
@@ -137,7 +137,7 @@ fn float(text: &str) -> Option<Value<'static>> {
     if fits { finite(text) } else { None }
 }
 
-/// A text in the form of a number as a float, unless it is too large for one.
+/// The number as a float, unless it is too large for one.
 fn finite(text: &str) -> Option<Value<'static>> {
     text.parse()
         .ok()
@@ -145,12 +145,12 @@ fn finite(text: &str) -> Option<Value<'static>> {
         .map(Value::Float)
 }
 
-/// The text without its sign.
+/// The number without its sign.
 fn unsigned(text: &str) -> &str {
     text.strip_prefix(['+', '-']).unwrap_or(text)
 }
 
-/// The leading digits, and the rest.
+/// The digits at the start, and the rest.
 fn digits(text: &str) -> (&str, &str) {
     let end = text
         .find(|character: char| !character.is_ascii_digit())

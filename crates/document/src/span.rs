@@ -1,11 +1,11 @@
-//! Stretches of text.
+//! Spans of text.
 
-/// A stretch of text from `start` up to, not including, `end`; both in bytes of UTF-8.
+/// A span of text from `start` to `end`, which isn't part of it; both in bytes of UTF-8.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
-    /// Offset of the first byte.
+    /// The offset of the first byte.
     pub start: u32,
-    /// Offset after the last byte.
+    /// The offset after the last byte.
     pub end: u32,
 }
 
@@ -22,25 +22,25 @@ impl Span {
         Self { start: at, end: at }
     }
 
-    /// Length in bytes.
+    /// The length in bytes.
     #[must_use]
     pub const fn len(self) -> u32 {
         self.end.saturating_sub(self.start)
     }
 
-    /// Whether the span holds no byte.
+    /// Whether the span is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.end <= self.start
     }
 
-    /// Whether `other` lies within this span.
+    /// Whether `other` is within this span.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// The text under the span; empty when the span does not fit the text.
+    /// The text at the span; empty if the text doesn't have it.
     #[must_use]
     pub fn slice(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize)

@@ -1,20 +1,20 @@
-//! A document as a flat list of its parts.
+//! Tapes: documents as flat lists of their parts.
 
 use std::borrow::Cow;
 
 use super::{Span, scalar::Reading};
 
-/// One part of a document. The children of a sequence or mapping follow it, keys and values in
-/// turn, each with its own children.
+/// A part of a document. The children of a sequence or mapping follow it, each with its own children. Those of a
+/// mapping are keys and values in turn.
 pub(super) enum Part<'t> {
     Scalar {
         text: Cow<'t, str>,
         reading: Reading,
         span: Span,
     },
-    /// Refers to the part that bears the anchor.
+    /// Refers to the part that has the anchor.
     Alias { target: usize, span: Span },
-    /// `after` is the index of the part that follows all the children.
+    /// `after` is the index of the part after all the children.
     Sequence {
         items: usize,
         after: usize,
@@ -31,12 +31,12 @@ pub(super) enum Part<'t> {
 #[derive(Default)]
 pub(super) struct Tape<'t> {
     pub parts: Vec<Part<'t>>,
-    /// The parts that aliases refer to, in their order: these are read more than once.
+    /// The parts that aliases refer to, in the order of the aliases. They are read more than once.
     pub shared: Vec<usize>,
 }
 
 impl Tape<'_> {
-    /// The index after a part and its children.
+    /// The index after a part and all its children.
     pub(crate) fn after(&self, at: usize) -> usize {
         match self.parts.get(at) {
             Some(Part::Sequence { after, .. } | Part::Mapping { after, .. }) => *after,
@@ -44,7 +44,7 @@ impl Tape<'_> {
         }
     }
 
-    /// The part an index stands for: itself, or what it refers to.
+    /// The part at an index, or the one that it refers to.
     pub(crate) fn resolve(&self, at: usize) -> usize {
         match self.parts.get(at) {
             Some(Part::Alias { target, .. }) => *target,
@@ -52,12 +52,12 @@ impl Tape<'_> {
         }
     }
 
-    /// The text of a part when it is a key: only scalars have one.
+    /// Whether a part is a scalar, which a key has to be.
     pub(crate) fn is_scalar(&self, at: usize) -> bool {
         matches!(self.parts.get(self.resolve(at)), Some(Part::Scalar { .. }))
     }
 
-    /// Whether a part, as a key, is the merge key: `<<`, plain or tagged as one.
+    /// Whether a part is the merge key: `<<`, plain or tagged as one.
     pub(crate) fn is_merge_key(&self, at: usize) -> bool {
         matches!(
             self.parts.get(at),
@@ -65,8 +65,8 @@ impl Tape<'_> {
         )
     }
 
-    /// The mappings a merge key with this value brings in, those that win first. When the value,
-    /// or an item of it, is no mapping, the index of that part.
+    /// The mappings that a merge key with this value merges, by priority. If the value or an item of it isn't a
+    /// mapping, the index of that part.
     pub(crate) fn merged(&self, value: usize) -> Result<Vec<usize>, usize> {
         let whole = self.resolve(value);
         match self.parts.get(whole) {
@@ -88,7 +88,7 @@ impl Tape<'_> {
         }
     }
 
-    /// Where a part is; for an alias, the alias itself.
+    /// The span of a part; for an alias, that of the alias itself.
     pub(crate) fn span(&self, at: usize) -> Span {
         match self.parts.get(at) {
             Some(

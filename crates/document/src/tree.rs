@@ -1,4 +1,4 @@
-//! From a tape to a tree.
+//! Builds a tree from a tape.
 
 use std::{borrow::Cow, cell::OnceCell, mem, rc::Rc};
 
@@ -7,8 +7,8 @@ use super::{
     tape::{Part, Tape},
 };
 
-/// Builds the document of a sound tape, which a marker may have opened. Recurses as deep as the document
-/// is, aliases expanded; the recorder has seen to it that this stays within the limits.
+/// Builds the document of a valid tape, which may begin with a marker. The recursion is as deep as the document with
+/// its aliases expanded, which the recorder has limited.
 pub(super) fn document(tape: Tape<'_>, marker: Option<Span>) -> Document<'_> {
     let shared = tape.shared.iter().map(|&part| tape.span(part)).collect();
     let mut builder = Builder {
@@ -33,16 +33,16 @@ pub(super) fn document(tape: Tape<'_>, marker: Option<Span>) -> Document<'_> {
 
 struct Builder<'t> {
     tape: Tape<'t>,
-    /// Whether the parts being read belong to an alias. Their repeated keys have been reported
-    /// where they are.
+    /// Whether the parts being read belong to an alias. Their repeated keys have already been reported where they
+    /// are.
     copying: bool,
     repeated_keys: Vec<RepeatedKey<'t>>,
     node_count: usize,
-    /// What leads to a document that is in no other.
+    /// The path of a document that isn't in another one.
     nothing: Rc<[Step]>,
 }
 
-/// The way from the root to a node, kept on the stack; it is written down only where one is needed.
+/// The way from the root to a node, on the stack. It is only allocated where it is needed.
 struct Trail<'p> {
     step: TrailStep<'p>,
     written: OnceCell<Rc<Way>>,
@@ -76,7 +76,7 @@ impl<'p> Trail<'p> {
         }
     }
 
-    /// The way, written down once for all that is found on it.
+    /// The way, allocated once for everything on it.
     fn way(&self) -> Rc<Way> {
         let write = || {
             Rc::new(match &self.step {
@@ -91,8 +91,8 @@ impl<'p> Trail<'p> {
     }
 }
 
-/// A way from the root, of which all that is found in one mapping or below share the beginning: a path
-/// for each of a million keys would take memory by the product of keys and lengths.
+/// A way from the root. Everything in one mapping or below it shares the beginning: separate paths for a million keys
+/// would take memory proportional to the product of keys and lengths.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Way {
     Root,
@@ -100,7 +100,7 @@ pub(super) enum Way {
 }
 
 impl Way {
-    /// The steps, from the root on.
+    /// The steps, from the root.
     pub(crate) fn path(&self) -> Vec<Step> {
         let mut path = Vec::new();
         let mut way = self;
@@ -133,7 +133,7 @@ impl<'t> Builder<'t> {
                 let entries = *entries;
                 Value::Mapping(self.mapping(at, entries, trail))
             }
-            // No sound tape leads here.
+            // A valid tape has no such part.
             None => Value::Null,
         };
         self.node_count += 1;
@@ -189,9 +189,9 @@ impl<'t> Builder<'t> {
         mapping
     }
 
-    /// Adds the entries a merge key brings in, those that win first.
+    /// Adds the entries that a merge key brings in, by priority.
     fn merge(&mut self, value: usize, trail: &Trail<'_>, entries: &mut Vec<Entry<'t>>) {
-        // The recorder has refused values that cannot be merged.
+        // The recorder has refused values that can't be merged.
         let sources = self.tape.merged(value).unwrap_or_default();
         let elsewhere = self.tape.resolve(value) != value;
         for source in sources {
@@ -219,7 +219,7 @@ impl<'t> Builder<'t> {
         (self.text(at), self.tape.span(at))
     }
 
-    /// The text of a scalar: taken off the tape, or copied if an alias may come back for it.
+    /// The text of a scalar. It is taken from the tape, or copied if an alias may need it again.
     fn text(&mut self, at: usize) -> Cow<'t, str> {
         match self.tape.parts.get_mut(at) {
             Some(Part::Scalar { text, .. }) if !self.tape.shared.is_empty() => text.clone(),

@@ -1,6 +1,6 @@
-//! Which characters the scanner knows.
+//! The characters that the scanner knows.
 
-/// What a byte may be.
+/// Classes of bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     /// A printable ASCII character, a tab or a line feed.
@@ -34,9 +34,8 @@ const fn classes() -> [u8; 256] {
     classes
 }
 
-/// Whether a text is made of characters that YAML allows everywhere and that mean nothing special:
-/// no control characters, no byte order mark, no white space but spaces, tabs and line breaks, and no
-/// carriage return without a line feed.
+/// Whether a text has only characters that YAML allows everywhere and that aren't special: no control characters, no
+/// byte order mark, no white space but spaces, tabs and line breaks, and no carriage return without a line feed.
 pub(super) fn covers(text: &str) -> bool {
     let (chunks, rest) = text.as_bytes().as_chunks();
     let mut seen = classes_in(rest);
@@ -51,7 +50,7 @@ pub(super) fn covers(text: &str) -> bool {
         && (!has(Class::Wide) || text.chars().all(is_known))
 }
 
-/// The classes of bytes, each of them once.
+/// The classes of these bytes, combined.
 fn classes_in(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |seen, byte| {
         let class = CLASSES.get(usize::from(*byte));
@@ -59,16 +58,16 @@ fn classes_in(bytes: &[u8]) -> u8 {
     })
 }
 
-/// Whether eight bytes are printable ASCII characters, all of them.
+/// Whether all of eight bytes are printable ASCII characters.
 const fn is_printable(bytes: u64) -> bool {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
-    // The highest bit of a byte is set by one that isn't ASCII, by 0x7F, and by what is before the space. A carry or
-    // borrow leaves such a byte only.
+    // Sets the highest bit of each byte that isn't ASCII, is 0x7F, or is less than a space. Only such a byte carries
+    // or borrows.
     let marked = bytes | bytes.wrapping_add(EACH) | bytes.wrapping_sub(EACH * 0x20);
     marked & (EACH * 0x80) == 0
 }
 
-/// Whether each carriage return is the first byte of a line break of two.
+/// Whether a line feed follows each carriage return.
 fn returns_are_followed(bytes: &[u8]) -> bool {
     bytes
         .iter()

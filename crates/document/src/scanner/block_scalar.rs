@@ -5,10 +5,10 @@ use std::{borrow::Cow, iter::repeat_n};
 use super::{Scalar, Unsure, cursor::Cursor};
 use crate::scalar::Reading;
 
-/// What becomes of the line breaks at the end.
+/// What happens to line breaks at the end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Chomping {
-    /// `-`: none is kept.
+    /// `-`: none are kept.
     Strip,
     /// One is kept.
     Clip,
@@ -16,29 +16,29 @@ enum Chomping {
     Keep,
 }
 
-/// What follows the `|` or `>` on its line.
+/// The indicators after the `|` or `>`.
 struct Header {
     chomping: Chomping,
-    /// How much deeper than its parent the text is indented; 0 if its first line says it.
+    /// How many spaces deeper than its parent the text is indented; 0 if that depends on its first line.
     increment: usize,
 }
 
-/// The text as far as it has been read.
+/// The text that has been read.
 #[derive(Default)]
 struct Lines {
     is_folded: bool,
     text: String,
-    /// Empty lines after the last one that isn't.
+    /// How many empty lines follow the last one that isn't empty.
     breaks: usize,
-    /// Whether there is a line before, and a line break after it.
+    /// Whether a line comes before, with a line break after it.
     follows_break: bool,
-    /// Whether the line before starts with a blank.
+    /// Whether the line before begins with a blank.
     follows_blank: bool,
 }
 
 impl<'t> Cursor<'t> {
-    /// The block scalar whose `|` or `>` is next, in a mapping or sequence with this indent. The cursor
-    /// is at the start of the line after it.
+    /// The block scalar whose `|` or `>` is next, in a mapping or sequence with this indentation. The cursor moves to
+    /// the start of the line after it.
     pub(super) fn block_scalar(&mut self, indent: usize) -> Result<Scalar<'t>, Unsure> {
         let start = self.offset();
         let mut lines = Lines {
@@ -102,7 +102,7 @@ impl<'t> Cursor<'t> {
         Some(chomping)
     }
 
-    /// How deep the first line that isn't empty is indented.
+    /// The indentation of the first line that isn't empty.
     fn first_indent(&self, parent: usize) -> Result<usize, Unsure> {
         let mut ahead = *self;
         let mut widest = 0;
@@ -121,8 +121,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Passes lines without text and the indentation of the line after them, and gives the start of that
-    /// line.
+    /// Skips empty lines and the indentation of the line after them. Returns the start of that line.
     fn skip_empty_lines(&mut self, indent: usize, breaks: &mut usize) -> Self {
         loop {
             let line_start = *self;
@@ -136,8 +135,8 @@ impl<'t> Cursor<'t> {
 }
 
 impl Lines {
-    /// Adds a line. Of a folded text, the break between two lines becomes a space unless there are
-    /// empty lines between them, or one of them starts with a blank.
+    /// Adds a line. In a folded scalar, a single line break becomes a space unless one of the two lines begins with a
+    /// blank.
     fn push(&mut self, line: &str) {
         let is_blank = line.starts_with([' ', '\t']);
         let is_joined = self.is_folded && self.follows_break && !self.follows_blank && !is_blank;
@@ -154,7 +153,7 @@ impl Lines {
 
     fn chomped(mut self, chomping: Chomping) -> String {
         if chomping != Chomping::Strip {
-            // A last line counts as ended where the text ends.
+            // The last line counts as complete even if the text ends.
             self.text.push('\n');
         }
         if chomping == Chomping::Keep {

@@ -1,8 +1,8 @@
-//! A place in the text, and what is read from it without knowing what it belongs to.
+//! A position in the text, with the reading that doesn't depend on the context.
 
 use super::{Span, Unsure};
 
-/// A place in the text.
+/// A position in the text.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'t> {
     text: &'t str,
@@ -12,13 +12,13 @@ pub(super) struct Cursor<'t> {
 /// What a line begins with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Line {
-    /// A token, after so many spaces.
+    /// A token, after this many spaces.
     Content(usize),
     /// `---`.
     DocumentStart,
     /// `...`.
     DocumentEnd,
-    /// There is no line any more.
+    /// There are no more lines.
     End,
 }
 
@@ -46,12 +46,12 @@ impl<'t> Cursor<'t> {
         Span::new(start, self.offset())
     }
 
-    /// The text between two places, in bytes.
+    /// The text between two offsets, in bytes.
     pub(super) fn slice(&self, start: usize, end: usize) -> &'t str {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    /// The bytes from the next one on.
+    /// The bytes from the next one to the end.
     pub(super) fn rest(&self) -> &'t [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
@@ -71,14 +71,14 @@ impl<'t> Cursor<'t> {
         self.text.as_bytes().get(self.at.checked_sub(1)?).copied()
     }
 
-    /// Passes bytes that have been looked at.
+    /// Skips bytes that have been looked at.
     pub(super) fn advance(&mut self, bytes: usize) {
         self.at += bytes;
     }
 
-    /// Passes spaces, of which there may be none, and says how many.
+    /// Skips spaces, and returns how many there were.
     pub(super) fn skip_spaces(&mut self) -> usize {
-        // Mostly there are none, or as many as a line is indented by: these are passed eight at once.
+        // Mostly there are none, or those of an indentation, which are skipped eight at a time.
         if self.peek() != Some(b' ') {
             return 0;
         }
@@ -96,7 +96,7 @@ impl<'t> Cursor<'t> {
         self.at - start
     }
 
-    /// Passes up to so many spaces, and says how many.
+    /// Skips up to `most` spaces, and returns how many there were.
     pub(super) fn skip_spaces_up_to(&mut self, most: usize) -> usize {
         let start = self.at;
         while self.at - start < most && self.peek() == Some(b' ') {
@@ -110,28 +110,28 @@ impl<'t> Cursor<'t> {
         matches!(self.peek(), None | Some(b'\n' | b'\r'))
     }
 
-    /// Whether the next byte is an indicator that has to be followed by a space or a line break, and is.
+    /// Whether the next byte is this indicator, followed by a space or a line break as it has to be.
     pub(super) fn is_at_indicator(&self, indicator: u8) -> bool {
         self.peek() == Some(indicator) && ends_token(self.peek_second())
     }
 
-    /// Whether the `#` that is next starts a comment, and is no part of a string.
+    /// Whether the `#` that is next begins a comment, and isn't part of a string.
     pub(super) fn is_after_space(&self) -> bool {
         self.previous() == Some(b' ')
     }
 
-    /// Passes the rest of the line, up to its line break, and gives it.
+    /// Skips the rest of the line, up to its line break, and returns it.
     pub(super) fn rest_of_line(&mut self) -> &'t str {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let line = rest.split_once('\n').map_or(rest, |(line, _)| {
-            // The alphabet has no other carriage returns.
+            // The alphabet allows no other carriage returns.
             line.strip_suffix('\r').unwrap_or(line)
         });
         self.at += line.len();
         line
     }
 
-    /// Passes a line break that is next; false at the end of the text.
+    /// Skips the line break that is next. Returns false at the end of the text.
     pub(super) fn skip_break(&mut self) -> bool {
         if self.peek() == Some(b'\r') {
             self.at += 1;
@@ -141,7 +141,7 @@ impl<'t> Cursor<'t> {
         is_break
     }
 
-    /// Passes spaces and a comment. Whether the line ends there: the cursor is before its line break.
+    /// Skips spaces and a comment. Returns whether that is the end of the line; if so, the line break is next.
     pub(super) fn ends_line(&mut self) -> Result<bool, Unsure> {
         self.skip_spaces();
         match self.peek() {
@@ -155,11 +155,11 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Passes spaces and line breaks between brackets.
+    /// Skips spaces and line breaks in a flow collection.
     pub(super) fn skip_lines(&mut self) -> Result<(), Unsure> {
         self.skip_spaces();
         while self.skip_break() {
-            // What begins a line may be a marker.
+            // A marker may begin the line.
             if self.skip_spaces() == 0 && matches!(self.peek(), Some(b'-' | b'.')) {
                 return Err(Unsure);
             }
@@ -167,8 +167,8 @@ impl<'t> Cursor<'t> {
         Ok(())
     }
 
-    /// Goes to the next line that holds more than a comment, from the start of a line or the end of
-    /// one. A marker is left where it is.
+    /// Moves to the next line that has more than a comment, from the start or the end of a line. It stops at a
+    /// marker.
     pub(super) fn next_line(&mut self) -> Result<Line, Unsure> {
         loop {
             let spaces = self.skip_spaces();
@@ -186,7 +186,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// The marker that is next, after so many spaces.
+    /// The marker that is next, after this many spaces.
     fn marker(&self, spaces: usize) -> Option<Line> {
         if spaces > 0 {
             return None;
@@ -200,7 +200,7 @@ impl<'t> Cursor<'t> {
         ends_token(next).then_some(line)
     }
 
-    /// Passes a marker that has its line to itself.
+    /// Skips a marker that is alone on its line.
     pub(super) fn skip_marker(&mut self) -> Result<Span, Unsure> {
         let start = self.offset();
         self.at += 3;
@@ -213,7 +213,7 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// Whether a byte ends what is before it: a blank, a line break or the end of the text.
+/// Whether a byte ends a token before it: a blank, a line break or the end of the text.
 pub(super) const fn ends_token(byte: Option<u8>) -> bool {
     matches!(byte, None | Some(b' ' | b'\t' | b'\n' | b'\r'))
 }

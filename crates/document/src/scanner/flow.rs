@@ -1,9 +1,9 @@
-//! Collections in brackets: `[a, b]`, `{a: b}`.
+//! Flow collections: `[a, b]`, `{a: b}`.
 
 use super::{Scalar, Span, Unsure, cursor::Cursor, plain::Context, structure::MOST_KEY_BYTES};
 use crate::record::Recorder;
 
-/// What may be next.
+/// What may come next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     /// An item, a key or the closing bracket.
@@ -14,11 +14,11 @@ enum Next {
     Separator,
 }
 
-/// Reads collections in brackets.
+/// Reads flow collections.
 pub(super) struct Flow<'s, 't, 'c> {
     cursor: &'s mut Cursor<'t>,
     recorder: &'s mut Recorder<'t, 'c>,
-    /// The closing brackets to come, the innermost last.
+    /// The closing brackets of the open collections, the innermost last.
     brackets: Vec<u8>,
 }
 
@@ -148,7 +148,7 @@ impl<'s, 't, 'c> Flow<'s, 't, 'c> {
         }
     }
 
-    /// Passes a bracket.
+    /// Skips a bracket.
     fn bracket(&mut self) -> Span {
         let start = self.cursor.offset();
         self.cursor.advance(1);

@@ -1,10 +1,10 @@
-//! Reads the YAML that people write: block mappings and sequences, scalars in every style, collections
-//! in brackets, comments and several documents.
+//! Scans the YAML that people write: block mappings and sequences, scalars in every style, flow collections, comments
+//! and several documents.
 //!
-//! It reads bytes, without a queue of tokens, and writes on the tape that the parser's events are
-//! written on. It knows no error: at the first thing that it isn't sure of, from an anchor to a
-//! misplaced tab, it gives the whole text up, and the parser reads it from the start. What it does
-//! read, it reads as the parser would; `tests/scanner.rs` holds the two against each other.
+//! It reads bytes, without a queue of tokens, and writes on the same tape as the parser's events. It reports no
+//! errors: at the first thing that it isn't sure of, from an anchor to a misplaced tab, it gives up, and the parser
+//! reads the text from the start. What it does read, it reads as the parser would; `tests/scanner.rs` compares the
+//! two.
 
 mod alphabet;
 mod block_scalar;
@@ -22,24 +22,24 @@ use super::{
 use cursor::{Cursor, Line};
 use structure::Structure;
 
-/// The text holds something that is left to the parser.
+/// The text has something that the parser has to read.
 #[derive(Debug)]
 pub(super) struct Unsure;
 
-/// What the recorder refuses, the parser has to report: another error may come before it.
+/// The parser has to report what the recorder refuses, because another error may come first.
 impl From<ParseError> for Unsure {
     fn from(_: ParseError) -> Self {
         Self
     }
 }
 
-/// Every document of a text, if all of it can be read here.
+/// The documents of a text, if the scanner can read all of it.
 pub(super) fn documents(input: Input<'_>, limits: Limits) -> Result<Vec<Document<'_>>, Unsure> {
     if !alphabet::covers(input.text()) {
         return Err(Unsure);
     }
     let mut cursor = Cursor::new(input.text());
-    // No tree is built before the last line has been read: whoever gives up has lost little.
+    // No tree is built before the last line has been read, so giving up costs little.
     let mut tapes = Vec::new();
     loop {
         let mut line = cursor;
@@ -55,10 +55,10 @@ pub(super) fn documents(input: Input<'_>, limits: Limits) -> Result<Vec<Document
                 cursor = line;
                 Some(marker)
             }
-            // Its indentation belongs to the document.
+            // The indentation belongs to the document.
             Line::Content(_) => None,
         };
-        // There are no aliases here, and so no copies.
+        // Without aliases, nothing is copied.
         let mut copied = 0;
         let start = marker.map_or(cursor.offset(), |marker: Span| marker.end);
         let recorder = Recorder::new(input, limits, &mut copied, start);
@@ -73,7 +73,7 @@ pub(super) fn documents(input: Input<'_>, limits: Limits) -> Result<Vec<Document
         .collect())
 }
 
-/// A scalar, before it is known whether it is a key.
+/// A scalar that may turn out to be a key.
 struct Scalar<'t> {
     text: Cow<'t, str>,
     reading: Reading,

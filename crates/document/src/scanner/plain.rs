@@ -8,18 +8,18 @@ use super::{
 };
 use crate::scalar::Reading;
 
-/// Where a plain scalar is.
+/// What a plain scalar is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Context {
     /// In a block mapping or sequence.
     Block,
-    /// Between brackets.
+    /// In a flow collection.
     Flow,
 }
 
 impl<'t> Cursor<'t> {
-    /// A plain scalar that has begun on this line, as far as it goes on it. The cursor is after the
-    /// blanks that follow it: at the `:` of a key, a comment, a line break or an indicator.
+    /// The first line of the plain scalar that begins here. The cursor moves past it and the blanks after it: to the
+    /// `:` of a key, a comment, a line break or an indicator.
     pub(super) fn plain(&mut self, context: Context) -> Result<Scalar<'t>, Unsure> {
         if !self.may_start_plain(context) {
             return Err(Unsure);
@@ -33,7 +33,7 @@ impl<'t> Cursor<'t> {
         })
     }
 
-    /// Whether a plain scalar may start with what is next.
+    /// Whether a plain scalar may begin with the next byte.
     fn may_start_plain(&self, context: Context) -> bool {
         match self.peek() {
             Some(b'-') => match self.peek_second() {
@@ -50,8 +50,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Passes one line of a plain scalar and the blanks that follow, and gives the end of what is no
-    /// blank.
+    /// Skips one line of a plain scalar and the blanks after it. Returns where the blanks begin.
     fn plain_line(&mut self, context: Context) -> Result<usize, Unsure> {
         let mut end = self.at();
         loop {
@@ -78,8 +77,8 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Adds the lines that continue a plain scalar, which are indented deeper than the mapping or
-    /// sequence that it is in. The cursor is where the scalar's first line ends.
+    /// Adds the lines that continue a plain scalar, which are indented deeper than the collection that it is in. The
+    /// cursor is at the end of the scalar's first line.
     pub(super) fn continued(
         &mut self,
         mut scalar: Scalar<'t>,
@@ -113,7 +112,7 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// Which bytes are part of a plain scalar whatever is around them.
+/// The bytes that are part of a plain scalar in any context.
 const ORDINARY: [bool; 256] = ordinary();
 
 #[allow(
@@ -134,12 +133,12 @@ fn is_ordinary(byte: u8) -> bool {
     ORDINARY.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-/// Whether a byte has a meaning of its own between brackets.
+/// Whether a byte is special in flow collections.
 const fn is_flow(byte: Option<u8>) -> bool {
     matches!(byte, Some(b',' | b'[' | b']' | b'{' | b'}'))
 }
 
-/// A length within a text of less than 4 GiB.
+/// A length in a text of less than 4 GiB.
 fn length(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! Scalars in quotes that end on the line that they begin on.
+//! Quoted scalars on a single line.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use super::{Scalar, Unsure, cursor::Cursor};
 use crate::scalar::Reading;
 
 impl<'t> Cursor<'t> {
-    /// The scalar whose opening quote is next. The cursor is after its closing quote.
+    /// The scalar whose opening quote is next. The cursor moves past its closing quote.
     pub(super) fn quoted(&mut self, quote: u8) -> Result<Scalar<'t>, Unsure> {
         let start = self.offset();
         self.advance(1);
@@ -33,7 +33,7 @@ impl<'t> Cursor<'t> {
         })
     }
 
-    /// Skips the characters that mean themselves.
+    /// Skips characters that aren't special.
     fn skip_to_quote(&mut self, quote: u8) -> Result<(), Unsure> {
         loop {
             match self.peek() {
@@ -45,7 +45,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// The character that the next two bytes are an escape of; none at the closing quote.
+    /// The character that the next two bytes escape; `None` at the closing quote.
     fn escaped(&self, quote: u8) -> Result<Option<char>, Unsure> {
         match (self.peek(), self.peek_second()) {
             (Some(b'\''), Some(b'\'')) => Ok(Some('\'')),
@@ -62,7 +62,7 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// Adds the last part of a text: the only one if there are no escapes.
+/// Adds the last part of a string, which is the only part if there are no escapes.
 fn add<'t>(text: &mut Cow<'t, str>, part: &'t str) {
     if text.is_empty() {
         *text = Cow::Borrowed(part);

@@ -1,4 +1,4 @@
-//! Block mappings and sequences: what belongs to what, by indentation.
+//! Block mappings and sequences, as their indentation nests them.
 
 use super::{
     Scalar, Span, Unsure,
@@ -11,11 +11,11 @@ use crate::{record::Recorder, tape::Tape};
 /// A longer key, which nobody writes, is left to the parser and its limit.
 pub(super) const MOST_KEY_BYTES: usize = 1024;
 
-/// A block mapping or sequence whose end is still to come.
+/// A block mapping or sequence whose end hasn't been reached.
 #[derive(Clone, Copy)]
 struct Level {
     kind: Kind,
-    /// How many spaces are before its keys or dashes.
+    /// How many spaces come before its keys or dashes.
     indent: usize,
 }
 
@@ -23,7 +23,7 @@ struct Level {
 enum Kind {
     Mapping,
     Sequence,
-    /// A sequence that is indented no deeper than the key that it is the value of.
+    /// A sequence whose dashes are indented as its key is.
     SequenceOfKey,
 }
 
@@ -31,14 +31,14 @@ enum Kind {
 pub(super) struct Structure<'t, 'c> {
     cursor: Cursor<'t>,
     recorder: Recorder<'t, 'c>,
-    /// From the root to the innermost.
+    /// The open collections, the innermost last.
     levels: Vec<Level>,
-    /// Where the value that comes next would be if it were left out. None where no value may come.
+    /// The offset of the value that comes next if it is missing; `None` where there can't be one.
     awaited: Option<u32>,
 }
 
 impl<'t, 'c> Structure<'t, 'c> {
-    /// The document that starts at a cursor, and whose value would be at an offset if it had none.
+    /// Reads the document that begins at the cursor. Without a value, its value is at `start`.
     pub(super) const fn new(cursor: Cursor<'t>, recorder: Recorder<'t, 'c>, start: u32) -> Self {
         Self {
             cursor,
@@ -48,7 +48,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         }
     }
 
-    /// Reads the document and leaves the cursor at what ends it.
+    /// Reads the document. The cursor moves to what ends it.
     pub(super) fn read(mut self, cursor: &mut Cursor<'t>) -> Result<Tape<'t>, Unsure> {
         while let Line::Content(indent) = self.cursor.next_line()? {
             self.line(indent)?;
@@ -61,7 +61,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         Ok(self.recorder.finish())
     }
 
-    /// What begins with a line that is indented by so many spaces.
+    /// What begins on a line with this indentation.
     fn line(&mut self, indent: usize) -> Result<(), Unsure> {
         while self
             .levels
@@ -82,7 +82,7 @@ impl<'t, 'c> Structure<'t, 'c> {
                 }
                 (Kind::Sequence, false) => Err(Unsure),
             },
-            // Deeper than the innermost level, only a value that is awaited may be.
+            // A line indented deeper than the innermost collection can only be the value that is expected.
             _ if self.awaited.take().is_some() => self.node(indent),
             _ => Err(Unsure),
         }
@@ -97,7 +97,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         self.item(indent)
     }
 
-    /// A key of the innermost mapping, and what follows it on its line.
+    /// A key of the innermost mapping, and the rest of its line.
     fn entry(&mut self) -> Result<(), Unsure> {
         self.leave_out()?;
         let key = self.scalar()?;
@@ -108,7 +108,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         self.value_of(key)
     }
 
-    /// A dash of the innermost sequence, and what follows it on its line.
+    /// A dash of the innermost sequence, and the rest of its line.
     fn item(&mut self, indent: usize) -> Result<(), Unsure> {
         self.leave_out()?;
         match self.dash(indent)? {
@@ -117,7 +117,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         }
     }
 
-    /// Passes a dash. If an item follows it on its line, how deep that one is indented.
+    /// Skips a dash. Returns the indentation of an item that follows it on its line.
     fn dash(&mut self, indent: usize) -> Result<Option<usize>, Unsure> {
         self.cursor.advance(1);
         let spaces = self.cursor.skip_spaces();
@@ -128,7 +128,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         Ok(Some(indent + 1 + spaces))
     }
 
-    /// A value that may be a block mapping or sequence, after so many columns.
+    /// A value that may be a block mapping or sequence, and begins at this column.
     fn node(&mut self, mut indent: usize) -> Result<(), Unsure> {
         while self.cursor.is_at_indicator(b'-') {
             self.open_sequence(Kind::Sequence, indent)?;
@@ -154,7 +154,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         self.other_value()
     }
 
-    /// A key, whose colon is next, and its value as far as it is on the line.
+    /// A key, whose colon is next, and the part of its value that is on the line.
     fn value_of(&mut self, key: Scalar<'t>) -> Result<(), Unsure> {
         if self.cursor.span_from(key.span.start).len() as usize > MOST_KEY_BYTES {
             return Err(Unsure);
@@ -174,7 +174,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         self.scalar_value(scalar)
     }
 
-    /// A scalar that is no key and goes to the end of the line, or beyond.
+    /// A scalar that isn't a key. It goes to the end of the line, or beyond.
     fn scalar_value(&mut self, mut scalar: Scalar<'t>) -> Result<(), Unsure> {
         let indent = self.indent()?;
         if scalar.is_plain() {
@@ -186,7 +186,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         scalar.record(&mut self.recorder)
     }
 
-    /// A value that is no plain or quoted scalar.
+    /// A value that isn't a plain or quoted scalar.
     fn other_value(&mut self) -> Result<(), Unsure> {
         if matches!(self.cursor.peek(), Some(b'|' | b'>')) {
             let scalar = self.cursor.block_scalar(self.indent()?)?;
@@ -200,8 +200,8 @@ impl<'t, 'c> Structure<'t, 'c> {
         }
     }
 
-    /// How deep the innermost level is indented. None where a scalar is the whole document: its lines may
-    /// begin at the first column, as markers do.
+    /// The indentation of the innermost collection. It is an error if the whole document is a scalar, because its
+    /// lines may begin in the first column, as markers do.
     fn indent(&self) -> Result<usize, Unsure> {
         self.levels.last().map(|level| level.indent).ok_or(Unsure)
     }
@@ -210,7 +210,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         !matches!(self.cursor.peek(), Some(b'|' | b'>' | b'[' | b'{'))
     }
 
-    /// A scalar with quotes or without, as far as it goes on its line.
+    /// The first line of a plain or quoted scalar.
     fn scalar(&mut self) -> Result<Scalar<'t>, Unsure> {
         match self.cursor.peek() {
             Some(quote @ (b'"' | b'\'')) => self.cursor.quoted(quote),
@@ -225,7 +225,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         Ok(())
     }
 
-    /// Closes the innermost level, whose last value may have been left out.
+    /// Closes the innermost collection, whose last value may be missing.
     fn close(&mut self) -> Result<(), Unsure> {
         self.leave_out()?;
         self.levels.pop();
@@ -233,7 +233,7 @@ impl<'t, 'c> Structure<'t, 'c> {
         Ok(())
     }
 
-    /// If a value is awaited, none comes.
+    /// Records the value that is expected as missing, if there is one.
     fn leave_out(&mut self) -> Result<(), Unsure> {
         if let Some(at) = self.awaited.take() {
             self.recorder.left_out_at(at)?;
