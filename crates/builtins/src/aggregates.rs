@@ -1,4 +1,4 @@
-//! What many values come to: `count`, `sum`, `max` …
+//! Aggregates: `count`, `sum`, `max` …
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
 use values::{Number, Uncomputable, Value, Version, budget};
@@ -80,7 +80,7 @@ fn fold(
     Ok(Some(total.map_err(too_big)?.into()))
 }
 
-/// The items, which have to be numbers.
+/// The items, which must be numbers.
 fn numbers(args: &[Value]) -> Result<Vec<&Number>, Failure> {
     let items = items(args, "one of {set, array}")?.into_iter();
     items
@@ -95,7 +95,7 @@ fn too_big(error: Uncomputable) -> Failure {
     Failure::Limit(error.to_string())
 }
 
-/// Whether all items are integers, which OPA 1.22 then computes with exactly.
+/// Whether all items are integers, with which OPA 1.22 computes exactly.
 fn are_integers(args: &[Value]) -> Result<bool, Failure> {
     let items = items(args, "one of {set, array}")?;
     Ok(items
@@ -115,7 +115,7 @@ fn product(host: &mut dyn Host, args: &[Value]) -> Outcome {
     match host.version() {
         Version::V0 => fold(args, 1, Number::float_times),
         Version::V1 if are_integers(args)? => fold(args, 1, Number::times),
-        // What isn't an integer makes doubles of all.
+        // If one number isn't an integer, the others are treated as doubles.
         Version::V1 => {
             let product = Number::double_product(numbers(args)?);
             Ok(Some(product.map_err(too_big)?.into()))
@@ -131,12 +131,12 @@ fn max(args: &[Value]) -> Outcome {
 }
 
 fn min(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    // To OPA 0.70, `null` in a set is no value yet.
+    // In OPA 0.70, any value replaces `null`, which counts as no value yet.
     if let (Version::V0, Value::Set(set)) = (host.version(), operand::any(args, 0)?) {
         let smallest = set.iter().find(|item| **item != Value::Null);
         return Ok(smallest.or(set.iter().next()).cloned());
     }
-    // Of equal ones the last, as OPA has it: `min([1, 1.0])` is `1.0`.
+    // Of equal ones the last counts, as in OPA: `min([1, 1.0])` is `1.0`.
     Ok(items(args, "one of {set, array}")?
         .into_iter()
         .rev()

@@ -1,5 +1,5 @@
-//! Calls beside OPA's answers, as 1.22.2 gives them with strict built-in errors: the value as
-//! `json.marshal` writes it, or the error's text.
+//! Calls with the answers of OPA 1.22.2 with strict built-in errors: the value as `json.marshal` writes it, or the
+//! error message.
 
 use super::{Cache, Call, Failure, Host, Outcome, find};
 use values::{Value, Version, json};
@@ -85,7 +85,7 @@ fn what_would_be_too_large_is_refused() {
 
 const KEY: &str = r#"{"n": "v_0lMcmSUxYlk37qnniv9gQyk1PIXn0OsAUwmN3hKPScRlB0cKM1RVHTkFbQ5pfK4BisldDG_t4hudNrLJH238FHACFryzS0VADJCVKBEPjAJaUE3JKPh4-FkenTVkdYnM0oZ9VYlMA-E2K7PgQtotrik4jw3WMmxzJl6fWMdfM", "d": "Ygvou9ViSdZMmFe_f_DIhA4-ueiWslKRdqkf2WGuxFivmmUqIf_ni6AvOE5t3uV0MR_Iu7XkenJ8rMbgu-FLPrQnEvHaLxdeevnN1nIbUnTE23G5z2t15cOLaGTOXId-KjlSDAV8H4543oDpj2ZwimSVuVclIcamnmSb7SG_CDE", "p": "-Mks8w17d7QfycAJFhE57_yscQAC87SpXSBo3xUdKEnqBZ_LpMAoPF3U7d569LQHLJMNgT4ppc3Ch5X3Pvoe6w", "q": "xY5YglYySyaRbAM9Si8E51-1JowehPvqwL839KPDXEYOLgDizsnIHv_ZaqaPRxFFbHP2nWH_3tjE8VkEj3wTGQ", "dp": "jA3EzjdC0IqIcq028ENWWHHoKd0VzFhiF9kM8LkUJwAlTHE-1UqP3Bv-qMJcebF3cHKAYce67mo9HtMf00Y_bQ", "dq": "FpP4JZ04TkJwKEoOfSX2h4L2rxsgec5YvAKeoIT-1NLk1_kd8sg46OIQtRGoGlUs_AIc00vZ9FwN1g94Z_WkMQ", "qi": "zCUAsox4W5yXAApByPnx7WrbWXopTZqI9s6UWLpazs2V3n877hn_giViruFKdPCbBK6ub0tV6bfWmzuSp01hQQ", "kty": "RSA", "e": "AQAB"}"#;
 
-/// What OPA makes of a key in PEM, and of what holds none.
+/// What OPA makes of keys in PEM, and of text without one.
 #[test]
 fn private_keys_are_read() {
     let pem = "-----BEGIN PRIVATE KEY-----\nMIICdwIBADANBgkqhkiG9w0BAQEFAASCAmEwggJdAgEAAoGBAL/9JTHJklMWJZN+\n6p54r/YEMpNTyF59DrAFMJjd4Sj0nEZQdHCjNUVR05BW0OaXyuAYrJXQxv7eIbnT\nayyR9t/BRwAha8s0tFQAyQlSgRD4wCWlBNySj4ePhZHp01ZHWJzNKGfVWJTAPhNi\nuz4ELaLa4pOI8N1jJscyZen1jHXzAgMBAAECgYBiC+i71WJJ1kyYV79/8MiEDj65\n6JayUpF2qR/ZYa7EWK+aZSoh/+eLoC84Tm3e5XQxH8i7teR6cnysxuC74Us+tCcS\n8dovF156+c3WchtSdMTbcbnPa3Xlw4toZM5ch34qOVIMBXwfjnjegOmPZnCKZJW5\nVyUhxqaeZJvtIb8IMQJBAPjJLPMNe3e0H8nACRYROe/8rHEAAvO0qV0gaN8VHShJ\n6gWfy6TAKDxd1O3eevS0ByyTDYE+KaXNwoeV9z76HusCQQDFjliCVjJLJpFsAz1K\nLwTnX7UmjB6E++rAvzf0o8NcRg4uAOLOycge/9lqpo9HEUVsc/adYf/e2MTxWQSP\nfBMZAkEAjA3EzjdC0IqIcq028ENWWHHoKd0VzFhiF9kM8LkUJwAlTHE+1UqP3Bv+\nqMJcebF3cHKAYce67mo9HtMf00Y/bQJAFpP4JZ04TkJwKEoOfSX2h4L2rxsgec5Y\nvAKeoIT+1NLk1/kd8sg46OIQtRGoGlUs/AIc00vZ9FwN1g94Z/WkMQJBAMwlALKM\neFuclwAKQcj58e1q21l6KU2aiPbOlFi6Ws7Nld5/O+4Z/4IlYq7hSnTwmwSurm9L\nVem31ps7kqdNYUE=\n-----END PRIVATE KEY-----\n";
@@ -114,7 +114,7 @@ fn private_keys_are_read() {
     }
 }
 
-/// A token that OPA 0.70 and 1.22 verify has the same bytes each time: its salt comes from the key.
+/// OPA 0.70 and 1.22 both verify this token. It has the same bytes each time, because its salt comes from the key.
 #[test]
 fn tokens_are_signed_with_a_salt() {
     let private = json::parse(KEY).unwrap();

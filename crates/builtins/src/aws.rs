@@ -1,4 +1,4 @@
-//! `providers.aws.sign_req`: requests, signed by version 4 of AWS's signatures. Nothing is sent.
+//! `providers.aws.sign_req`: signs requests with version 4 of AWS's signatures. It sends nothing.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(super) const TABLE: &[Builtin] = &[bounded(
     sign_request,
 )];
 
-/// The parameters of a request, those of `http.send`.
+/// The parameters that a request may have, which are those of `http.send`.
 const PARAMETERS: [&str; 28] = [
     "method",
     "url",
@@ -49,7 +49,7 @@ const PARAMETERS: [&str; 28] = [
     "cache_ignored_headers",
 ];
 
-/// What the configuration has to say.
+/// The fields that the configuration must have.
 const REQUIRED: [&str; 4] = [
     "aws_service",
     "aws_access_key",
@@ -57,7 +57,7 @@ const REQUIRED: [&str; 4] = [
     "aws_region",
 ];
 
-/// The headers that a proxy may change, which aren't signed.
+/// Headers that aren't signed, because a proxy may change them.
 const IGNORED: [&str; 3] = ["authorization", "user-agent", "x-amzn-trace-id"];
 
 fn sign_request(host: &mut dyn Host, args: &[Value]) -> Outcome {
@@ -237,7 +237,7 @@ fn operand(place: usize, why: impl std::fmt::Display) -> Failure {
     Failure::Type(format!("operand {place} {why}"))
 }
 
-/// That none of the names is as it may not be.
+/// Refuses field names that aren't allowed.
 fn refuse_fields<const N: usize>(
     names: [&str; N],
     is_wrong: impl Fn(&str) -> bool,

@@ -1,19 +1,19 @@
-//! What OPA has, since when, and why some of it isn't here.
+//! The catalogue of OPA's functions: which version has them, and which of them don't exist here.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Every function of OPA that a policy may call: its name, the version that first had it, and
-/// whether it is deprecated, as OPA's files of capabilities say.
+/// Every function of OPA that a policy may call: its name, the version that introduced it, and whether it is
+/// deprecated, from OPA's capability files.
 const OPA: &str = include_str!("opa.tsv");
 
-/// What is known of one function.
+/// What the catalogue has on a function.
 struct Entry {
     since: &'static str,
     is_deprecated: bool,
 }
 
-/// The functions by name: they are asked for with every call that is compiled.
+/// The functions by name. They are looked up for each call that is compiled.
 static ENTRIES: LazyLock<HashMap<&str, Entry>> = LazyLock::new(|| {
     let entries = OPA.lines().filter_map(|line| {
         let mut columns = line.split('\t');
@@ -31,14 +31,14 @@ static ENTRIES: LazyLock<HashMap<&str, Entry>> = LazyLock::new(|| {
     entries.collect()
 });
 
-/// A function of OPA's, and what is done about it here.
+/// A function of OPA, and who computes it here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listed {
-    /// `regex.match`.
+    /// The name, such as `regex.match`.
     pub name: &'static str,
-    /// The version of OPA that first had it; `v0.17.0` also stands for those before.
+    /// The version of OPA that introduced it; `v0.17.0` may also be an earlier one.
     pub since: &'static str,
-    /// Whether OPA advises against it, and refuses it in Rego v1.
+    /// Whether OPA has deprecated it, so that Rego v1 refuses it.
     pub is_deprecated: bool,
     /// Who computes it.
     pub support: Support,
@@ -47,15 +47,15 @@ pub struct Listed {
 /// Who computes a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Support {
-    /// It is computed here.
+    /// This crate.
     Here,
-    /// The host is asked.
+    /// The host.
     Host,
-    /// Nobody, and why: a policy that calls it is refused.
+    /// Nobody, for this reason. A policy that calls it is refused.
     Nobody(&'static str),
 }
 
-/// Every function of OPA's, by name.
+/// Every function of OPA, sorted by name.
 pub fn all() -> impl Iterator<Item = Listed> {
     OPA.lines().filter_map(|line| {
         let name = line.split('\t').next()?;
@@ -74,19 +74,19 @@ pub fn all() -> impl Iterator<Item = Listed> {
     })
 }
 
-/// Why a function that OPA has isn't here; none where OPA hasn't it either.
+/// Why a function of OPA doesn't exist here; `None` if OPA doesn't have it either.
 #[must_use]
 pub fn lacking(name: &str) -> Option<&'static str> {
     (ENTRIES.contains_key(name) && super::find(name).is_none()).then(|| reason(name))
 }
 
-/// The version of OPA that first had a function, `v0.36.0`; none where OPA hasn't it.
+/// The version of OPA that introduced a function, such as `v0.36.0`; `None` if OPA doesn't have it.
 #[must_use]
 pub fn since(name: &str) -> Option<&'static str> {
     ENTRIES.get(name).map(|entry| entry.since)
 }
 
-/// Whether OPA advises against a function, and refuses it in Rego v1.
+/// Whether OPA has deprecated a function, so that Rego v1 refuses it.
 #[must_use]
 pub fn is_deprecated(name: &str) -> bool {
     ENTRIES.get(name).is_some_and(|entry| entry.is_deprecated)

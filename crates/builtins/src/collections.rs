@@ -227,7 +227,8 @@ fn object_filter(host: &mut dyn Host, args: &[Value]) -> Outcome {
     Ok(Some(kept.collect::<Object>().into()))
 }
 
-/// Both objects' fields; where both have one, what the second says, objects in them united likewise.
+/// The union of two objects. If both have a field, the second one's value counts, except that objects are merged
+/// recursively.
 fn united(host: &mut dyn Host, a: &Object, b: &Object) -> Result<Object, Failure> {
     host.charge((a.len() + b.len()) * 2)?;
     let mut fields: Vec<(Value, Value)> = a.iter().cloned().collect();
@@ -263,7 +264,7 @@ fn object_subset(args: &[Value]) -> Outcome {
     let (whole, part) = (operand::any(args, 0)?, operand::any(args, 1)?);
     operand::shallow(whole)?;
     let is_subset = match (whole, part) {
-        // As OPA counts: what appears twice in the array counts twice.
+        // OPA counts an item twice if the array has it twice.
         (Value::Array(whole), Value::Set(part)) => {
             let found = whole.iter().filter(|item| part.contains(item)).count();
             found >= part.len() && !whole.is_empty()
@@ -296,17 +297,17 @@ fn holds(whole: &Value, part: &Value) -> bool {
     }
 }
 
-/// Whether items are in a row, found as OPA looks for them: after a row that breaks off it goes on
-/// after the place where it had begun.
+/// Whether the items are next to one another in an array, as OPA searches: after a partial match, it continues after
+/// the start of that match.
 fn in_a_row(whole: &[Value], part: &[Value]) -> bool {
     part.is_empty()
         || budget::step(whole.len() as u64) && whole.windows(part.len()).any(|row| row == part)
 }
 
-/// How many steps a path may have that is followed by recursion.
+/// How long a path may be, because functions recurse along it.
 pub(super) const DEEPEST_PATH: usize = 600;
 
-/// The paths that the second argument names, as a tree: `null` where one ends.
+/// The paths in the second argument, as a tree in which `null` is the end of a path.
 fn paths(args: &[Value]) -> Result<Value, Failure> {
     let items: Vec<&Value> = match operand::any(args, 1)? {
         Value::Array(items) => items.iter().collect(),
@@ -316,7 +317,7 @@ fn paths(args: &[Value]) -> Result<Value, Failure> {
     let mut tree = Object::default();
     for item in items {
         let steps = steps(item)?;
-        // Deeper than there is anything to be found.
+        // Nothing nests deeper than that.
         if steps.len() > DEEPEST_PATH {
             return Err(Failure::Limit(format!(
                 "a path has more than {DEEPEST_PATH} steps"
@@ -346,7 +347,7 @@ fn grown(tree: &Object, steps: &[Value]) -> Object {
     tree
 }
 
-/// The steps of a path: JSON Pointer without its first slash, or an array.
+/// The keys of a path, which is a JSON Pointer with or without its first slash, or an array.
 pub(super) fn steps(path: &Value) -> Result<Vec<Value>, Failure> {
     match path {
         Value::String(text) if text.is_empty() => Ok(Vec::new()),
@@ -414,7 +415,7 @@ fn json_remove(host: &mut dyn Host, args: &[Value]) -> Outcome {
     without(host, operand::any(args, 0)?, Some(&tree))
 }
 
-/// A value without what a tree of paths names; none where that is the value itself.
+/// A value without the paths in a tree; `None` if nothing is left of it.
 fn without(host: &mut dyn Host, value: &Value, tree: Option<&Value>) -> Outcome {
     let tree = match tree {
         Some(Value::Object(tree)) => Rc::clone(tree),

@@ -1,4 +1,4 @@
-//! `crypto.*`: digests and keyed digests.
+//! `crypto.*`: hashes and message authentication codes.
 
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;

@@ -1,4 +1,4 @@
-//! JSON, base64, hexadecimal digits and the queries of URLs, written and read.
+//! Encodes and decodes JSON, base64, hexadecimal and URL queries.
 
 use std::fmt::Write as _;
 
@@ -99,7 +99,7 @@ fn marshal_with_options(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 fn unmarshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let text = operand::string(args, 0)?;
-    // A value takes two characters at least, with what parts it from the next.
+    // A value takes at least two characters, including its separator.
     host.charge(text.len() / 2)?;
     host.charge_text(text.len())?;
     match json::parse(text) {
@@ -137,8 +137,7 @@ fn encoded(bytes: &[u8], alphabet: &[u8; 64], is_padded: bool) -> String {
     out
 }
 
-/// As Go decodes: line breaks don't count, padding is required, the last digit's surplus bits may be
-/// anything.
+/// Decodes as Go does: it ignores line breaks, requires padding, and ignores the surplus bits of the last digit.
 fn decoded(text: &str, alphabet: &[u8; 64]) -> Result<Vec<u8>, Failure> {
     let corrupt = |at: usize| Failure::Failed(format!("illegal base64 data at input byte {at}"));
     let mut out = Vec::new();
@@ -185,20 +184,20 @@ fn decoded(text: &str, alphabet: &[u8; 64]) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// Bytes written in base64.
+/// Decodes base64.
 ///
 /// # Errors
 ///
-/// In Go's words where they aren't.
+/// Go's message if it is invalid.
 pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>, Failure> {
     decoded(text, STANDARD)
 }
 
-/// Bytes written in base64 as URLs have it, padded or not.
+/// Decodes URL-safe base64, with or without padding.
 ///
 /// # Errors
 ///
-/// In Go's words where they aren't.
+/// Go's message if it is invalid.
 #[cfg(feature = "crypto")]
 pub(super) fn decode_base64url(text: &str) -> Result<Vec<u8>, String> {
     url_decoded(text).map_err(|failure| match failure {
@@ -209,7 +208,7 @@ pub(super) fn decode_base64url(text: &str) -> Result<Vec<u8>, String> {
     })
 }
 
-/// Bytes in base64 as URLs have it, without padding.
+/// Encodes in URL-safe base64 without padding.
 #[cfg(feature = "crypto")]
 pub(super) fn encode_base64url_unpadded(bytes: &[u8]) -> String {
     encoded(bytes, URL, false)
@@ -221,7 +220,7 @@ fn flush(digits: &mut Vec<u32>, count: usize, out: &mut Vec<u8>) {
     out.extend(bits.to_be_bytes().into_iter().skip(1).take(count));
 }
 
-/// Bytes in base64.
+/// Encodes in base64.
 #[must_use]
 pub fn encode_base64(bytes: &[u8]) -> String {
     encoded(bytes, STANDARD, true)
@@ -263,7 +262,7 @@ fn url_decoded(text: &str) -> Result<Vec<u8>, Failure> {
     decoded(&format!("{text}{padding}"), URL)
 }
 
-/// Bytes as lower-case hexadecimal digits.
+/// Encodes in lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
@@ -283,7 +282,7 @@ fn hex_decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let mut digits = Vec::new();
     for byte in text.bytes() {
         let Some(digit) = char::from(byte).to_digit(16) else {
-            // Go shows a character only where it is one that is seen.
+            // Go only shows printable characters.
             let shown = match char::from(byte) {
                 seen @ (' '..='~' | '¡'..='¬' | '®'..) => format!(" '{seen}'"),
                 _ => String::new(),
@@ -358,7 +357,7 @@ fn query_encode_object(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let fail = || {
         Failure::Type("operand 1 values must be string, array[string], or set[string]".to_owned())
     };
-    // By the names as JSON has them.
+    // The fields are sorted by their names in JSON.
     let mut fields = Vec::new();
     for (key, value) in operand::object(args, 0)? {
         let name = key.as_str().map_or_else(|| json::write(key), str::to_owned);

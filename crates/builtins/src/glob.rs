@@ -1,5 +1,4 @@
-//! Functions on glob patterns, written by hand because OPA uses the library `gobwas/glob`, where `*` stops at the
-//! delimiters of the call, and `**` doesn't.
+//! Glob patterns, as in OPA's library `gobwas/glob`, where `*` stops at the delimiters of the call, and `**` doesn't.
 
 use std::rc::Rc;
 
@@ -10,7 +9,7 @@ use super::regex::{Kept, Pattern, charge_compiled};
 use super::{Builtin, Call, Failure, Host, Outcome};
 use values::{Value, Version};
 
-/// The functions of this theme.
+/// The functions of this module.
 pub(super) const TABLE: &[Builtin] = &[
     Builtin {
         name: "glob.match",
@@ -64,12 +63,12 @@ pub(super) struct Glob {
     shortcut: Option<Shortcut>,
 }
 
-/// What the library of OPA 0.70 lets match besides.
+/// What else matches in the library of OPA 0.70.
 #[derive(Debug)]
 enum Shortcut {
-    /// What begins and ends so, even where both are the same characters: `a/**/b` matches `a/b`.
+    /// Strings with this start and end, even if they overlap: `a/**/b` matches `a/b`.
     Ends(String, String),
-    /// Nothing, where one character may be any but some.
+    /// The empty string, for one character that may be any but some.
     Empty,
 }
 
@@ -131,7 +130,7 @@ fn has(class: &ClassUnicode, c: char) -> bool {
     ranges.any(|range| (range.start()..=range.end()).contains(&c))
 }
 
-/// What `*` and `?` don't match: nothing, the given characters, or the dot where none are given.
+/// The characters that `*` and `?` don't match: those given, or the dot if none are given.
 fn delimiters(args: &[Value]) -> Result<Vec<char>, Failure> {
     let whole = any(args, 1)?;
     let items = match whole {
@@ -156,10 +155,10 @@ fn delimiters(args: &[Value]) -> Result<Vec<char>, Failure> {
     Ok(delimiters)
 }
 
-/// So many braces may be nested.
+/// How deep braces may nest.
 const DEPTH: usize = 250;
 
-/// What a pattern means.
+/// The meaning of a pattern.
 fn meaning(tokens: Vec<Token>, delimiters: &[char], lexer: &Lexer) -> Result<Hir, Failure> {
     let except = Hir::class(hir::Class::Unicode(class(delimiters, true)));
     let star = |sub: Hir| {
@@ -170,7 +169,7 @@ fn meaning(tokens: Vec<Token>, delimiters: &[char], lexer: &Lexer) -> Result<Hir
             sub: Box::new(sub),
         })
     };
-    // The alternatives that are open, and what is before each.
+    // The open braces: the alternatives so far, and what comes before the braces.
     let mut outer: Vec<(Vec<Hir>, Vec<Hir>)> = Vec::new();
     let mut current = Vec::new();
     for token in tokens {
@@ -200,7 +199,7 @@ fn meaning(tokens: Vec<Token>, delimiters: &[char], lexer: &Lexer) -> Result<Hir
     if !outer.is_empty() && lexer.version == Version::V1 {
         return Err(lexer.fail("unclosed `{`"));
     }
-    // To the library of OPA 0.70, braces may stay open.
+    // In the library of OPA 0.70, braces needn't be closed.
     while !outer.is_empty() {
         close(&mut outer, &mut current);
     }
@@ -240,7 +239,7 @@ enum Token {
 }
 
 struct Lexer {
-    /// Of which OPA's library.
+    /// The version of OPA whose library it is.
     version: Version,
     text: Vec<char>,
     at: usize,
@@ -258,7 +257,7 @@ impl Lexer {
         }
     }
 
-    /// What is wrong here: the newer library also says where, in bytes.
+    /// The error for what is wrong at this point. The newer library also names the offset in bytes.
     fn fail(&self, message: &str) -> Failure {
         let read = self.text.iter().take(self.at);
         Failure::Failed(match self.version {
@@ -270,7 +269,7 @@ impl Lexer {
         })
     }
 
-    /// The next character; none at the end, and, as the library has it, for the character 0.
+    /// The next character; `None` at the end, and for the character 0, as in the library.
     fn read(&mut self) -> Result<Option<char>, Failure> {
         let c = self.peek()?;
         if self.at < self.text.len() {
@@ -317,7 +316,7 @@ impl Lexer {
                     self.at = start;
                     let breakers = if self.level > 0 { "?*[{}," } else { "?*[{" };
                     let text = self.text(breakers)?;
-                    // An escape of nothing.
+                    // The escape character has nothing after it.
                     if text.is_empty() {
                         continue;
                     }
@@ -351,7 +350,7 @@ impl Lexer {
         }
     }
 
-    /// `a-z]`, `abc]`, either after `!`.
+    /// The rest of a class: `a-z]` or `abc]`, both with or without `!`.
     fn range(&mut self) -> Result<ClassUnicode, Failure> {
         let mut is_negated = false;
         let mut start = self.at;
@@ -388,7 +387,7 @@ impl Lexer {
         Ok(class(&characters, is_negated))
     }
 
-    /// The next character, of which there has to be one.
+    /// The next character, which must exist.
     fn one(&mut self) -> Result<char, Failure> {
         let end = self.fail("unexpected end of input");
         self.read()?.ok_or(end)

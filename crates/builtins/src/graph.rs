@@ -1,4 +1,4 @@
-//! `graph.*`: what is reached in a graph, and on which ways.
+//! `graph.*`: which nodes of a graph can be reached, and by which paths.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -29,7 +29,7 @@ fn reachable(operands: &[Value]) -> Outcome {
             continue;
         };
         if reached.insert(node) {
-            // Each of them is looked for among those that are known.
+            // Each of them is looked up among the known nodes.
             if !budget::step(edges.width() as u64 * 8) {
                 return Err(operand::exhausted());
             }
@@ -56,20 +56,19 @@ fn reachable_paths(host: &mut dyn Host, operands: &[Value]) -> Outcome {
     Ok(Some(Value::set(walk.found)))
 }
 
-/// One walk along all ways that visit no node twice. To OPA 0.70 a way also ends where another has
-/// been that began with the same two nodes.
+/// A walk along all paths that visit no node twice. In OPA 0.70, a path also ends if another one began with the same
+/// two nodes.
 struct Walk<'g, 'h> {
     graph: &'g Object,
     host: &'h mut dyn Host,
     path: Vec<&'g Value>,
-    /// The nodes that OPA 0.70 goes to no more.
+    /// The nodes that OPA 0.70 doesn't visit again.
     passed: BTreeSet<&'g Value>,
     found: Vec<Value>,
 }
 
 impl<'g> Walk<'g, '_> {
-    /// Goes on in depth-first order with a stack of its own: a way may be as long as the graph is
-    /// large.
+    /// Continues depth-first. It has its own stack, because a path may be as long as the graph is large.
     fn visit(&mut self, root: &'g Value) -> Result<(), Failure> {
         let is_v0 = self.host.version() == Version::V0;
         let mut open = vec![(self.enter(root)?, 0)];
@@ -89,12 +88,12 @@ impl<'g> Walk<'g, '_> {
                     open.push((self.enter(node)?, 0));
                 }
                 Some(node) if is_v0 && self.passed.contains(node) => {
-                    // Where several ways end at one node, OPA 0.70 repeats it.
+                    // If several paths end at one node, OPA 0.70 repeats it.
                     *ends += 1;
                     let times = *ends;
                     self.keep(times)?;
                 }
-                // What comes right after the start may be the start again: so it is in OPA.
+                // In OPA, the start may occur again as the second node.
                 Some(node) if !is_v0 && depth > 1 && self.path.contains(&node) => self.keep(1)?,
                 Some(node) => {
                     self.passed.extend(self.path.last());
@@ -108,8 +107,8 @@ impl<'g> Walk<'g, '_> {
         }
     }
 
-    /// Steps onto a node, and gives what comes after it. A node that the graph lacks isn't part of
-    /// the way that ends before it.
+    /// Moves to a node, and returns the nodes after it. A node that isn't in the graph isn't part of the path, which
+    /// ends before it.
     fn enter(&mut self, node: &'g Value) -> Result<Vec<&'g Value>, Failure> {
         let Some(edges) = self.graph.get(node) else {
             self.keep(1)?;

@@ -1,5 +1,5 @@
-//! Functions that reach out of the evaluation. The host computes them, or refuses. `rego.metadata.*` is here, too: the
-//! compiler replaces its calls within rules, and elsewhere they fail.
+//! Functions that need the outside world. The host computes them, or refuses. `rego.metadata.*` is here too: the
+//! compiler replaces calls of it in rules, and elsewhere they fail.
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
 use values::Value;
@@ -25,7 +25,7 @@ pub(super) const TABLE: &[Builtin] = &[
         signature: "(str: string, n: number) => y: number",
         call: Call::Hosted(random),
     },
-    // In rules, the compiler puts the annotations in their place.
+    // In rules, the compiler replaces it by the annotations.
     Builtin {
         name: "rego.metadata.chain",
         signature: "() => chain: array[any]",
@@ -52,7 +52,7 @@ fn outside(name: &str) -> Failure {
 fn look_up(host: &mut dyn Host, operands: &[Value]) -> Outcome {
     operand::string(operands, 0)?;
     let found = host.ask("net.lookup_ip_addr", operands)?;
-    // A host speaks JSON, which has no sets.
+    // Hosts use JSON, which has no sets.
     Ok(found.map(|found| match found {
         Value::Array(items) => Value::set(items.iter().cloned()),
         other => other,

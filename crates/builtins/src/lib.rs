@@ -55,10 +55,9 @@ use values::{Value, Version};
 
 /// A built-in function.
 pub struct Builtin {
-    /// `regex.match`.
+    /// The name, such as `regex.match`.
     pub name: &'static str,
-    /// Its type in OPA's own notation:
-    /// `(pattern: string, value: string) => result: boolean`.
+    /// The type in OPA's notation: `(pattern: string, value: string) => result: boolean`.
     pub signature: &'static str,
     /// How it is computed.
     pub call: Call,
@@ -70,77 +69,77 @@ impl std::fmt::Debug for Builtin {
     }
 }
 
-/// How a built-in function comes to its value.
+/// How the value of a function is computed.
 #[derive(Clone, Copy)]
 pub enum Call {
-    /// From its arguments alone.
+    /// Only from its arguments.
     Pure(fn(&[Value]) -> Outcome),
-    /// From its arguments, within the bounds of the evaluation: what may become large asks first.
+    /// From its arguments, within the limits of the evaluation, to which it charges what may become large.
     Bounded(fn(&mut dyn Host, &[Value]) -> Outcome),
-    /// By the host, which may refuse: it reaches out of the evaluation.
+    /// By the host, which may refuse, because the function needs the outside world.
     Hosted(fn(&mut dyn Host, &[Value]) -> Outcome),
     /// By the evaluator itself (`walk`, `print`, `=` …).
     Evaluator,
 }
 
-/// The value, or none: an undefined result, which isn't an error.
+/// The value of a call; `None` if it is undefined, which isn't an error.
 pub type Outcome = Result<Option<Value>, Failure>;
 
-/// Why a built-in function has no value. Unless built-in errors are strict, the call is undefined.
+/// Why a call has no value. Unless built-in errors are strict, `Type` and `Failed` make the call undefined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// `eval_type_error`, in OPA's words without the function's name: `operand 1 must be string but
+    /// `eval_type_error`, with OPA's message without the name of the function, such as `operand 1 must be string but
     /// got number`.
     Type(String),
-    /// `eval_builtin_error`, in OPA's words without the function's name.
+    /// `eval_builtin_error`, with OPA's message without the name of the function.
     Failed(String),
-    /// A bound is reached; this ends the evaluation, strict or not.
+    /// A limit was reached. This ends the evaluation even if errors aren't strict.
     Limit(String),
-    /// The host has to answer, and doesn't; this ends the evaluation, strict or not.
+    /// The host refused. This ends the evaluation even if errors aren't strict.
     Refused(String),
 }
 
-/// What a function may ask of the evaluation around it.
+/// What a function may ask of the evaluation that calls it.
 pub trait Host {
-    /// Asks for room for this many values, and for the steps of making them, before it is taken. The room
-    /// is given back when the function has its value, which has room of its own.
+    /// Charges the evaluation for this many values, before they are made: their room, and the steps to make them. The
+    /// room is returned when the function is done, because its value has its own.
     ///
     /// # Errors
     ///
-    /// [`Failure::Limit`] where the evaluation would be larger or longer than allowed.
+    /// [`Failure::Limit`] if it would exceed the limits.
     fn charge(&mut self, values: usize) -> Result<(), Failure>;
 
-    /// Asks for the room of a string of so many bytes.
+    /// Charges the evaluation for a string of this many bytes.
     ///
     /// # Errors
     ///
-    /// [`Failure::Limit`] where the evaluation would be larger or longer than allowed.
+    /// [`Failure::Limit`] if it would exceed the limits.
     fn charge_text(&mut self, bytes: usize) -> Result<(), Failure> {
         self.charge(bytes / 32 + 1)
     }
 
-    /// The time of the evaluation in nanoseconds since 1970, the same during all of it.
+    /// The time in nanoseconds since 1970. It stays the same throughout an evaluation.
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] where the host gave no clock.
+    /// [`Failure::Refused`] if there is no clock.
     fn now(&mut self) -> Result<i64, Failure>;
 
-    /// Lets the host compute the call of a function that reaches out of the evaluation (`http.send`).
+    /// Lets the host compute a call of a function that needs the outside world (`http.send`).
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] where it doesn't.
+    /// [`Failure::Refused`] if it doesn't.
     fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome;
 
-    /// Which Rego is evaluated: v0 behaves as OPA 0.70, v1 as OPA 1.22.
+    /// The version of Rego: functions behave as in OPA 0.70 for v0, and as in OPA 1.22 for v1.
     fn version(&self) -> Version;
 
-    /// Compiled patterns and the like.
+    /// Compiled patterns and other intermediate results.
     fn cache(&mut self) -> &mut Cache;
 }
 
-/// What is worth keeping between calls, and between evaluations.
+/// Intermediate results that are kept between calls and between evaluations.
 #[derive(Debug, Default)]
 pub struct Cache {
     regexes: regex::Patterns<regex::Pattern>,
@@ -149,7 +148,7 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// Forgets what is too large to be kept where nothing is evaluated.
+    /// Drops entries that are too large to keep between evaluations.
     pub fn drop_large(&mut self) {
         self.regexes.drop_large();
         self.globs.drop_large();
@@ -157,7 +156,7 @@ impl Cache {
     }
 }
 
-/// The tables, by theme.
+/// The functions of each module.
 const TABLES: &[&[Builtin]] = &[
     EVALUATOR,
     aggregates::TABLE,
@@ -237,7 +236,7 @@ const fn own(name: &'static str, signature: &'static str) -> Builtin {
     }
 }
 
-/// The function of that name.
+/// The function with this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Builtin> {
     static NAMED: LazyLock<HashMap<&str, &Builtin>> = LazyLock::new(|| {
@@ -247,8 +246,8 @@ pub fn find(name: &str) -> Option<&'static Builtin> {
     NAMED.get(name).copied()
 }
 
-/// The function of that name, if there is one in OPA of this version: 1.22 for v1, and 0.70, the last
-/// before 1.0, for v0.
+/// The function with this name, if the OPA of this version has it: 1.22 for v1, and 0.70, the last before 1.0, for
+/// v0.
 #[must_use]
 pub fn find_in(version: Version, name: &str) -> Option<&'static Builtin> {
     let is_newer = || since(name).is_some_and(|since| since.starts_with("v1."));
@@ -256,10 +255,10 @@ pub fn find_in(version: Version, name: &str) -> Option<&'static Builtin> {
 }
 
 impl Builtin {
-    /// How many arguments it takes at least.
+    /// The least number of arguments.
     #[must_use]
     pub fn arity(&self) -> usize {
-        // Counted rather than read as a type: this is asked for every call that is compiled.
+        // This counts commas instead of parsing the type, because it is called for each call that is compiled.
         let mut depth = 0;
         let mut commas = 0;
         for byte in self.signature.bytes() {
@@ -275,13 +274,13 @@ impl Builtin {
         commas + usize::from(!is_last_extra)
     }
 
-    /// Whether it gives a value.
+    /// Whether it returns a value.
     #[must_use]
     pub fn has_result(&self) -> bool {
         self.signature.contains(") => ")
     }
 
-    /// Whether it takes any number of arguments.
+    /// Whether it takes any number of further arguments.
     #[must_use]
     pub fn is_variadic(&self) -> bool {
         self.signature.contains("...)")

@@ -1,5 +1,4 @@
-//! `net.cidr_*`: ranges of addresses, with Go's notion of them: an IPv4 address in IPv6's notation
-//! is the IPv4 address.
+//! `net.cidr_*`: networks, as Go understands them: an IPv4 address in IPv6 notation is the IPv4 address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -51,7 +50,7 @@ pub(super) const TABLE: &[Builtin] = &[
 fn contains(operands: &[Value]) -> Outcome {
     let network = read(operand::string(operands, 0)?)?;
     let other = operand::any(operands, 1)?;
-    // OPA calls it the first operand, too.
+    // OPA also calls this the first operand.
     let other = other
         .as_str()
         .ok_or_else(|| operand::mismatch(0, other, "string"))?;
@@ -96,7 +95,7 @@ fn contains_matches(host: &mut dyn Host, operands: &[Value]) -> Outcome {
     Ok(Some(Value::set(found)))
 }
 
-/// The texts that an operand holds, each with what names it in the result.
+/// The strings in an operand, each with the key or value that identifies it in the result.
 fn candidates(operands: &[Value], at: usize) -> Result<Vec<(&Value, Value)>, Failure> {
     match operand::any(operands, at)? {
         whole @ (Value::String(_) | Value::Bytes(_)) => Ok(vec![(whole, whole.clone())]),
@@ -132,7 +131,7 @@ fn expand(host: &mut dyn Host, operands: &[Value]) -> Outcome {
     let network = read(operand::string(operands, 0)?)?;
     let count = network.last() - network.first();
     let count = usize::try_from(count).unwrap_or(usize::MAX);
-    // A text and its place in the set.
+    // A string, and its place in the set.
     host.charge(count.saturating_mul(2).saturating_add(2))?;
     let addresses = (network.first()..=network.last()).map(|address| Value::from(written(address)));
     Ok(Some(Value::set(addresses)))
@@ -176,10 +175,10 @@ fn read(text: &str) -> Result<Network, Failure> {
     Network::read(text).ok_or_else(|| Failure::Failed(format!("invalid CIDR address: {text}")))
 }
 
-/// The IPv4 addresses among those of IPv6.
+/// The prefix of IPv4 addresses in IPv6.
 const MAPPED: u128 = 0xffff_0000_0000;
 
-/// Every address as one of IPv6's, IPv4's as those that stand for them.
+/// An address as one of IPv6; an IPv4 address as the IPv6 address that it is mapped to.
 fn number(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => MAPPED | u128::from(address.to_bits()),
@@ -191,7 +190,7 @@ fn is_v4(number: u128) -> bool {
     number >> 32 == MAPPED >> 32
 }
 
-/// An address as Go writes it.
+/// An address in Go's notation.
 fn written(number: u128) -> String {
     match u32::try_from(number ^ MAPPED) {
         Ok(bits) if is_v4(number) => Ipv4Addr::from_bits(bits).to_string(),
@@ -199,12 +198,12 @@ fn written(number: u128) -> String {
     }
 }
 
-/// A range of addresses with a common prefix.
+/// A network: the addresses with a common prefix.
 #[derive(Clone, Copy)]
 struct Network {
-    /// With the host's bits taken away.
+    /// The address with the host bits cleared.
     address: u128,
-    /// In bits of IPv6.
+    /// The length of the prefix, in bits of an IPv6 address.
     prefix: u32,
 }
 
@@ -234,15 +233,14 @@ impl Network {
         self.address | !mask(self.prefix)
     }
 
-    /// Whether an address is in it. Go compares addresses of one family only, and takes an IPv6
-    /// address that stands for an IPv4 one for the latter; so an IPv6 network whose first address
-    /// is not such a one holds none of them.
+    /// Whether an address is in it. Go only compares addresses of the same family, and takes a mapped IPv6 address
+    /// for IPv4. So an IPv6 network whose first address isn't a mapped one contains none of those.
     fn covers(&self, address: u128) -> bool {
         is_v4(self.address) == is_v4(address)
             && address & mask(self.prefix) == self.address & mask(self.prefix)
     }
 
-    /// Whether the address or network of that text lies in it.
+    /// Whether it contains the address or network in a string.
     fn holds(&self, text: &str) -> Result<bool, Failure> {
         if let Ok(address) = text.parse::<IpAddr>() {
             return Ok(self.covers(number(address)));
@@ -276,7 +274,7 @@ fn mask(prefix: u32) -> u128 {
     u128::MAX.checked_shl(128 - prefix).unwrap_or(0)
 }
 
-/// Addresses from one to another; a network as it was, or what came of several.
+/// A range of addresses: a network as it was given, or several that were merged.
 #[derive(Clone, Copy)]
 struct Range {
     first: u128,
@@ -291,7 +289,7 @@ impl Range {
             .ok_or_else(|| Failure::Failed("element must be string".to_owned()))?;
         let network = match text.parse::<IpAddr>() {
             Ok(address) if is_v4(number(address)) => {
-                // The classes of old, as Go's `DefaultMask` has them. The address stays as it is.
+                // The classes of old, as in Go's `DefaultMask`. The address doesn't change.
                 let prefix = match (number(address) >> 24) & 0xff {
                     0..128 => 8,
                     128..192 => 16,
@@ -316,7 +314,7 @@ impl Range {
         })
     }
 
-    /// The address before the first one; the first of its family has none before it.
+    /// The address before the first one, unless that is the first of its family.
     fn before(&self) -> u128 {
         if self.first == MAPPED || self.first == 0 {
             self.first
@@ -325,7 +323,7 @@ impl Range {
         }
     }
 
-    /// The fewest networks that are the range.
+    /// The smallest list of networks with these addresses.
     fn networks(&self) -> Vec<String> {
         let mut found = Vec::new();
         let mut first = self.first;

@@ -55,7 +55,7 @@ fn give(result: Computed) -> Outcome {
     }
 }
 
-/// How numbers are computed with.
+/// The operations on numbers.
 pub(super) struct Arithmetic {
     pub plus: Compute,
     pub minus: Compute,
@@ -65,7 +65,7 @@ pub(super) struct Arithmetic {
 
 type Compute = fn(&Number, &Number) -> Computed;
 
-/// The arithmetic of a version's OPA: integers are exact since 1.0.
+/// The operations in a version of OPA. Integers are exact since 1.0.
 pub(super) fn arithmetic(version: Version) -> Arithmetic {
     match version {
         Version::V0 => Arithmetic {
@@ -94,7 +94,7 @@ fn plus(host: &mut dyn Host, args: &[Value]) -> Outcome {
     binary(args, arithmetic(host.version()).plus)
 }
 
-/// The difference of numbers, or of sets.
+/// The difference of numbers or sets.
 fn minus(host: &mut dyn Host, args: &[Value]) -> Outcome {
     match (operand::any(args, 0)?, operand::any(args, 1)?) {
         (Value::Number(a), Value::Number(b)) => give((arithmetic(host.version()).minus)(a, b)),
@@ -192,7 +192,7 @@ fn steps(host: &mut dyn Host, from: &BigInt, to: &BigInt, step: &BigInt) -> Outc
     Ok(Some(items.into()))
 }
 
-/// An integer, as OPA of the evaluation's version keeps it.
+/// An integer, with the precision of the version of OPA.
 fn kept(host: &dyn Host, args: &[Value], at: usize) -> Result<BigInt, Failure> {
     let int = big(args, at)?;
     if host.version() == Version::V1 || int.bits() <= 64 {
@@ -242,7 +242,7 @@ fn shift_left(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 fn shift_right(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (int, distance) = (kept(host, args, 0)?, distance(args)?);
-    // Beyond the bits of any number, only the sign is left.
+    // A number has fewer bits, so only the sign is left.
     let distance = u32::try_from(distance).unwrap_or(u32::MAX);
     give((int >> distance).try_into())
 }

@@ -1,33 +1,33 @@
-//! The arguments of built-in functions, by type, with OPA's words for what they can't be.
+//! The arguments of built-in functions by type, and OPA's errors for arguments of other types.
 
 use super::{Failure, Host, Outcome};
 use values::{Number, Object, Value, Version};
 
-/// The argument at a place, counted from 0.
+/// The argument at an index.
 ///
 /// # Errors
 ///
-/// A type error where there is none.
+/// A type error if there is none.
 pub(crate) fn any(args: &[Value], at: usize) -> Result<&Value, Failure> {
     args.get(at)
         .ok_or_else(|| Failure::Type(format!("operand {} is missing", at + 1)))
 }
 
-/// The argument at a place (from 0), which must be a string.
+/// The argument at an index, which must be a string.
 ///
 /// # Errors
 ///
-/// A type error where it isn't one.
+/// A type error if it isn't one.
 pub(crate) fn string(args: &[Value], at: usize) -> Result<&str, Failure> {
     let value = any(args, at)?;
     value.as_str().ok_or_else(|| mismatch(at, value, "string"))
 }
 
-/// The bytes of the argument at a place, which must be a string.
+/// The bytes of the argument at an index, which must be a string.
 ///
 /// # Errors
 ///
-/// A type error where it isn't one.
+/// A type error if it isn't one.
 pub(crate) fn bytes(args: &[Value], at: usize) -> Result<&[u8], Failure> {
     let value = any(args, at)?;
     value
@@ -35,11 +35,11 @@ pub(crate) fn bytes(args: &[Value], at: usize) -> Result<&[u8], Failure> {
         .ok_or_else(|| mismatch(at, value, "string"))
 }
 
-/// The argument at a place, a number.
+/// The argument at an index, which must be a number.
 ///
 /// # Errors
 ///
-/// A type error where it is none.
+/// A type error if it isn't one.
 pub(crate) fn number(args: &[Value], at: usize) -> Result<&Number, Failure> {
     match any(args, at)? {
         Value::Number(number) => Ok(number),
@@ -47,11 +47,11 @@ pub(crate) fn number(args: &[Value], at: usize) -> Result<&Number, Failure> {
     }
 }
 
-/// The argument at a place, an integer. OPA 0.70 doesn't take `3.0` for one.
+/// The argument at an index, which must be an integer. In OPA 0.70, `3.0` isn't one.
 ///
 /// # Errors
 ///
-/// A type error where it is none.
+/// A type error if it isn't one.
 pub(crate) fn integer(host: &dyn Host, args: &[Value], at: usize) -> Result<i64, Failure> {
     let number = number(args, at)?;
     let integer = match host.version() {
@@ -66,18 +66,18 @@ pub(crate) fn integer(host: &dyn Host, args: &[Value], at: usize) -> Result<i64,
     })
 }
 
-/// A number as a place or a length, none where it is negative. One that WebAssembly's 32 bits can't hold is larger
-/// than anything there is.
+/// A number as an index or length; `None` if it is negative. If it doesn't fit into WebAssembly's 32 bits, it becomes
+/// the largest number that does.
 pub(crate) fn size(number: i64) -> Option<usize> {
     let number = u64::try_from(number).ok()?;
     Some(usize::try_from(number).unwrap_or(usize::MAX))
 }
 
-/// The argument at a place, an array.
+/// The argument at an index, which must be an array.
 ///
 /// # Errors
 ///
-/// A type error where it is none.
+/// A type error if it isn't one.
 pub(crate) fn array(args: &[Value], at: usize) -> Result<&[Value], Failure> {
     match any(args, at)? {
         Value::Array(items) => Ok(items),
@@ -85,11 +85,11 @@ pub(crate) fn array(args: &[Value], at: usize) -> Result<&[Value], Failure> {
     }
 }
 
-/// The argument at a place, an object.
+/// The argument at an index, which must be an object.
 ///
 /// # Errors
 ///
-/// A type error where it is none.
+/// A type error if it isn't one.
 pub(crate) fn object(args: &[Value], at: usize) -> Result<&Object, Failure> {
     match any(args, at)? {
         Value::Object(object) => Ok(object),
@@ -97,12 +97,11 @@ pub(crate) fn object(args: &[Value], at: usize) -> Result<&Object, Failure> {
     }
 }
 
-/// The texts of an array or a set, the argument at a place.
+/// The strings in the argument at an index, which must be an array or a set.
 ///
 /// # Errors
 ///
-/// A type error, which names `expected` where the argument is neither, where something else than a
-/// text is among them.
+/// A type error if something in it isn't a string, or, with `expected` as the name of the type, if it is neither.
 pub(crate) fn strings<'a>(
     args: &'a [Value],
     at: usize,
@@ -111,7 +110,7 @@ pub(crate) fn strings<'a>(
     each(args, at, expected, Value::as_str)
 }
 
-/// The bytes of these.
+/// The bytes of the strings in the argument at an index, which must be an array or a set.
 ///
 /// # Errors
 ///
@@ -139,14 +138,14 @@ fn each<'a, T>(
     }
 }
 
-/// The argument at a place has another type than expected: one name, or `one of {set, array}`.
+/// The error for an argument of another type than `expected`: a name, or `one of {set, array}`.
 #[must_use]
 pub(crate) fn mismatch(at: usize, got: &Value, expected: &str) -> Failure {
     let (place, got) = (at + 1, got.type_name());
     Failure::Type(format!("operand {place} must be {expected} but got {got}"))
 }
 
-/// An element of the argument at a place has another type than expected.
+/// The error for an element of another type than `expected` in an argument.
 #[must_use]
 pub(crate) fn stray(at: usize, whole: &Value, element: &Value, expected: &str) -> Failure {
     let (place, whole, element) = (at + 1, whole.type_name(), element.type_name());
@@ -155,24 +154,24 @@ pub(crate) fn stray(at: usize, whole: &Value, element: &Value, expected: &str) -
     ))
 }
 
-/// A text as a result, within the bounds of the evaluation.
+/// A string as the result.
 ///
 /// # Errors
 ///
-/// [`Failure::Limit`] where it is too long.
+/// [`Failure::Limit`] if it is too long.
 pub(crate) fn text(host: &mut dyn Host, text: impl Into<String>) -> Outcome {
     let text = text.into();
     host.charge_text(text.len())?;
     Ok(Some(text.into()))
 }
 
-/// A string of bytes as a result: OPA's strings hold any.
+/// A string with these bytes as the result. OPA's strings needn't be UTF-8.
 ///
 /// # Errors
 ///
-/// [`Failure::Limit`] where they are too many.
+/// [`Failure::Limit`] if it is too long.
 pub(crate) fn of_bytes(host: &mut dyn Host, bytes: Vec<u8>) -> Outcome {
-    // One that isn't UTF-8 is kept with what Go reads of it, where a byte takes three.
+    // If it isn't UTF-8, it is also kept as Go reads it, where a byte may take three.
     host.charge_text(bytes.len())?;
     let value = Value::of_bytes(bytes);
     if let Value::Bytes(bytes) = &value {
@@ -181,20 +180,20 @@ pub(crate) fn of_bytes(host: &mut dyn Host, bytes: Vec<u8>) -> Outcome {
     Ok(Some(value))
 }
 
-/// That the budget is spent. The evaluation says of what.
+/// The error when the budget is spent. The evaluation adds what ran out.
 #[must_use]
 pub fn exhausted() -> Failure {
     Failure::Limit("the budget of the evaluation is spent".to_owned())
 }
 
-/// How deep values may nest for a function that recurses into them.
+/// How deep a value may nest for a function that recurses into it.
 const DEEPEST: u32 = 600;
 
-/// Refuses a value that nests deeper than a function can go that recurses into it.
+/// Refuses a value that nests too deeply for a function to recurse into it.
 ///
 /// # Errors
 ///
-/// [`Failure::Limit`] where it does.
+/// [`Failure::Limit`] if it does.
 pub(crate) fn shallow(value: &Value) -> Result<&Value, Failure> {
     if value.depth() > DEEPEST {
         let message = format!("a value nests deeper than {DEEPEST} levels");

@@ -1,11 +1,12 @@
-//! Numbers as Go's `ParseFloat` reads them: `1_000`, `1.` and `0x1p4` are numbers, too.
+//! Parses numbers as Go's `ParseFloat` does, which also accepts `1_000`, `1.` and `0x1p4`.
 
 use values::Number;
 
-/// The most digits of a hexadecimal number, so that a double holds it exactly. Longer ones aren't read.
+/// How many digits a hexadecimal number may have. A double holds that many exactly; longer ones aren't parsed.
 const MOST_DIGITS: usize = 13;
 
-/// The number of a string; `None` where it is no number. `inf` and `nan` aren't read: `to_number` refuses them.
+/// Parses a number; `None` if the string isn't one. `inf` and `nan` aren't accepted, because `to_number` refuses
+/// them.
 pub(crate) fn parse_float(text: &str) -> Option<Number> {
     let (sign, unsigned) = match text.strip_prefix('-') {
         Some(unsigned) => ("-", unsigned),
@@ -35,7 +36,7 @@ fn decimal(sign: &str, text: &str) -> Option<Number> {
 }
 
 fn hexadecimal(sign: &str, text: &str) -> Option<Number> {
-    // The prefix may be followed by an underscore, like a digit.
+    // An underscore may follow the prefix, as it may follow a digit.
     let text = text.strip_prefix('_').unwrap_or(text);
     let digits = without_underscores(text, |c| c.is_ascii_hexdigit())?;
     let (mantissa, exponent) = digits.split_once('p')?;
@@ -56,7 +57,7 @@ fn hexadecimal(sign: &str, text: &str) -> Option<Number> {
     Number::from_f64(if sign.is_empty() { value } else { -value })
 }
 
-/// A number without its underscores, each of which is between digits.
+/// A number without its underscores, each of which must be between digits.
 fn without_underscores(text: &str, is_digit: impl Fn(char) -> bool) -> Option<String> {
     let mut parts = text.split('_');
     let mut digits = parts.next()?.to_owned();

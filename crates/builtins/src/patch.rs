@@ -1,4 +1,4 @@
-//! JSON Patch, on arrays, objects and sets.
+//! JSON Patch for arrays, objects and sets.
 
 use super::collections::{DEEPEST_PATH, steps};
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
@@ -11,11 +11,11 @@ pub(super) const TABLE: &[Builtin] = &[bounded(
 )];
 
 fn patch(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    // The whole document may be taken away, to be put in again by a later operation.
+    // `None` after an operation has removed the whole document; a later one may add it again.
     let mut document = Some(operand::any(args, 0)?.clone());
     for operation in operand::array(args, 1)? {
         document = match next(host, document, operation) {
-            // OPA 0.70 doesn't say what is wrong, but has no value.
+            // In OPA 0.70, an error makes the call undefined.
             Err(Failure::Type(_) | Failure::Failed(_)) if host.version() == Version::V0 => {
                 return Ok(None);
             }
@@ -112,7 +112,7 @@ fn removed(host: &mut dyn Host, document: Document, path: &[Value]) -> Result<Do
     edited(host, &document, parents, &|parent| remove(parent, last)).map(Some)
 }
 
-/// The document, if it is there.
+/// The document, if there is one.
 fn root(document: Document, operation: &str, parents: &[Value]) -> Result<Value, Failure> {
     document.ok_or_else(|| {
         failed(match parents {
@@ -127,7 +127,7 @@ fn found<'d>(document: Option<&'d Value>, path: &[Value]) -> Result<&'d Value, F
     path.iter().try_fold(document.ok_or_else(gone)?, child)
 }
 
-/// What a step of a path leads to.
+/// The value that a step of a path leads to.
 fn child<'v>(value: &'v Value, step: &Value) -> Result<&'v Value, Failure> {
     let (found, kind) = match value {
         Value::Object(object) => (object.get(step), "object"),
@@ -147,7 +147,7 @@ fn child<'v>(value: &'v Value, step: &Value) -> Result<&'v Value, Failure> {
         }
     };
     found.ok_or_else(|| {
-        // A set is asked by a reference, whose text has no quotes around its head.
+        // OPA looks this up in a set with a reference, which has no quotes around its first part.
         let step = match (value, step) {
             (Value::Set(_), Value::String(text)) => text.to_string(),
             _ => step.to_string(),
@@ -156,7 +156,7 @@ fn child<'v>(value: &'v Value, step: &Value) -> Result<&'v Value, Failure> {
     })
 }
 
-/// The value with one part of it edited.
+/// The value after an edit of one part of it.
 fn edited(
     host: &mut dyn Host,
     value: &Value,
@@ -245,7 +245,7 @@ fn remove(parent: &Value, key: &Value) -> Result<Value, Failure> {
     }
 }
 
-/// The place that a step names in an array of a length.
+/// The index that a step names in an array of this length.
 fn place(length: usize, step: &Value) -> Result<i64, Failure> {
     match step {
         Value::Number(number) => {
@@ -275,7 +275,7 @@ fn not_composite(value: &Value) -> Failure {
     ))
 }
 
-/// The value's type as OPA's own code calls it.
+/// The value's type in OPA's own code.
 fn go_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "ast.Null",

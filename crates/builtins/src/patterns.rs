@@ -1,13 +1,13 @@
-//! Calls of the functions on patterns, and what real OPA (strict about their errors) answered them:
-//! 0.70.0, and 1.22.2 where a file says `v1`.
+//! Calls of functions on patterns, with the answers of real OPA with strict errors: 0.70.0, and 1.22.2 in files named
+//! `v1`.
 //!
-//! Each line of the files beside holds a call, `["concat", ",", ["a"]]`, and the answer: `["ok",
-//! value]`, or the kind and the message of an error.
+//! Each line of the files has a call, such as `["concat", ",", ["a"]]`, and the answer: `["ok", value]`, or the kind
+//! and the message of an error.
 
 use super::{Cache, Call, Failure, Host, Outcome, find};
 use values::{Value, Version, json};
 
-/// A host with less room than an evaluation has.
+/// A host that has less room than an evaluation.
 struct Room {
     version: Version,
     taken: usize,
@@ -52,7 +52,7 @@ impl Host for Room {
     }
 }
 
-/// What a function answers, in the form of the files.
+/// The answer of a function, in the form of the files.
 fn answer(host: &mut Room, name: &str, args: &[Value]) -> Value {
     let builtin = find(name).unwrap_or_else(|| panic!("there is no {name}"));
     let outcome = match builtin.call {
@@ -103,7 +103,7 @@ fn glob_as_in_opa() {
     compare(include_str!("glob.v1.cases.jsonl"), Version::V1);
 }
 
-/// What OPA would compute for hours, or in more memory than there is, ends in an error here.
+/// Calls that would take OPA hours, or more memory than there is, end with an error here.
 #[test]
 fn nothing_takes_too_long() {
     let long = "a".repeat(1 << 20);

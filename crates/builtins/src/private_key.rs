@@ -29,7 +29,7 @@ fn parse(host: &mut dyn Host, args: &[Value]) -> Outcome {
         decoded = String::from_utf8_lossy(&bytes).into_owned();
         &decoded
     };
-    // Of several keys the first counts; what isn't a key is skipped.
+    // The first key counts; other blocks are skipped.
     while let Some(pem) = Pem::first(rest) {
         let found = match &*pem.label {
             "RSA PRIVATE KEY" => rsa_key(&pem.bytes),
@@ -54,7 +54,7 @@ fn malformed() -> Failure {
     Failure::Failed("x509: failed to parse private key".to_owned())
 }
 
-/// The key in an envelope that names its kind.
+/// The key in a PKCS #8 structure, which names its kind.
 fn pkcs8(bytes: &[u8]) -> Result<Value, Failure> {
     const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
     let inner = SliceReader::new(bytes)
@@ -76,7 +76,7 @@ fn pkcs8(bytes: &[u8]) -> Result<Value, Failure> {
     }
 }
 
-/// The numbers of a key, in the order in which they are.
+/// The numbers of a key, in their order in the structure.
 const NAMES: [&str; 8] = ["n", "e", "d", "p", "q", "dp", "dq", "qi"];
 
 fn rsa_key(bytes: &[u8]) -> Result<Value, Failure> {

@@ -1,5 +1,5 @@
-//! `semver.*`: semantic versions. To the newest OPA a leading `v` is allowed, and a leading zero isn't;
-//! to OPA 0.70 it is the other way round.
+//! `semver.*`: semantic versions. The newest OPA accepts a leading `v` but no leading zeros; OPA 0.70 does the
+//! opposite.
 
 use std::cmp::Ordering;
 
@@ -83,7 +83,7 @@ impl<'t> Version<'t> {
         let (text, metadata) = split(text, '+');
         let (text, before) = split(text, '-');
         let mut suffixes = before.into_iter().chain(metadata);
-        // An empty one is as good as none.
+        // An empty one counts as none.
         let is_fine = |suffix: &str| suffix.is_empty() || suffix.split('.').all(is_identifier);
         suffixes.all(is_fine).then_some(())?;
         let mut parts = text.splitn(3, '.').map(|part| part.parse::<i64>().ok());
@@ -109,10 +109,10 @@ impl<'t> Version<'t> {
     }
 }
 
-/// A part of a pre-release. A number comes before anything else.
+/// A part of a pre-release. Numbers come before anything else.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Identifier<'t> {
-    /// And its text, where it counts, too.
+    /// The number, and its text where that matters too.
     Number(i64, &'t str),
     Word(&'t str),
 }
@@ -125,7 +125,7 @@ impl<'t> Identifier<'t> {
                 .map_or(Self::Word(part), |number| Self::Number(number, part));
         }
         if is_numeric(part) {
-            // As Go does, the largest where it is too large.
+            // As in Go, a number that is too large is the largest there is.
             Self::Number(part.parse().unwrap_or(i64::MAX), "")
         } else {
             Self::Word(part)

@@ -1,4 +1,4 @@
-//! Texts: parts of them, and made of them.
+//! Strings.
 
 use std::collections::BTreeSet;
 
@@ -138,7 +138,7 @@ fn endswith(args: &[Value]) -> Outcome {
     Ok(Some(text.ends_with(part).into()))
 }
 
-/// A text and what is looked for in it, which isn't empty.
+/// A string, and a string to look for in it, which isn't empty.
 fn search(args: &[Value]) -> Result<(&str, &str), Failure> {
     let (text, part) = two(args)?;
     if part.is_empty() {
@@ -170,7 +170,7 @@ fn indexof_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
     Ok(Some(places.into()))
 }
 
-/// Go maps character by character, without Unicode's special cases.
+/// Maps each character as Go does, without the special cases of Unicode.
 fn mapped(host: &mut dyn Host, args: &[Value], map: fn(char) -> char) -> Outcome {
     let text = operand::string(args, 0)?;
     operand::text(host, text.chars().map(map).collect::<String>())
@@ -195,7 +195,7 @@ fn upper(host: &mut dyn Host, args: &[Value]) -> Outcome {
     mapped(host, args, |c| single(c, c.to_uppercase()))
 }
 
-/// What a character is mapped to, if that is one character.
+/// What a character is mapped to, if it is a single character.
 fn single(c: char, mut mapped: impl Iterator<Item = char>) -> char {
     match (mapped.next(), mapped.next()) {
         (Some(one), None) => one,
@@ -206,7 +206,7 @@ fn single(c: char, mut mapped: impl Iterator<Item = char>) -> char {
 fn replace(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (text, old) = two(args)?;
     let new = operand::string(args, 2)?;
-    // OPA 1.22 finds nothing between the bytes of a character, too.
+    // OPA 1.22 also finds the empty string only between characters, not between their bytes.
     if old.is_empty() && host.version() == Version::V1 {
         let length = text.len().saturating_mul(new.len() + 1);
         host.charge_text(length.saturating_add(new.len()))?;
@@ -222,7 +222,7 @@ fn replace(host: &mut dyn Host, args: &[Value]) -> Outcome {
     Ok(Some(text.replace(old, new).into()))
 }
 
-/// At each place the first pattern that is there is replaced, in the patterns' order.
+/// Replaces the first pattern that matches at each position, in the order of the patterns.
 fn replace_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let mut pairs = Vec::new();
     for (old, new) in operand::object(args, 0)? {
@@ -244,10 +244,10 @@ fn replace_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
     )) {
         return Err(operand::exhausted());
     }
-    // Byte by byte, for an empty pattern is found between those of a character, too.
+    // This goes through bytes, because an empty pattern is also found between the bytes of a character.
     let mut rest = text.as_bytes();
     let mut out = Vec::new();
-    // As Go does: an empty pattern isn't tried twice at one place.
+    // As in Go, an empty pattern isn't tried twice at the same position.
     let mut was_empty = false;
     loop {
         let found = pairs
@@ -277,7 +277,7 @@ fn reverse(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 fn parts<'t>(text: &'t str, separator: &str) -> Vec<&'t str> {
     if separator.is_empty() {
-        // Go splits into characters, without empty texts around them.
+        // Go splits it into characters, without empty strings around them.
         return text
             .char_indices()
             .filter_map(|(at, c)| text.get(at..at + c.len_utf8()))
@@ -286,7 +286,7 @@ fn parts<'t>(text: &'t str, separator: &str) -> Vec<&'t str> {
     text.split(separator).collect()
 }
 
-/// Asks for the room of all parts of a text.
+/// Charges for all parts of a string.
 fn charge_parts(host: &mut dyn Host, text: &str, separator: &str) -> Result<(), Failure> {
     let count = match separator {
         "" => text.chars().count(),
@@ -327,7 +327,7 @@ fn count(args: &[Value]) -> Outcome {
 fn substring(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let text = operand::string(args, 0)?;
     let start = operand::integer(host, args, 1)?;
-    // OPA 0.70 looks at the length only where there is something to count.
+    // OPA 0.70 only checks the length if there is something to count.
     if host.version() == Version::V0 {
         if operand::size(start).is_some_and(|start| start >= text.chars().count()) {
             return Ok(Some("".into()));
@@ -347,7 +347,7 @@ fn substring(host: &mut dyn Host, args: &[Value]) -> Outcome {
     )
 }
 
-/// Characters, to be looked up one after another: those of ASCII, a bit each, and the others.
+/// A set of characters that is fast to test: a bit for each one of ASCII, and a list of the others.
 fn cutset(cut: &str) -> impl Fn(char) -> bool {
     let bit = |c: char| 1_u128.checked_shl(u32::from(c)).unwrap_or(0);
     let ascii = cut.chars().map(bit).fold(0, |all, bit| all | bit);
@@ -385,7 +385,7 @@ fn trim_space(host: &mut dyn Host, args: &[Value]) -> Outcome {
     operand::text(host, operand::string(args, 0)?.trim())
 }
 
-/// One text, or those of an array or a set.
+/// A string, or those in an array or a set.
 fn texts(args: &[Value], at: usize) -> Result<Vec<&str>, Failure> {
     match operand::any(args, at)?.as_str() {
         Some(text) => Ok(vec![text]),
@@ -393,7 +393,7 @@ fn texts(args: &[Value], at: usize) -> Result<Vec<&str>, Failure> {
     }
 }
 
-/// The steps of looking at each of these beside each of those.
+/// The steps of comparing each of these with each of those.
 fn pairs(some: usize, others: usize) -> u64 {
     some.saturating_mul(others) as u64
 }

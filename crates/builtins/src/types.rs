@@ -1,4 +1,4 @@
-//! Which type a value has, comparisons, and casts.
+//! Types of values, comparisons and conversions.
 
 use std::rc::Rc;
 

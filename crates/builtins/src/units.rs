@@ -1,4 +1,4 @@
-//! `units.*`: amounts with the prefixes of SI, decimal and binary.
+//! `units.*`: amounts with decimal and binary SI prefixes.
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
 use values::{Number, Value, Version};
@@ -16,8 +16,8 @@ pub(super) const TABLE: &[Builtin] = &[
     },
 ];
 
-/// OPA takes exponents of six digits and computes with a million of them; nobody writes such an
-/// amount, and this bounds what one costs.
+/// The largest exponent. OPA accepts six digits and computes with a million, but nobody writes such an amount, and
+/// this limits what one costs.
 const LONGEST: i64 = 400;
 
 fn parse(host: &mut dyn Host, operands: &[Value]) -> Outcome {
@@ -30,7 +30,7 @@ fn parse(host: &mut dyn Host, operands: &[Value]) -> Outcome {
         .chain(unit.chars().skip(1).flat_map(char::to_lowercase))
         .collect();
     if unit == "m" {
-        // The double that is nearest to a thousandth, whose error is beyond what is printed.
+        // The double nearest to a thousandth; its error is beyond the digits that are printed.
         let milli = Decimal::read(amount).and_then(|amount| {
             Decimal {
                 scale: amount.scale + 3,
@@ -77,7 +77,7 @@ fn number(text: Option<String>) -> Option<Value> {
     Some(Number::parse(&text?)?.into())
 }
 
-/// The amount and the unit. To OPA 0.70 an amount has neither sign nor exponent.
+/// Splits a string into the amount and the unit. In OPA 0.70, an amount has no sign and no exponent.
 fn split<'t>(
     text: &'t str,
     version: Version,
@@ -131,10 +131,10 @@ fn prefix(name: &str) -> Option<u64> {
     })
 }
 
-/// A decimal number: its digits, and how many of them are after the point.
+/// A decimal number: its digits, and how many of them come after the decimal point.
 struct Decimal {
     is_negative: bool,
-    /// The least significant first, each from 0 to 9.
+    /// The least significant digit first, each from 0 to 9.
     digits: Vec<u8>,
     scale: i64,
 }
@@ -180,7 +180,7 @@ impl Decimal {
         Some(Self { digits, ..self })
     }
 
-    /// Brings the digits to that many after the point, without rounding.
+    /// Changes the number of decimals, without rounding.
     fn shifted(mut self, scale: i64) -> Option<(Self, bool)> {
         let mut rounds_up = false;
         while self.scale > scale {
@@ -203,14 +203,13 @@ impl Decimal {
         self.digits.iter().take(after).all(|digit| *digit == 0)
     }
 
-    /// The integer, or what is left of it without its fraction.
+    /// The integer part.
     fn truncated(self) -> Option<String> {
         let (number, _) = self.shifted(0)?;
         Some(number.written(0))
     }
 
-    /// An integer as such, anything else with that many digits after the point, half away from
-    /// zero.
+    /// An integer without decimals, anything else rounded to this many, half away from zero.
     fn rounded(self, after: usize) -> Option<String> {
         if self.is_integer() {
             return self.truncated();

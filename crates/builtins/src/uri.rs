@@ -1,5 +1,5 @@
-//! `uri.*`: URIs as Go's `net/url` parses them, by hand because it follows neither the RFC nor the WHATWG: `a b` is a
-//! path, and `%zz` is `invalid URL escape "%zz"`.
+//! `uri.*`: URIs as Go's `net/url` parses them, which follows neither the RFC nor the WHATWG: `a b` is a path, and
+//! `%zz` is `invalid URL escape "%zz"`.
 
 use std::net::Ipv6Addr;
 
@@ -47,7 +47,7 @@ fn is_valid(args: &[Value]) -> Outcome {
     Ok(Some(is_valid.into()))
 }
 
-/// Why a string isn't a URI, in Go's words.
+/// Go's message if a string isn't a URI.
 #[must_use]
 pub fn error(text: &str) -> Option<String> {
     let (part, why) = Uri::parse(text).err()?;
@@ -55,25 +55,25 @@ pub fn error(text: &str) -> Option<String> {
     Some(format!("parse {part}: {why}"))
 }
 
-/// Whether a text is a URI with a scheme.
+/// Whether a string is a URI with a scheme.
 #[must_use]
 pub(super) fn has_scheme(text: &str) -> bool {
     Uri::parse(text).is_ok_and(|uri| !uri.scheme.is_empty())
 }
 
-/// The path of a URI, decoded.
+/// The decoded path of a URI.
 #[must_use]
 pub(super) fn path(text: &str) -> Option<Vec<u8>> {
     Uri::parse(text).ok().map(|uri| uri.path)
 }
 
-/// A part of a URI, decoded; as it is where it can't be.
+/// A decoded part of a URI, or the part itself if it can't be decoded.
 #[must_use]
 pub(super) fn decoded(part: &str) -> Vec<u8> {
     unescaped(part, Part::Other).unwrap_or_else(|_| part.as_bytes().to_vec())
 }
 
-/// A URI's parts; those that aren't there are empty.
+/// The parts of a URI; empty if they are missing.
 #[derive(Default)]
 struct Uri<'t> {
     scheme: String,
@@ -85,7 +85,7 @@ struct Uri<'t> {
     fragment: Vec<u8>,
 }
 
-/// Where what is escaped is.
+/// The part in which something is escaped.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Host,
@@ -94,7 +94,7 @@ enum Part {
 }
 
 impl<'t> Uri<'t> {
-    /// The parts of a text; where it isn't a URI, the part that isn't, and why.
+    /// Parses a URI; an error with the part that is invalid, and why.
     fn parse(text: &'t str) -> Result<Self, (&'t str, String)> {
         let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
         let mut uri = Self::before_fragment(before).map_err(|why| (before, why))?;
@@ -140,7 +140,7 @@ impl<'t> Uri<'t> {
             }
         };
         uri.path = unescaped(path, Part::Other)?;
-        // As it is where that says more than the path.
+        // It is kept as written only if that differs from the path's usual form.
         uri.raw_path = if escaped_path(&uri.path) == path {
             uri.path.clone()
         } else {
@@ -214,7 +214,7 @@ impl<'t> Uri<'t> {
     }
 }
 
-/// What is before the first colon, if it is a scheme, and what is after it.
+/// The scheme before the first colon, and the rest.
 fn scheme(text: &str) -> Result<(&str, &str), String> {
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)));
     let (scheme, rest) = text.split_at(end.unwrap_or(text.len()));
@@ -254,7 +254,7 @@ fn unescaped(text: &str, part: Part) -> Result<Vec<u8>, String> {
             .and_then(|digits| u8::from_str_radix(digits, 16).ok())
             .filter(|code| match part {
                 Part::Other => true,
-                // Only what isn't ASCII may be escaped in a host, and the percent sign before a zone.
+                // In a host, only what isn't ASCII may be escaped, and the percent sign before a zone.
                 Part::Host => *code >= 0x80 || *code == b'%',
                 Part::Zone => matches!(code, b'%' | b' ') || is_host_byte(*code),
             });
@@ -268,7 +268,7 @@ fn unescaped(text: &str, part: Part) -> Result<Vec<u8>, String> {
     Ok(out)
 }
 
-/// A path as Go would write it.
+/// A path as Go writes it.
 fn escaped_path(path: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut out = String::new();
@@ -276,7 +276,7 @@ fn escaped_path(path: &[u8]) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@".contains(&byte) {
             out.push(byte.into());
         } else {
-            // Writing to a text can't fail.
+            // Writing to a string can't fail.
             let _ = write!(out, "%{byte:02X}");
         }
     }

@@ -1,4 +1,4 @@
-//! `uuid.*`: what a UUID says of itself.
+//! `uuid.*`: the information in a UUID.
 
 use super::{Builtin, Call, Outcome, operand};
 use values::{Object, Value};
@@ -16,20 +16,20 @@ pub(super) const TABLE: &[Builtin] = &[
     },
 ];
 
-/// From 1582, when UUIDs begin to count, to 1970, in units of 100 ns.
+/// The time from 1582, when UUIDs begin to count, to 1970, in units of 100 ns.
 const EPOCH: i64 = 0x01b2_1dd2_1381_4000;
 
 fn parse(operands: &[Value]) -> Outcome {
     let text = operand::string(operands, 0)?;
-    // What isn't a UUID is undefined, not an error.
+    // For something that isn't a UUID, the call is undefined.
     Ok(read(text).map(describe))
 }
 
-/// The four forms that Go's library takes.
+/// Parses the four forms that Go's library accepts.
 fn read(text: &str) -> Option<[u8; 16]> {
     let text = match text.len() {
         45 if text.get(..9)?.eq_ignore_ascii_case("urn:uuid:") => text.get(9..)?,
-        // Any two characters around it.
+        // It has any character at each end.
         38 => text.get(1..37)?,
         32 | 36 => text,
         _ => return None,

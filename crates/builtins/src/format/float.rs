@@ -1,4 +1,4 @@
-//! The digits of floats as Go's `fmt` writes them, by verb and precision.
+//! Formats floats as Go's `fmt` does, by verb and precision.
 
 use std::fmt::Write as _;
 
@@ -38,7 +38,7 @@ pub(super) fn digits(
     }
 }
 
-/// Digits after so many zeros that there are enough of all.
+/// The digits with as many zeros before them as are needed for the least number of digits.
 pub(super) fn with_zeros(digits: String, least: usize) -> String {
     let missing = least.saturating_sub(digits.len());
     if missing == 0 {
@@ -47,16 +47,16 @@ pub(super) fn with_zeros(digits: String, least: usize) -> String {
     "0".repeat(missing) + &digits
 }
 
-/// No double has more digits after its point; Rust counts them with 16 bits.
+/// No double has more decimals; Rust limits a precision to 16 bits.
 const MOST_DIGITS: usize = 1_100;
 
-/// A number with so many digits after its point.
+/// A number with this many decimals.
 fn fixed(float: f64, precision: usize) -> String {
     let digits = precision.min(MOST_DIGITS);
     format!("{float:.digits$}") + &"0".repeat(precision - digits)
 }
 
-/// A number with so many digits after its point, and an exponent.
+/// A number with this many decimals and an exponent.
 fn scientific(float: f64, precision: usize) -> String {
     let digits = precision.min(MOST_DIGITS);
     let text = format!("{float:.digits$e}");
@@ -69,7 +69,7 @@ fn scientific(float: f64, precision: usize) -> String {
     }
 }
 
-/// The mantissa of 53 bits and the binary exponent of what its first bit counts.
+/// The 53 bits of the mantissa, and the exponent of its first bit.
 fn parts(float: f64) -> (u64, i64) {
     let bits = float.to_bits();
     let mantissa = bits & ((1 << 52) - 1);
@@ -121,7 +121,7 @@ fn hexadecimal(float: f64, verb: char, precision: Option<usize>, is_sharp: bool)
         text.push('.');
     }
     text.push_str(&fraction);
-    // With `#`, so many digits at least, of which Go counts the `x` for one.
+    // With `#` there is a minimum number of digits, and Go counts the `x` as one.
     if is_sharp && verb == 'x' {
         let least = precision.unwrap_or(6);
         let have = 2 + fraction.len();
@@ -140,7 +140,7 @@ fn hexadecimal(float: f64, verb: char, precision: Option<usize>, is_sharp: bool)
     }
 }
 
-/// An exponent with its sign and two digits.
+/// An exponent with its sign and at least two digits.
 fn exponent_text(exponent: &str) -> String {
     let (sign, digits) = match exponent.strip_prefix('-') {
         Some(digits) => ('-', digits),
@@ -149,7 +149,7 @@ fn exponent_text(exponent: &str) -> String {
     format!("{sign}{digits:0>2}")
 }
 
-/// `%g`: with an exponent only where the number is very small or large.
+/// `%g`: with an exponent only if the number is very small or large.
 fn general(float: f64, verb: char, precision: Option<usize>, keeps_zeros: bool) -> String {
     let wanted = precision.map(|precision| precision.max(1));
     let text = match wanted {
@@ -167,7 +167,7 @@ fn general(float: f64, verb: char, precision: Option<usize>, keeps_zeros: bool) 
     let bound = match wanted.and_then(|wanted| i32::try_from(wanted).ok()) {
         Some(wanted) if wanted > count && count > exponent => count,
         Some(wanted) => wanted,
-        // Without a precision Go decides as if for six digits.
+        // Without a precision, Go decides as if it were 6.
         None => 6,
     };
     if keeps_zeros {

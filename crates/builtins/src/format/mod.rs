@@ -1,5 +1,4 @@
-//! `sprintf` and `format_int`, written by hand because no crate formats as Go's `fmt` does: `sprintf("%d", ["a"])` is
-//! `%!d(string=a)`.
+//! `sprintf` and `format_int`. No crate formats as Go's `fmt` does: `sprintf("%d", ["a"])` is `%!d(string=a)`.
 
 mod float;
 
@@ -37,7 +36,7 @@ fn format_int(host: &mut dyn Host, args: &[Value]) -> Outcome {
             ));
         }
     };
-    // OPA makes a float of 64 bits of mantissa of it; OPA 1.22 not of what is written as an integer.
+    // OPA converts it to a float with a mantissa of 64 bits, except that OPA 1.22 doesn't do so with an integer.
     let is_exact = host.version() == Version::V1 && is_written_as_integer(number);
     let whole = if is_exact {
         number.as_bigint()
@@ -55,14 +54,14 @@ fn is_written_as_integer(number: &Number) -> bool {
     digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The integer without the fraction.
+/// The integer part.
 fn truncated(number: &Number) -> Option<BigInt> {
     let below = number.abs().ok()?.floor().ok()?.as_bigint()?;
     let is_negative = number.to_string().starts_with('-');
     Some(if is_negative { -below } else { below })
 }
 
-/// `sprintf` itself.
+/// `sprintf`.
 pub(super) fn sprintf(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let format = operand::string(args, 0)?;
     let arguments: Vec<Argument> = operand::array(args, 1)?
@@ -84,7 +83,7 @@ pub(super) fn sprintf(host: &mut dyn Host, args: &[Value]) -> Outcome {
     operand::text(printer.host, printer.out)
 }
 
-/// What OPA gives to Go for a value.
+/// A value in the type in which OPA passes it to Go.
 enum Argument {
     Int(i64),
     Big(BigInt),
@@ -134,10 +133,10 @@ impl Argument {
     }
 }
 
-/// The largest width and precision that an argument may give.
+/// The largest width and precision that an argument may set.
 const MOST: usize = 1_000_000;
 
-/// Go's own flags of one verb; `sharp_v` and `plus_v` are `#` and `+` before `v`.
+/// Go's flags of a verb; `sharp_v` and `plus_v` are `#` and `+` before `v`.
 #[derive(Default, Clone, Copy)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -157,17 +156,17 @@ struct Flags {
 
 struct Printer<'h> {
     host: &'h mut dyn Host,
-    /// What Go calls the type of integers here.
+    /// Go's name for the type of integers here.
     int: &'static str,
     out: String,
     charged: usize,
     flags: Flags,
 }
 
-/// The format, and how far it is read.
+/// The format, and the position in it.
 struct Format<'f> {
     text: &'f str,
-    /// Which argument comes next.
+    /// The index of the next argument.
     next: usize,
     count: usize,
     is_reordered: bool,
@@ -181,7 +180,7 @@ impl Format<'_> {
         rest.is_some()
     }
 
-    /// A number; none where there is none. Where one goes on after more than a million, Go reads no further.
+    /// A number, if there is one. Go stops reading digits once it is more than a million.
     fn number(&mut self) -> Option<usize> {
         let mut number = None;
         while let Some(digit) = self.text.chars().next().and_then(|next| next.to_digit(10)) {
@@ -196,7 +195,7 @@ impl Format<'_> {
         number
     }
 
-    /// `[3]`; whether one was there.
+    /// Reads an index such as `[3]`. Returns whether there was one.
     fn index(&mut self) -> bool {
         if !self.text.starts_with('[') {
             return false;
@@ -222,7 +221,7 @@ impl Format<'_> {
         }
     }
 
-    /// The integer that an argument gives for `*`.
+    /// The integer argument for a `*`.
     fn star(&mut self, arguments: &[Argument]) -> Option<i64> {
         let argument = arguments.get(self.next)?;
         self.next += 1;
@@ -247,7 +246,7 @@ impl Printer<'_> {
             format.text = rest;
             format.is_good = true;
             self.directive(&mut format, arguments)?;
-            // What is written is asked for as it grows.
+            // What has been written is charged as it grows.
             let grown = self.out.len() - self.charged;
             self.host.charge_text(grown)?;
             if !budget::has_for(&self.out) {
@@ -347,7 +346,7 @@ impl Printer<'_> {
         Ok(())
     }
 
-    /// `int=5`.
+    /// The argument with its type, as in `int=5`.
     fn typed(&mut self, argument: &Argument) {
         self.out.push_str(argument.go_type(self.int));
         self.out.push('=');
@@ -359,7 +358,7 @@ impl Printer<'_> {
         }
     }
 
-    /// A verb that isn't one for the argument.
+    /// The error for a verb that doesn't suit the argument.
     fn bad(&mut self, argument: &Argument, verb: char) {
         let _ = write!(self.out, "%!{verb}(");
         self.typed(argument);
@@ -392,7 +391,7 @@ impl Printer<'_> {
                 self.float(*float, verb);
             }
             (Argument::Float(float), 'b' | 'x' | 'X') => self.float(*float, verb),
-            // Go shows where it keeps the number, which is another place each time.
+            // Go prints the address of the number, which is different each time.
             (Argument::Big(_), _) => {
                 return Err(Failure::Failed(format!(
                     "sprintf: the verb %{verb} shows no number"
@@ -407,7 +406,7 @@ impl Printer<'_> {
         Ok(())
     }
 
-    /// Writes a text into the width.
+    /// Writes a string, padded to the width.
     fn pad(&mut self, text: &str) {
         let Some(width) = self.flags.width else {
             return self.out.push_str(text);
@@ -423,14 +422,14 @@ impl Printer<'_> {
         }
     }
 
-    /// The same, never with zeros.
+    /// Writes a string, padded to the width with spaces only.
     fn pad_blank(&mut self, text: &str) {
         let zero = std::mem::take(&mut self.flags.zero);
         self.pad(text);
         self.flags.zero = zero;
     }
 
-    /// As much of a text as the precision allows.
+    /// As much of a string as the precision allows.
     fn cut<'t>(&self, text: &'t str) -> &'t str {
         let most = self.flags.precision;
         let end = most.and_then(|most| text.char_indices().nth(most));
@@ -533,7 +532,7 @@ impl Printer<'_> {
         self.pad_blank(&text);
     }
 
-    /// As `big.Int` prints itself.
+    /// Formats like Go's `big.Int`.
     fn big(&mut self, big: &BigInt, verb: char) {
         let flags = self.flags;
         let radix = match verb {

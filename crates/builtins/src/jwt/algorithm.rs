@@ -1,18 +1,18 @@
-//! The algorithms by which tokens are signed.
+//! The algorithms for signing tokens.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use values::Version;
 
-/// `RS256`.
+/// An algorithm, such as `RS256`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Algorithm {
     pub family: Family,
     pub hash: Hash,
 }
 
-/// What kind of signature it is.
+/// The kind of signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Family {
     Hmac,
@@ -23,7 +23,7 @@ pub(super) enum Family {
     Ed25519,
 }
 
-/// How what is signed is digested.
+/// The hash function of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hash {
     Sha256,
@@ -32,7 +32,7 @@ pub(super) enum Hash {
 }
 
 impl Algorithm {
-    /// The algorithm that a header names. OPA 0.70 doesn't know `EdDSA`.
+    /// The algorithm with this name. OPA 0.70 doesn't have `EdDSA`.
     pub(super) fn from_name(name: &str, version: Version) -> Option<Self> {
         if name == "EdDSA" && version == Version::V1 {
             return Some(Self {
@@ -59,7 +59,7 @@ impl Algorithm {
 }
 
 impl Hash {
-    /// The digest.
+    /// The hash of these bytes.
     pub(super) fn digest(self, bytes: &[u8]) -> Vec<u8> {
         match self {
             Self::Sha256 => Sha256::digest(bytes).to_vec(),
@@ -69,7 +69,7 @@ impl Hash {
     }
 }
 
-/// The digest with a secret.
+/// The message authentication code of these bytes.
 pub(super) fn mac(hash: Hash, secret: &[u8], bytes: &[u8]) -> Vec<u8> {
     fn with<M: Mac + KeyInit>(secret: &[u8], bytes: &[u8]) -> Vec<u8> {
         // Secrets may have any length.

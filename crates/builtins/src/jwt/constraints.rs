@@ -1,4 +1,4 @@
-//! What a token has to be like.
+//! Constraints that a token must meet.
 
 use super::algorithm::{Algorithm, Family, mac};
 use super::failed;
@@ -10,23 +10,23 @@ use values::{Number, Object, Value, Version};
 /// The constraints of `io.jwt.decode_verify`.
 #[derive(Default)]
 pub(super) struct Constraints {
-    /// The keys of `cert`.
+    /// The keys in `cert`.
     pub keys: Option<Vec<Verifier>>,
     secret: Vec<u8>,
-    /// `alg`; empty where any will do.
+    /// `alg`; empty if any algorithm will do.
     pub algorithm: String,
     issuer: String,
     audience: String,
-    /// In nanoseconds; the evaluation's time where none is given.
+    /// In nanoseconds; `None` for the time of the evaluation.
     time: Option<f64>,
 }
 
 impl Constraints {
-    /// The constraints that an object says.
+    /// Reads the constraints from an object.
     ///
     /// # Errors
     ///
-    /// Where one isn't known or isn't right, and where there is no key, or there are two.
+    /// If a constraint is unknown or invalid, or if there isn't exactly one of `cert` and `secret`.
     pub(super) fn from_object(fields: &Object, version: Version) -> Result<Self, Failure> {
         let mut constraints = Self::default();
         for (name, value) in fields {
@@ -66,11 +66,11 @@ impl Constraints {
         }
     }
 
-    /// Whether a token is signed by one of the keys, or with the secret.
+    /// Whether one of the keys, or the secret, has signed the token.
     ///
     /// # Errors
     ///
-    /// OPA 0.70 fails where the algorithm isn't known, or is none for a secret.
+    /// OPA 0.70 fails if the algorithm is unknown, or isn't for a secret.
     pub(super) fn verify(
         &self,
         header: &Header,
@@ -106,11 +106,11 @@ impl Constraints {
         }))
     }
 
-    /// Whether the issuer, the audience and the time are right.
+    /// Whether the issuer, the audience and the time meet the constraints.
     ///
     /// # Errors
     ///
-    /// Where what is compared isn't what it should be, or there is no clock.
+    /// If a claim has the wrong type, or if there is no clock.
     pub(super) fn hold(&self, host: &mut dyn Host, payload: &Object) -> Result<bool, Failure> {
         if !self.issuer.is_empty() {
             match payload.field("iss") {

@@ -1,4 +1,4 @@
-//! Keys: of certificates and public keys in PEM, and of JSON Web Keys.
+//! Keys: certificates and public keys in PEM, and JSON Web Keys.
 
 use ed25519_dalek::{Signer as _, Verifier as _};
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
@@ -14,11 +14,11 @@ use super::failed;
 use crate::{Failure, encoding};
 use values::{Object, Value, Version, json};
 
-/// A key that may have signed.
+/// A key that verifies signatures.
 pub(super) struct Verifier {
-    /// `kid`; empty where it has none.
+    /// `kid`; empty if it has none.
     pub id: String,
-    /// `alg`; empty where it is for any.
+    /// `alg`; empty if it is for any algorithm.
     pub algorithm: String,
     key: Public,
 }
@@ -31,7 +31,7 @@ enum Public {
     Ed25519(ed25519_dalek::VerifyingKey),
     /// A shared secret.
     Secret(Vec<u8>),
-    /// A key that verifies nothing: a private one, or of a kind without use here.
+    /// A key that verifies nothing, because it is private or of an unknown kind.
     Other,
 }
 
@@ -44,7 +44,7 @@ impl Verifier {
         }]
     }
 
-    /// Whether the key has signed.
+    /// Whether the key has made this signature.
     pub(super) fn verifies(&self, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> bool {
         let digest = algorithm.hash.digest(signed);
         match (&self.key, algorithm.family) {
@@ -55,7 +55,7 @@ impl Verifier {
             }
             .is_ok(),
             (Public::Rsa(key), Family::RsaPss) => {
-                /// A salt may have any length.
+                /// Accepts a salt of any length.
                 fn any<D: sha2::Digest>() -> Pss<D> {
                     Pss {
                         salt_len: None,
@@ -87,11 +87,11 @@ impl Verifier {
     }
 }
 
-/// The keys of a text: a certificate or public key in PEM, or JSON Web Keys.
+/// Reads keys: a certificate or public key in PEM, or JSON Web Keys.
 ///
 /// # Errors
 ///
-/// Where it holds none.
+/// If there are none.
 pub(super) fn parse(text: &str, version: Version) -> Result<Vec<Verifier>, Failure> {
     if let Some(pem) = Pem::first(text) {
         if !pem.rest.is_empty() {
@@ -128,7 +128,7 @@ pub(super) fn parse(text: &str, version: Version) -> Result<Vec<Verifier>, Failu
                 .unwrap_or_default()
         };
         let algorithm = text("alg");
-        // The newest OPA leaves out what it doesn't know.
+        // The newest OPA skips keys that it doesn't know.
         if version == Version::V1
             && !algorithm.is_empty()
             && Algorithm::from_name(algorithm, version).is_none()
@@ -151,7 +151,7 @@ const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
-/// The key that a certificate, or the like, is about.
+/// The public key in a certificate or a key structure.
 fn public(info: &SubjectPublicKeyInfoOwned) -> Option<Public> {
     let bytes = info.subject_public_key.as_bytes()?;
     match info.algorithm.oid {
@@ -191,13 +191,13 @@ fn public(info: &SubjectPublicKeyInfoOwned) -> Option<Public> {
     }
 }
 
-/// A key of less than 1024 bits verifies nothing, to Go as well.
+/// Go also accepts no signature of a key with less than 1024 bits.
 fn rsa_public(n: &[u8], e: &[u8]) -> Public {
     let number = BoxedUint::from_be_slice_vartime;
     rsa::PublicKey::new(number(n), number(e)).map_or(Public::Other, Public::Rsa)
 }
 
-/// The keys that JSON describes: one, or a set.
+/// The keys in JSON: one, or a set.
 fn jwks(text: &str) -> Result<Vec<Object>, String> {
     let parsed = json::parse(text).map_err(|error| error.message)?;
     let Value::Object(fields) = parsed else {
@@ -216,7 +216,7 @@ fn jwks(text: &str) -> Result<Vec<Object>, String> {
     }
 }
 
-/// A field's bytes.
+/// The bytes in a field, which are in base64.
 fn bytes(fields: &Object, name: &str) -> Result<Vec<u8>, Failure> {
     let text = fields.field(name).and_then(Value::as_str);
     text.and_then(|text| encoding::decode_base64url(text).ok())
@@ -241,7 +241,7 @@ fn unknown_kind(kind: &str) -> Failure {
     ))
 }
 
-/// Bytes with zeros before them, up to a curve's size.
+/// The bytes with zeros before them, up to the size of a curve.
 fn padded(bytes: &[u8], size: usize) -> Vec<u8> {
     let mut padded = vec![0; size.saturating_sub(bytes.len())];
     padded.extend(bytes);
@@ -287,7 +287,7 @@ fn public_of_jwk(fields: &Object, version: Version) -> Result<Public, Failure> {
     Ok(if is_private { Public::Other } else { key })
 }
 
-/// A key that signs.
+/// A key that makes signatures.
 pub(super) enum Signer {
     Secret(Vec<u8>),
     Rsa(Box<rsa::PrivateKey>),
@@ -295,16 +295,16 @@ pub(super) enum Signer {
     P384(p384::ecdsa::SigningKey),
     P521(p521::ecdsa::SigningKey),
     Ed25519(ed25519_dalek::SigningKey),
-    /// A public key.
+    /// A public key, which can't.
     Public,
 }
 
 impl Signer {
-    /// The first key that JSON describes.
+    /// Reads the first key in JSON.
     ///
     /// # Errors
     ///
-    /// Where it describes none.
+    /// If there is none.
     pub(super) fn parse(text: &str, version: Version) -> Result<Self, Failure> {
         let keys =
             jwks(text).map_err(|why| failed(format!("failed to unmarshal JWK set: {why}")))?;
@@ -351,11 +351,11 @@ impl Signer {
         )
     }
 
-    /// The signature.
+    /// Signs bytes.
     ///
     /// # Errors
     ///
-    /// Where the key isn't one for the algorithm.
+    /// If the key isn't for this algorithm.
     pub(super) fn sign(&self, algorithm: Algorithm, signed: &[u8]) -> Result<Vec<u8>, Failure> {
         let invalid = || failed("the key can't sign by this algorithm");
         let digest = algorithm.hash.digest(signed);
@@ -368,7 +368,7 @@ impl Signer {
             }
             .map_err(|_| invalid()),
             (Self::Rsa(key), Family::RsaPss) => {
-                /// As long as the digest, or as the key has room for.
+                /// The salt is as long as the hash, or as the key has room for.
                 fn salted<D: sha2::Digest>(room: usize) -> Pss<D> {
                     let length = <D as sha2::Digest>::output_size();
                     Pss {
@@ -409,8 +409,8 @@ impl Signer {
     }
 }
 
-/// The salt of a signature. There are no random numbers here: it comes from the key and by what is
-/// signed, so that nobody else can foretell it, and the same call has the same value.
+/// The salt of a signature. There are no random numbers here. It is derived from the key and the signed bytes, so
+/// that nobody else can predict it, and the same call has the same value.
 struct Salt {
     secret: Vec<u8>,
     hash: Hash,
@@ -464,16 +464,16 @@ impl rsa::rand_core::TryCryptoRng for Salt {}
 
 /// A block of PEM.
 pub(crate) struct Pem {
-    /// What it holds: `CERTIFICATE`.
+    /// The label, such as `CERTIFICATE`.
     pub label: String,
-    /// That, in DER.
+    /// Its contents, in DER.
     pub bytes: Vec<u8>,
-    /// What is after it.
+    /// The text after it.
     pub rest: String,
 }
 
 impl Pem {
-    /// The first block of a text.
+    /// The first block in a text.
     pub(crate) fn first(text: &str) -> Option<Self> {
         let (before, opened) = text.split_once("-----BEGIN ")?;
         (before.is_empty() || before.ends_with('\n')).then_some(())?;

@@ -1,4 +1,4 @@
-//! `io.jwt.*`: JSON Web Tokens, read, verified and signed.
+//! `io.jwt.*`: decodes, verifies and signs JSON Web Tokens.
 
 mod algorithm;
 mod constraints;
@@ -78,7 +78,7 @@ pub(super) const TABLE: &[Builtin] = &[
     }),
 ];
 
-/// How many signatures' worth of work one check is, in values: a policy can't verify for ever.
+/// The cost of checking a signature, in values, so that a policy can't do so forever.
 const WORK: usize = 5_000;
 
 fn failed(message: impl Into<String>) -> Failure {
@@ -92,7 +92,7 @@ fn decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
         let token = Token::parse(&text)?;
         let header = token.header()?;
         let payload = token.payload()?;
-        // A token in a token is often quoted.
+        // A token in a token is often in quotes.
         if header.field("cty").and_then(Value::as_str) == Some("JWT") {
             payload.trim_matches(['"', '\'']).clone_into(&mut text);
             continue;
@@ -224,7 +224,7 @@ fn sign(host: &mut dyn Host, headers: &str, payload: &str, key: &str) -> Outcome
     operand::text(host, format!("{signed}.{}", encode(&signature)))
 }
 
-/// The header, which has to name an algorithm.
+/// The header to sign, which must name an algorithm.
 fn header_to_sign(headers: &str, version: Version) -> Result<Value, Failure> {
     let missing = |why: String| failed(format!("missing or invalid 'alg' header: {why}"));
     let parsed = json::parse(headers);
@@ -233,7 +233,7 @@ fn header_to_sign(headers: &str, version: Version) -> Result<Value, Failure> {
             "EOF" | "unexpected EOF" => failed("unexpected end of JSON input"),
             message => failed(message),
         })?;
-        // There, what is known has its type.
+        // There, known fields must have the right type.
         if let Value::Object(fields) = &header {
             let is_empty = fields.field("crit") == Some(&Value::array([]));
             if !is_empty {

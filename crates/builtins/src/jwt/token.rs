@@ -1,10 +1,10 @@
-//! A token's three parts.
+//! The three parts of a token.
 
 use super::failed;
 use crate::{Failure, encoding};
 use values::{Object, Value, json};
 
-/// A token, in base64 as it came.
+/// A token's parts, in base64.
 pub(super) struct Token<'t> {
     header: &'t str,
     payload: &'t str,
@@ -13,11 +13,11 @@ pub(super) struct Token<'t> {
 }
 
 impl<'t> Token<'t> {
-    /// The parts of a text.
+    /// Splits a token into its parts.
     ///
     /// # Errors
     ///
-    /// Where there are not three of them.
+    /// If there aren't three.
     pub(super) fn parse(text: &'t str) -> Result<Self, Failure> {
         if !text.contains('.') {
             return Err(failed("encoded JWT had no period separators"));
@@ -37,16 +37,16 @@ impl<'t> Token<'t> {
         })
     }
 
-    /// What is signed.
+    /// The part that is signed.
     pub(super) fn signed(&self) -> &'t str {
         self.signed
     }
 
-    /// The fields of the header.
+    /// Decodes the fields of the header.
     ///
     /// # Errors
     ///
-    /// Where it isn't a JSON object in base64, or that of something encrypted.
+    /// If it isn't a JSON object in base64, or if the token is encrypted.
     pub(super) fn header(&self) -> Result<Object, Failure> {
         let text = text(self.header)
             .map_err(|why| failed(format!("JWT header had invalid encoding: {why}")))?;
@@ -60,35 +60,35 @@ impl<'t> Token<'t> {
         Ok(header)
     }
 
-    /// The text of the payload.
+    /// Decodes the payload.
     ///
     /// # Errors
     ///
-    /// Where it isn't a string in base64.
+    /// If it isn't in base64.
     pub(super) fn payload(&self) -> Result<String, Failure> {
         text(self.payload).map_err(|why| failed(format!("JWT payload had invalid encoding: {why}")))
     }
 
-    /// The bytes of the signature.
+    /// Decodes the signature.
     ///
     /// # Errors
     ///
-    /// Where they are not in base64.
+    /// If it isn't in base64.
     pub(super) fn signature(&self) -> Result<Vec<u8>, String> {
         encoding::decode_base64url(self.signature)
     }
 }
 
 fn text(part: &str) -> Result<String, String> {
-    // Bytes that aren't UTF-8 aren't JSON either.
+    // If it isn't UTF-8, it isn't JSON either.
     encoding::decode_base64url(part).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The fields of an object in JSON.
+/// Parses a JSON object.
 ///
 /// # Errors
 ///
-/// Where a text isn't one.
+/// If it isn't one.
 pub(super) fn object(text: &str) -> Result<Object, Failure> {
     match json::parse(text).map_err(|error| failed(format!("invalid JSON: {}", error.message)))? {
         Value::Object(fields) => Ok((*fields).clone()),
@@ -96,25 +96,25 @@ pub(super) fn object(text: &str) -> Result<Object, Failure> {
     }
 }
 
-/// What is known of a header.
+/// The known fields of a header.
 #[derive(Default)]
 pub(super) struct Header {
     /// `alg`.
     pub algorithm: String,
-    /// `kid`; none where it is empty or isn't there.
+    /// `kid`; `None` if it is empty or missing.
     pub key: Option<String>,
     /// `cty`.
     pub content: String,
-    /// Whether something critical isn't known.
+    /// Whether it has a critical field that is unknown.
     is_strange: bool,
 }
 
 impl Header {
-    /// The known fields of a header.
+    /// Reads the known fields of a header.
     ///
     /// # Errors
     ///
-    /// Where one of them has another type.
+    /// If one of them has the wrong type.
     pub(super) fn from_object(fields: &Object) -> Result<Self, Failure> {
         let mut header = Self::default();
         let mut critical = Vec::new();
@@ -148,7 +148,7 @@ impl Header {
         Ok(header)
     }
 
-    /// Whether it names an algorithm, and nothing critical that isn't known.
+    /// Whether it names an algorithm, and has no critical field that is unknown.
     pub(super) fn is_valid(&self) -> bool {
         !self.algorithm.is_empty() && !self.is_strange
     }

@@ -1,4 +1,4 @@
-//! Classes of characters, as Go reads them: `[a-z]`, `\d`, `\pL`, `[[:alpha:]]`.
+//! Character classes, as Go parses them: `[a-z]`, `\d`, `\pL`, `[[:alpha:]]`.
 
 use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
 
@@ -7,11 +7,11 @@ use super::syntax::{RegexError, consumed, error, escaped};
 /// A set of characters.
 pub(super) struct Class(ClassUnicode);
 
-/// The last character there is.
+/// The last code point.
 const LAST: u32 = 0x10_ffff;
 
 impl Class {
-    /// One character; with `fold`, whatever its case.
+    /// One character; with `fold`, in either case.
     pub(super) fn single(code: u32, fold: bool) -> Self {
         let mut class = Self(ClassUnicode::empty());
         class.add(code, code, fold);
@@ -25,19 +25,19 @@ impl Class {
         class
     }
 
-    /// Every character but the end of a line.
+    /// Every character except a line break.
     pub(super) fn except_newline() -> Self {
         let mut class = Self::single(u32::from('\n'), false);
         class.0.negate();
         class
     }
 
-    /// What matches one of the characters.
+    /// A pattern that matches one of the characters.
     pub(super) fn hir(self) -> Hir {
         Hir::class(hir::Class::Unicode(self.0))
     }
 
-    /// Adds a range. Halves of surrogate pairs never occur in a string, so they are left out.
+    /// Adds a range. Surrogates never occur in a string, so they are left out.
     fn add(&mut self, low: u32, high: u32, fold: bool) {
         let low = if (0xd800..0xe000).contains(&low) {
             0xe000
@@ -61,7 +61,7 @@ impl Class {
         }
     }
 
-    /// Adds a class, or all but it.
+    /// Adds a class, or everything that isn't in it.
     fn merge(&mut self, mut class: ClassUnicode, fold: bool, is_negated: bool) {
         if fold {
             class.case_fold_simple();
@@ -72,8 +72,8 @@ impl Class {
         self.0.union(&class);
     }
 
-    /// `\d`, `\pL` and the like at the start of a text, and what follows; none where no class is
-    /// there.
+    /// The class that an escape such as `\d` or `\pL` at the start of a text names, and the rest of the text; `None`
+    /// if there is none.
     pub(super) fn escaped(text: &str, fold: bool) -> Result<Option<(Self, &str)>, RegexError> {
         let mut class = Self(ClassUnicode::empty());
         Ok(class.escape(text, fold)?.map(|rest| (class, rest)))
@@ -93,11 +93,11 @@ impl Class {
         Ok(text.get(2..))
     }
 
-    /// `\pL`, `\p{Greek}`, `\P{^Lu}`.
+    /// Adds `\pL`, `\p{Greek}` or `\P{^Lu}`.
     fn unicode<'t>(&mut self, text: &'t str, fold: bool) -> Result<&'t str, RegexError> {
         let after = text.get(2..).unwrap_or_default();
         let Some(first) = after.chars().next() else {
-            // Go takes what isn't there for a name that it doesn't know.
+            // Go reports a missing name as an unknown one.
             return Err(error("invalid character class range", text));
         };
         let (name, rest) = if first == '{' {
@@ -121,7 +121,7 @@ impl Class {
         Ok(rest)
     }
 
-    /// `[…]` at the start of a text, and what follows.
+    /// The class `[…]` at the start of a text, and the rest of the text.
     pub(super) fn bracketed(text: &str, fold: bool) -> Result<(Self, &str), RegexError> {
         let mut rest = text.get(1..).unwrap_or_default();
         let is_negated = rest.starts_with('^');
@@ -218,7 +218,7 @@ fn posix(name: &str) -> Option<ClassUnicode> {
     Some(ascii(ranges))
 }
 
-/// A category or script of Unicode.
+/// The category or script of Unicode with this name.
 fn unicode_class(name: &str) -> Option<ClassUnicode> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ');
     if name.is_empty() || !name.chars().all(is_name) {

@@ -1,4 +1,4 @@
-//! Whether two patterns of a simple kind have a match in common, as OPA finds it out.
+//! Whether two simple patterns have a common match, as OPA decides it.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +55,7 @@ struct Reader<'t> {
     at: usize,
 }
 
-/// A character, and whether it was escaped.
+/// A character, with whether it was escaped.
 type Read = Option<(char, bool)>;
 
 impl Reader<'_> {
@@ -170,7 +170,7 @@ fn tokens(host: &mut dyn Host, text: &str) -> Result<Vec<Token>, Failure> {
     Ok(tokens)
 }
 
-/// Joins repetitions of the same that follow one another.
+/// Joins adjacent repetitions of the same characters.
 fn simplify(tokens: Vec<Token>) -> Vec<Token> {
     let mut simple: Vec<Token> = Vec::with_capacity(tokens.len());
     for token in tokens {
@@ -190,7 +190,7 @@ fn simplify(tokens: Vec<Token>) -> Vec<Token> {
     simple
 }
 
-/// Cuts off what isn't repeated at the start and at the end of both; none where it differs.
+/// Removes what isn't repeated at the start and the end of both patterns; `None` if they differ there.
 fn trim<'g>(left: &'g [Token], right: &'g [Token]) -> Option<(&'g [Token], &'g [Token])> {
     let plain = |pair: &(&Token, &Token)| pair.0.flag == Flag::None && pair.1.flag == Flag::None;
     let mut start = 0_usize;
@@ -217,7 +217,7 @@ fn trim<'g>(left: &'g [Token], right: &'g [Token]) -> Option<(&'g [Token], &'g [
     ))
 }
 
-/// How deep the search may go into itself.
+/// How deep the search may recurse.
 const DEPTH: usize = 500;
 
 struct Search<'h> {

@@ -1,4 +1,4 @@
-//! Functions on regular expressions, with Go's syntax, meaning and errors.
+//! Regular expressions with Go's syntax, meaning and errors.
 
 mod class;
 mod globs;
@@ -19,7 +19,7 @@ use values::{Value, budget};
 
 pub(super) use syntax::RegexError;
 
-/// The functions of this theme.
+/// The functions of this module.
 pub(super) const TABLE: &[Builtin] = &[
     bounded("regex.match", "(string, string) => boolean", is_match),
     bounded("re_match", "(string, string) => boolean", is_match),
@@ -52,24 +52,24 @@ pub(super) const TABLE: &[Builtin] = &[
     ),
 ];
 
-/// A pattern, compiled.
+/// A compiled pattern.
 #[derive(Debug)]
 pub(super) struct Pattern {
     regex: Regex,
     names: Vec<Option<String>>,
-    /// Its size in units of 1024 bytes.
+    /// The size in units of 1024 bytes.
     size: usize,
 }
 
-/// How many bytes a compiled pattern may have. The usual pattern has less than a hundredth of it.
+/// How large a compiled pattern may be, in bytes. A usual pattern takes less than a hundredth of it.
 const LARGEST: usize = 16 << 20;
 
 impl Pattern {
-    /// Compiles what a pattern means.
+    /// Compiles a parsed pattern.
     ///
     /// # Errors
     ///
-    /// [`Failure::Limit`] where it is too large.
+    /// [`Failure::Limit`] if it is too large.
     pub(super) fn new(hir: &Hir, names: Vec<Option<String>>) -> Result<Self, Failure> {
         let config = meta::Config::new().nfa_size_limit(Some(LARGEST));
         let regex = meta::Builder::new()
@@ -83,8 +83,8 @@ impl Pattern {
         Ok(Self { regex, names, size })
     }
 
-    /// Charges for a look through so many bytes. A search may look through all that is left for
-    /// each match, so that this is what keeps many matches in a long text within bounds.
+    /// Charges for searching this many bytes. Each match may search the rest of the text again, and this is what
+    /// limits many matches in a long text.
     fn charge(&self, host: &mut dyn Host, length: usize) -> Result<(), Failure> {
         host.charge(self.size.saturating_mul(length) / (64 << 10) + length / 128 + 1)
     }
@@ -93,13 +93,13 @@ impl Pattern {
     ///
     /// # Errors
     ///
-    /// [`Failure::Limit`] where finding it out may take too long.
+    /// [`Failure::Limit`] if the search may take too long.
     pub(super) fn is_match(&self, host: &mut dyn Host, text: &str) -> Result<bool, Failure> {
         self.charge(host, text.len())?;
         Ok(self.regex.is_match(text))
     }
 
-    /// The matches, no more than `most`.
+    /// The first `most` matches.
     fn find(&self, host: &mut dyn Host, text: &str, most: usize) -> Result<Vec<Captures>, Failure> {
         let mut found = Vec::new();
         let mut matches = self.regex.captures_iter(Input::new(text));
@@ -117,7 +117,7 @@ impl Pattern {
     }
 }
 
-/// The text of a group; an empty one where it took no part.
+/// The text that a group matched; empty if it took no part in the match.
 fn group<'t>(captures: &Captures, index: usize, text: &'t str) -> &'t str {
     captures
         .get_group(index)
@@ -125,20 +125,20 @@ fn group<'t>(captures: &Captures, index: usize, text: &'t str) -> &'t str {
         .unwrap_or_default()
 }
 
-/// Whether a text is a pattern.
+/// Checks a pattern.
 ///
 /// # Errors
 ///
-/// Why it is none.
+/// Why it is invalid.
 pub(super) fn check(text: &str) -> Result<(), RegexError> {
     syntax::parse(text).map(|_| ())
 }
 
-/// Asks for what it takes to compile a pattern: much more than to look through a text by it.
+/// Charges for compiling a pattern, which takes much more than a search.
 ///
 /// # Errors
 ///
-/// [`Failure::Limit`] where too many were compiled.
+/// [`Failure::Limit`] if too many are compiled.
 pub(super) fn charge_compiled(host: &mut dyn Host, pattern: &Pattern) -> Result<(), Failure> {
     if !budget::step(2_000 + pattern.size as u64 * 100) {
         return Err(exhausted());
@@ -146,11 +146,11 @@ pub(super) fn charge_compiled(host: &mut dyn Host, pattern: &Pattern) -> Result<
     host.charge(pattern.size)
 }
 
-/// The pattern of a text, from the cache where it was compiled before.
+/// Compiles a pattern, or takes it from the cache.
 ///
 /// # Errors
 ///
-/// What is wrong with it in Go's words, or that it is too much.
+/// Go's message if it is invalid, or [`Failure::Limit`].
 pub(super) fn compile(host: &mut dyn Host, text: &str) -> Result<Rc<Pattern>, Failure> {
     if let Some(known) = host.cache().regexes.get(text) {
         return Ok(known.clone());
@@ -213,7 +213,7 @@ fn split(host: &mut dyn Host, args: &[Value]) -> Outcome {
     Ok(Some(Value::array(parts.into_iter().map(Value::from))))
 }
 
-/// How many matches are asked for; a negative number asks for all.
+/// How many matches the arguments ask for. A negative number is all of them.
 fn most(host: &dyn Host, args: &[Value]) -> Result<usize, Failure> {
     Ok(usize::try_from(integer(host, args, 2)?).unwrap_or(usize::MAX))
 }
@@ -266,7 +266,7 @@ fn replace(host: &mut dyn Host, args: &[Value]) -> Outcome {
 fn template_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (template, text) = (string(args, 0)?, string(args, 1)?);
     let (open, close) = (string(args, 2)?, string(args, 3)?);
-    // OPA reports the length of the first in both messages.
+    // OPA has the length of the first in both messages.
     let length = open.len();
     let one = |delimiter: &str, name: &str| match delimiter.as_bytes() {
         [byte] => Ok(*byte),
@@ -280,13 +280,13 @@ fn template_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
     Ok(Some(pattern.is_match(host, text)?.into()))
 }
 
-/// The patterns that were compiled, by their text. Not many are kept.
+/// A cache of compiled patterns by their source. It has room for a few.
 #[derive(Debug)]
 pub(super) struct Patterns<P>(BTreeMap<String, Rc<P>>);
 
-/// A pattern that may be kept.
+/// A pattern for the cache.
 pub(super) trait Kept {
-    /// What it takes, in units of 1024 bytes.
+    /// Its size in units of 1024 bytes.
     fn size(&self) -> usize;
 }
 
@@ -304,16 +304,16 @@ impl<P> Default for Patterns<P> {
 
 const KEPT: usize = 100;
 
-/// What patterns may take between evaluations, in units of 1024 bytes.
+/// How large the cache may be between evaluations, in units of 1024 bytes.
 const LARGEST_KEPT: usize = 4 << 10;
 
 impl<P: Kept> Patterns<P> {
-    /// The pattern that was compiled from a text.
+    /// The pattern compiled from this source.
     pub(super) fn get(&self, text: &str) -> Option<&Rc<P>> {
         self.0.get(text)
     }
 
-    /// Keeps a pattern.
+    /// Adds a pattern.
     pub(super) fn insert(&mut self, text: &str, pattern: Rc<P>) {
         if self.0.len() >= KEPT {
             self.0.pop_first();
@@ -321,7 +321,7 @@ impl<P: Kept> Patterns<P> {
         self.0.insert(text.to_owned(), pattern);
     }
 
-    /// Forgets all, if together they are too large to be kept where nothing is evaluated.
+    /// Empties the cache if it is too large to keep between evaluations.
     pub(super) fn drop_large(&mut self) {
         let size: usize = self.0.values().map(|pattern| pattern.size()).sum();
         if size > LARGEST_KEPT {

@@ -1,35 +1,35 @@
-//! Go's syntax of regular expressions (RE2), parsed by hand because the engine's own parser accepts other patterns, and
-//! refuses in other words: `\Q.\E` is a full stop to Go, and an error to the crate `regex-syntax`.
+//! Parses Go's syntax of regular expressions (RE2). The parser of the crate `regex-syntax` accepts other patterns,
+//! and has other messages: `\Q.\E` is a period to Go, and an error to that crate.
 
 use regex_syntax::hir::{Capture, Hir, Look, Repetition};
 
 use super::class::Class;
 
-/// A pattern that was read.
+/// A parsed pattern.
 pub(super) struct Parsed {
     /// What it matches.
     pub hir: Hir,
-    /// The names of its groups, by index; the first is the whole.
+    /// The names of its groups, by index. The first group is the whole match.
     pub names: Vec<Option<String>>,
 }
 
 /// Why a pattern can't be used.
 #[derive(Debug, PartialEq, Eq)]
 pub enum RegexError {
-    /// In Go's words.
+    /// It is invalid; Go's message.
     Syntax(String),
-    /// Go would take it.
+    /// It nests too deeply, though Go accepts it.
     TooDeep,
 }
 
-/// So many levels are read; Go reads up to a thousand.
+/// How deep a pattern may nest; Go allows up to a thousand levels.
 const DEPTH: usize = 250;
 
-/// Reads a pattern.
+/// Parses a pattern.
 ///
 /// # Errors
 ///
-/// What is wrong with it, in Go's words.
+/// Go's message if it is invalid.
 pub(super) fn parse(pattern: &str) -> Result<Parsed, RegexError> {
     Parser {
         pattern,
@@ -51,22 +51,22 @@ struct Flags {
     lazy: bool,
 }
 
-/// A group that is still open; the first is the pattern itself.
+/// An open group. The first is the pattern itself.
 #[derive(Default)]
 struct Group {
     branches: Vec<Item>,
     items: Vec<Item>,
     capture: Option<u32>,
-    /// The flags outside of it.
+    /// The flags outside the group.
     outer: Flags,
 }
 
 /// A part of a pattern.
 struct Item {
     hir: Hir,
-    /// How many levels it has.
+    /// How many levels it nests.
     height: usize,
-    /// How often its innermost part is repeated at least.
+    /// The least number of times that its innermost part is repeated.
     repeats: u32,
 }
 
@@ -113,7 +113,7 @@ struct Parser<'p> {
     flags: Flags,
     groups: Vec<Group>,
     names: Vec<Option<String>>,
-    /// The text from the operator on that repeated what is just before.
+    /// The source from the repetition operator that comes right before.
     repeated: Option<&'p str>,
 }
 
@@ -265,7 +265,7 @@ impl<'p> Parser<'p> {
             item.height += 1;
             item.hir = Hir::capture(Capture {
                 index,
-                // Go lets two groups have one name.
+                // Go allows two groups with the same name.
                 name: None,
                 sub: Box::new(item.hir),
             });
@@ -277,7 +277,7 @@ impl<'p> Parser<'p> {
         Ok(())
     }
 
-    /// `(?P<name>`, `(?<name>`, `(?i)`, `(?s:` …
+    /// A group such as `(?P<name>`, `(?<name>`, `(?i)` or `(?s:`.
     fn open_special(&mut self) -> Result<(), RegexError> {
         let start = self.rest;
         let named = [("(?P<", 4), ("(?<", 3)];
@@ -407,17 +407,17 @@ impl<'p> Parser<'p> {
     }
 }
 
-/// The start of `before` that isn't in `rest` any more.
+/// The part of `before` that comes before `rest`.
 pub(super) fn consumed<'p>(before: &'p str, rest: &str) -> &'p str {
     before
         .get(..before.len().saturating_sub(rest.len()))
         .unwrap_or(before)
 }
 
-/// Go repeats nothing more often.
+/// Go's limit for repetitions.
 const MOST: u32 = 1000;
 
-/// `{2}`, `{2,}`, `{2,5}`; none of either number: too large.
+/// The numbers in `{2}`, `{2,}` or `{2,5}`; `None` for one that is too large.
 struct Counts {
     min: Option<u32>,
     max: Max,
@@ -454,7 +454,7 @@ impl Counts {
     }
 }
 
-/// A number without needless zeros; none of it where it is far too large.
+/// A number without superfluous zeros; the inner `None` if it is much too large.
 fn count(text: &str) -> Option<(Option<u32>, &str)> {
     let length = text
         .find(|c: char| !c.is_ascii_digit())
@@ -467,11 +467,11 @@ fn count(text: &str) -> Option<(Option<u32>, &str)> {
     Some((number, rest))
 }
 
-/// The character that an escape (`\n`, `\x{41}`, `\.`) stands for, and what follows.
+/// The character that an escape such as `\n`, `\x{41}` or `\.` means, and the rest of the text.
 ///
 /// # Errors
 ///
-/// In Go's words, where it is none.
+/// Go's message if it is invalid.
 pub(super) fn escaped(text: &str) -> Result<(u32, &str), RegexError> {
     let mut rest = text.get(1..).unwrap_or_default();
     let next = |rest: &mut &str| {

@@ -1,4 +1,4 @@
-//! Texts with places for patterns, and for what they matched.
+//! Replacements with references to groups, and strings with patterns in them.
 
 use regex_automata::util::captures::Captures;
 
@@ -6,7 +6,7 @@ use super::{group, syntax};
 use crate::Failure;
 use values::json;
 
-/// A replacement: text, and references to groups.
+/// A replacement: strings, and references to groups.
 pub(super) struct Replacement<'t>(Vec<Part<'t>>);
 
 enum Part<'t> {
@@ -16,7 +16,7 @@ enum Part<'t> {
 }
 
 impl<'t> Replacement<'t> {
-    /// Reads `$1`, `${1}`, `$name`, `${name}` and `$$`.
+    /// Parses `$1`, `${1}`, `$name`, `${name}` and `$$`.
     pub(super) fn new(text: &'t str) -> Self {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -37,7 +37,7 @@ impl<'t> Replacement<'t> {
         Self(parts)
     }
 
-    /// Writes the replacement of a match.
+    /// Appends the replacement of a match.
     pub(super) fn expand(
         &self,
         names: &[Option<String>],
@@ -50,7 +50,7 @@ impl<'t> Replacement<'t> {
                 Part::Text(text) => out.push_str(text),
                 Part::Index(index) => out.push_str(group(captures, *index, text)),
                 Part::Name(name) => {
-                    // Of groups with one name, the first that took part.
+                    // If groups have the same name, the first that took part in the match counts.
                     let index = names.iter().enumerate().position(|(index, known)| {
                         known.as_deref() == Some(name) && captures.get_group(index).is_some()
                     });
@@ -61,7 +61,7 @@ impl<'t> Replacement<'t> {
     }
 }
 
-/// What follows a `$`, where it refers to a group.
+/// The reference after a `$`, and the rest of the text.
 fn reference(text: &str) -> Option<(Part<'_>, &str)> {
     let inner = text.strip_prefix('{');
     let is_word = |c: char| c == '_' || c.is_alphanumeric();
@@ -85,7 +85,7 @@ fn reference(text: &str) -> Option<(Part<'_>, &str)> {
     Some((part, rest))
 }
 
-/// The pattern that a text with patterns between delimiters stands for.
+/// The pattern of a string that has patterns between delimiters.
 pub(super) fn pattern(template: &str, open: u8, close: u8) -> Result<String, Failure> {
     let mut pattern = String::from("^");
     let mut level = 0_usize;
@@ -128,7 +128,7 @@ pub(super) fn pattern(template: &str, open: u8, close: u8) -> Result<String, Fai
     Ok(pattern)
 }
 
-/// Writes a text as the pattern that matches it alone.
+/// Appends a pattern that only matches this text.
 fn literal(text: &str, out: &mut String) {
     for c in text.chars() {
         if r"\.+*?()|[]{}^$".contains(c) {

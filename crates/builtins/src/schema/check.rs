@@ -1,4 +1,4 @@
-//! Documents, checked against a schema: what is wrong, in the library's order and words.
+//! Checks documents against a schema, with the order and the messages of OPA's library.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -8,22 +8,22 @@ use super::{Additional, DEPTH, Dependency, Id, Part, Schema, format};
 use crate::{Failure, Host, regex};
 use values::{Number, Object, Value};
 
-/// One thing that is wrong with a document.
+/// An error in a document.
 #[derive(Debug)]
 pub(super) struct Complaint {
-    /// `invalid_type`.
+    /// The kind, such as `invalid_type`.
     pub kind: &'static str,
-    /// Where: `(Root)`, `a.b.0`.
+    /// The location: `(Root)`, or `a.b.0`.
     pub field: String,
-    /// What.
+    /// The message.
     pub description: String,
 }
 
-/// All that is wrong with a document.
+/// All errors in a document.
 ///
 /// # Errors
 ///
-/// [`Failure::Limit`] where finding it out would take too much.
+/// [`Failure::Limit`] if the check takes too much.
 pub(super) fn check(
     schema: &Schema,
     document: &Value,
@@ -48,7 +48,7 @@ pub(super) struct Checker<'c> {
     depth: usize,
 }
 
-/// A place in a document.
+/// A path in a document.
 pub(super) struct Path<'a> {
     name: &'a str,
     above: Option<&'a Path<'a>>,
@@ -62,7 +62,7 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// The place as the library names it.
+    /// The path as the library writes it.
     fn field(&self) -> String {
         let mut names = vec![self.name];
         let mut above = self.above;
@@ -78,7 +78,7 @@ impl<'a> Path<'a> {
     }
 }
 
-/// What came of a check, and how near to the schema the document is.
+/// The outcome of a check, and how close the document came to the schema.
 #[derive(Default)]
 pub(super) struct Outcome {
     complaints: Vec<Complaint>,
@@ -125,7 +125,7 @@ impl<'c> Checker<'c> {
     }
 
     fn part(&mut self, id: Id, value: &Value, at: &Path, out: &mut Outcome) -> Checked {
-        // What a part takes is more than a value, and alternatives multiply.
+        // A part takes more than a value, and alternatives multiply.
         self.host.charge(8)?;
         if self.depth > DEPTH {
             return Err(Failure::Limit(format!(
@@ -390,7 +390,7 @@ impl<'c> Checker<'c> {
         Ok(())
     }
 
-    /// Whether the name of a property has one of the patterns; its value is checked for each.
+    /// Whether the name of a property matches any pattern. Its value is checked for each that does.
     fn patterns(
         &mut self,
         part: &Part,

@@ -5,7 +5,7 @@ use super::{Id, Part};
 use values::Value;
 
 impl Checker<'_> {
-    /// What the combinations of schemas in a part say of a value.
+    /// Checks a value against the combinations of schemas in a part.
     pub(super) fn combinations(
         &mut self,
         part: &Part,

@@ -1,8 +1,8 @@
-//! The drafts of JSON Schema, and their own schemas, which need no network.
+//! The drafts of JSON Schema, with their own schemas, so that they needn't be fetched.
 
 use values::Value;
 
-/// Which rules hold for a schema.
+/// The draft that a schema follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Draft {
     /// Draft 4.
@@ -11,7 +11,7 @@ pub(super) enum Draft {
     Six,
     /// Draft 7.
     Seven,
-    /// All of them together, where the schema names none.
+    /// All of them together, if the schema names none.
     Any,
 }
 
@@ -33,7 +33,7 @@ const SCHEMAS: [(&str, Draft, &str); 3] = [
     ),
 ];
 
-/// The draft whose schema has that address.
+/// The draft whose schema has this address.
 #[must_use]
 pub(super) fn at(address: &str) -> Option<Draft> {
     let mut all = SCHEMAS.iter();
@@ -41,7 +41,7 @@ pub(super) fn at(address: &str) -> Option<Draft> {
         .map(|(_, draft, _)| *draft)
 }
 
-/// The schema of a draft by its address.
+/// The schema of a draft, by address.
 #[must_use]
 pub(super) fn own_schema(address: &str) -> Option<Value> {
     let (_, _, text) = SCHEMAS.iter().find(|(known, _, _)| *known == address)?;

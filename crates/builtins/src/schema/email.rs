@@ -1,8 +1,8 @@
-//! Addresses of e-mail, as Go's `net/mail` reads one of them.
+//! Parses an email address as Go's `net/mail` does.
 
 use std::net::IpAddr;
 
-/// Whether a text is one address: `a@b.example`, `Ann <a@b.example>`.
+/// Whether a string is one address, such as `a@b.example` or `Ann <a@b.example>`.
 #[must_use]
 pub(super) fn is_address(text: &str) -> bool {
     let mut reader = Reader(text);
@@ -10,11 +10,11 @@ pub(super) fn is_address(text: &str) -> bool {
     matches!(found, Some(1)) && reader.skip_comments().is_some() && reader.0.is_empty()
 }
 
-/// What is left to read.
+/// The text that is left.
 struct Reader<'t>(&'t str);
 
 impl<'t> Reader<'t> {
-    /// How many addresses were read: one, or those of a group.
+    /// Reads an address or a group. Returns the number of addresses.
     fn address(&mut self, may_be_group: bool) -> Option<usize> {
         self.skip_space();
         if self.0.is_empty() {
@@ -58,7 +58,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `local@domain`.
+    /// Reads `local@domain`.
     fn specification(&mut self) -> Option<()> {
         self.skip_space();
         if self.0.starts_with('"') {
@@ -78,7 +78,7 @@ impl<'t> Reader<'t> {
         Some(())
     }
 
-    /// A name of words.
+    /// Reads a name, which consists of words.
     fn phrase(&mut self) -> Option<()> {
         let mut words = 0;
         loop {
@@ -104,7 +104,7 @@ impl<'t> Reader<'t> {
         Some(())
     }
 
-    /// A text in quotes; whether it is empty.
+    /// Reads a quoted string. Returns whether it is empty.
     fn quoted(&mut self) -> Option<bool> {
         let mut chars = self.0.char_indices().skip(1);
         let mut is_empty = true;
@@ -124,7 +124,8 @@ impl<'t> Reader<'t> {
         Some(is_empty)
     }
 
-    /// Characters without specials, and dots; none at an end, nor two of them, unless `is_lax`.
+    /// Reads characters that aren't special, and dots. Unless `is_lax`, there is no dot at either end, and no two in
+    /// a row.
     fn atom(&mut self, is_lax: bool) -> Option<&'t str> {
         let is_special = |c: char| "()<>[]:;@\\,\"".contains(c) || !is_visible(c);
         let end = self.0.find(is_special).unwrap_or(self.0.len());
@@ -146,7 +147,7 @@ impl<'t> Reader<'t> {
         Some(())
     }
 
-    /// What is after an opening parenthesis, to the closing one.
+    /// Skips a comment, up to its closing parenthesis.
     fn comment(&mut self) -> Option<()> {
         let mut depth = 1;
         let mut chars = self.0.char_indices();
@@ -190,7 +191,7 @@ fn is_text(c: char) -> bool {
     is_visible(c) || matches!(c, ' ' | '\t')
 }
 
-/// Whether a word isn't encoded in a character set that Go doesn't know.
+/// Whether a word isn't encoded in a character set that Go doesn't have.
 fn is_decodable(word: &str) -> bool {
     let Some(inner) = word
         .strip_prefix("=?")
@@ -210,7 +211,7 @@ fn is_decodable(word: &str) -> bool {
 mod tests {
     use super::is_address;
 
-    /// What Go's `mail.ParseAddress` says of them.
+    /// What Go's `mail.ParseAddress` makes of them.
     #[test]
     fn tells_addresses_as_go_does() {
         for text in [

@@ -1,15 +1,15 @@
-//! The values of `format` that are checked; what isn't known fits.
+//! The values of `format` that are checked. Any string has an unknown format.
 
 use std::net::IpAddr;
 
 use super::email;
 use crate::{regex, time, uri};
 
-/// Whether a text has a format.
+/// Whether a string has a format.
 ///
 /// # Errors
 ///
-/// Where finding it out would take too much, why.
+/// Why it can't be decided, if that would take too much.
 pub(super) fn fits(format: &str, text: &str) -> Result<bool, regex::RegexError> {
     let any_time = |layouts: &[&str]| time::has_layout(text, layouts);
     let address = || text.parse::<IpAddr>().is_ok();
@@ -51,7 +51,7 @@ fn is_label(label: &str) -> bool {
         && label.bytes().all(|byte| is_plain(byte) || byte == b'-')
 }
 
-/// Whether every opening brace is followed by a closing one.
+/// Whether every opening brace has a closing one.
 fn has_pairs(path: &[u8]) -> bool {
     let mut bytes = path.iter();
     while bytes.any(|byte| *byte == b'{') {

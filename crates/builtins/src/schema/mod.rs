@@ -1,5 +1,5 @@
-//! JSON Schema as OPA has it: its copy of the Go library `gojsonschema`, of drafts 4, 6 and 7, with
-//! that library's order of what it finds, and its words. Nothing is fetched.
+//! JSON Schema as in OPA, which has a copy of the Go library `gojsonschema` for drafts 4, 6 and 7. It reports errors
+//! in that library's order and words, and fetches nothing.
 
 mod check;
 mod combinations;
@@ -32,13 +32,13 @@ pub(super) const TABLE: &[Builtin] = &[
     ),
 ];
 
-/// How deep schemas nest, references included.
+/// How deep schemas may nest, including references.
 pub(super) const DEPTH: usize = 250;
 
-/// The number of a part of a schema.
+/// The index of a part of a schema.
 pub type Id = usize;
 
-/// A schema, ready to check documents.
+/// A schema that is ready to check documents.
 #[derive(Debug)]
 pub struct Schema {
     parts: Vec<Part>,
@@ -48,29 +48,29 @@ impl Schema {
     /// The whole schema.
     pub const ROOT: Id = 0;
 
-    /// A part of it.
+    /// The part with this index.
     #[must_use]
     pub fn part(&self, id: Id) -> Option<&Part> {
         self.parts.get(id)
     }
 }
 
-/// A schema in a schema.
+/// A part of a schema, which is a schema itself.
 #[derive(Debug, Default)]
 pub struct Part {
-    /// The name of the property, or the keyword, under which it is.
+    /// The name of the property or keyword that it is the value of.
     pub property: Rc<str>,
-    /// `true` and `false` as schemas.
+    /// Its value, if it is `true` or `false`.
     pub passes: Option<bool>,
-    /// The types that are allowed; any where there is none.
+    /// The allowed types; empty if any type is allowed.
     pub types: Vec<&'static str>,
-    /// `$ref`, in full.
+    /// `$ref`, as a full address.
     pub reference: Option<Rc<str>>,
-    /// What that leads to; the rest of the part is then left aside.
+    /// The target of `$ref`. If there is one, the rest of the part is ignored.
     pub target: Option<Id>,
     /// `items`.
     pub items: Vec<Id>,
-    /// Whether `items` is one schema for each of the items.
+    /// Whether `items` is a single schema for all items.
     pub has_one_for_items: bool,
     /// `properties`.
     pub properties: Vec<Id>,
@@ -122,7 +122,7 @@ enum Dependency {
     Schema(Id),
 }
 
-/// What is allowed beside what is named.
+/// What is allowed in addition to what is listed.
 #[derive(Debug, Default)]
 enum Additional {
     #[default]
@@ -134,9 +134,9 @@ enum Additional {
 /// Why a schema can't be used.
 #[derive(Debug)]
 pub enum SchemaError {
-    /// It is none, in the library's words.
+    /// It is invalid; the library's message.
     Invalid(String),
-    /// It can't be read here.
+    /// It takes too much.
     Stopped(Failure),
 }
 
@@ -146,17 +146,17 @@ impl From<Failure> for SchemaError {
     }
 }
 
-/// What OPA of a version does otherwise.
+/// How versions of OPA differ.
 #[derive(Debug, Clone, Copy)]
 pub struct Ways {
-    /// Whether `pattern` is looked at. OPA 0.70 ignores it, and so does its type checker to this day.
+    /// Whether to check `pattern`. OPA 0.70 ignores it, and so do the type checkers of all versions.
     pub with_patterns: bool,
-    /// Whether nothing is an element of an empty `enum`.
+    /// Whether an empty `enum` allows nothing, instead of anything.
     pub with_empty_enum: bool,
 }
 
 impl Ways {
-    /// As the functions do it.
+    /// For the functions of a version.
     #[must_use]
     pub fn for_version(version: Version) -> Self {
         let is_v1 = version == Version::V1;
@@ -166,7 +166,7 @@ impl Ways {
         }
     }
 
-    /// As the type checker does it.
+    /// For the type checker.
     pub const TYPES: Self = Self {
         with_patterns: false,
         with_empty_enum: false,
@@ -208,7 +208,7 @@ fn failure(error: SchemaError) -> Failure {
     }
 }
 
-/// An operand as JSON: the document that a text holds, or an object.
+/// An operand as JSON: an object, or the document in a string.
 fn loaded(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Value, SchemaError> {
     let invalid = |why: &str| SchemaError::Invalid(why.to_owned());
     let value = operand::any(args, at)?;
@@ -223,7 +223,7 @@ fn loaded(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Value, Schem
     }
 }
 
-/// A value as it is in JSON: sets are arrays, and keys strings.
+/// A value as JSON has it: sets become arrays, and keys strings.
 fn plain(host: &mut dyn Host, value: &Value) -> Result<Value, SchemaError> {
     let text = json::write(value);
     host.charge_text(text.len().saturating_mul(2))?;
@@ -242,11 +242,11 @@ fn schema_of(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Rc<Schema
     Ok(schema)
 }
 
-/// The schemas that were read last: most policies have one, and check many documents.
+/// A cache of the schemas that were used last. Most policies use one schema for many documents.
 #[derive(Debug, Default)]
 pub(super) struct Schemas(Vec<(Value, Rc<Schema>)>);
 
-/// How many schemas are kept.
+/// The size of the cache.
 const KEPT: usize = 8;
 
 impl Schemas {
@@ -262,7 +262,7 @@ impl Schemas {
         self.0.push((key, schema));
     }
 
-    /// Forgets all.
+    /// Empties the cache.
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }

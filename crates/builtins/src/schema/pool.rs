@@ -1,4 +1,4 @@
-//! The documents of a schema by their references: the schema itself, what has an `$id` in it, and the
+//! The documents that references in a schema may lead to: the schema itself, the parts of it with an `$id`, and the
 //! schemas of the drafts.
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub(super) struct Document {
 pub(super) struct Pool(BTreeMap<String, Document>);
 
 impl Pool {
-    /// Takes a whole document in, with every `$ref` in full; gives it back so.
+    /// Adds a whole document, and returns it with every `$ref` as a full address.
     pub(super) fn add(&mut self, document: &Value, base: &Reference) -> Result<Value, SchemaError> {
         let name = base.to_string();
         if self.0.contains_key(&name) {
@@ -36,7 +36,7 @@ impl Pool {
         Ok(value)
     }
 
-    /// The document that a reference leads to, or the part of one.
+    /// The document, or part of one, that a reference leads to.
     pub(super) fn find(&mut self, reference: &Reference) -> Result<Document, SchemaError> {
         let name = reference.to_string();
         if let Some(known) = self.0.get(&name) {
@@ -73,7 +73,7 @@ impl Pool {
         Ok(found)
     }
 
-    /// A document with every `$ref` in full; what has an `$id` becomes a document of its own.
+    /// Makes every `$ref` in a document a full address. A part with an `$id` becomes a document of its own.
     fn resolve(
         &mut self,
         document: &Value,
@@ -100,7 +100,7 @@ impl Pool {
                     if self.0.contains_key(&name) {
                         return Err(exists(&name));
                     }
-                    // Its place is taken already; what it is follows below.
+                    // Its address is known from here on; its contents follow below.
                     let value = document.clone();
                     self.0.insert(name, Document { value, draft });
                 }
@@ -153,7 +153,7 @@ fn exists(name: &str) -> SchemaError {
     SchemaError::Invalid(format!("Reference already exists: \"{name}\""))
 }
 
-/// What a schema says of its draft: the address, and the draft if it is known.
+/// The draft that a schema names: the address, and the draft if it is known.
 pub(super) fn named_draft(document: &Value) -> Result<(String, Option<Draft>), SchemaError> {
     let fields = match document {
         Value::Bool(_) => return Ok((String::new(), None)),

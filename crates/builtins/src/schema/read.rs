@@ -1,4 +1,4 @@
-//! A JSON document as a schema: which keywords have which values, in the library's order.
+//! Reads a JSON document as a schema: checks its keywords in the library's order.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,16 +10,16 @@ use super::{Additional, DEPTH, Dependency, Id, Part, Schema, SchemaError, Sizes,
 use crate::{Failure, regex};
 use values::{Number, Object, Value, json};
 
-/// The types, in the order in which the library lists them.
+/// The types in the library's order.
 const TYPES: [&str; 7] = [
     "array", "boolean", "integer", "number", "null", "object", "string",
 ];
 
-/// Reads a schema. `charge` is asked for room before it is taken.
+/// Reads a schema. `charge` is called for room before it is taken.
 ///
 /// # Errors
 ///
-/// What is wrong first: of fields in an object, those are read by name.
+/// The first error, if the fields of objects are read in the order of their names.
 pub fn read(
     document: &Value,
     ways: Ways,
@@ -57,7 +57,7 @@ struct Reader<'r> {
     charge: &'r mut dyn FnMut(usize) -> Result<(), Failure>,
 }
 
-/// Where a schema is.
+/// The surroundings of a schema.
 #[derive(Clone)]
 struct Context {
     draft: Draft,
@@ -68,7 +68,7 @@ struct Context {
 }
 
 impl Reader<'_> {
-    /// A schema under a name, and those in it.
+    /// Reads a schema with a name, and those in it.
     fn part(&mut self, document: &Value, name: &str, context: &Context) -> Result<Id, SchemaError> {
         let id = self.reserve(name)?;
         self.fill(id, document, context)?;
@@ -76,7 +76,7 @@ impl Reader<'_> {
     }
 
     fn reserve(&mut self, name: &str) -> Result<Id, SchemaError> {
-        // A part is larger than a value.
+        // A part takes more than a value.
         (self.charge)(8)?;
         let id = self.parts.len();
         self.parts.push(Part {
@@ -157,7 +157,7 @@ impl Reader<'_> {
         self.combinations(id, fields, &inner)
     }
 
-    /// Where a reference leads; whether that is all that the schema says.
+    /// Follows a reference. Returns whether the rest of the schema is ignored.
     fn reference(&mut self, id: Id, text: &str, context: &Context) -> Result<bool, SchemaError> {
         let reference = Reference::parse(text).map_err(SchemaError::Invalid)?;
         let name = reference.to_string();
@@ -190,7 +190,7 @@ impl Reader<'_> {
                 let mut texts = Vec::new();
                 for name in names {
                     let Some(name) = name.as_str() else {
-                        // What comes before is looked at first.
+                        // The types before it are checked first.
                         self.add_types(id, &texts)?;
                         return Err(wrong_type("type", "string/Array Of Strings"));
                     };
@@ -339,7 +339,7 @@ impl Reader<'_> {
         })
     }
 
-    /// A schema, or the error that it is none.
+    /// Reads a schema, or returns the error that it isn't one.
     fn schema_or(
         &mut self,
         schema: &Value,
@@ -488,7 +488,8 @@ impl Reader<'_> {
     }
 }
 
-/// A bound, and the bound that isn't itself allowed: written as a number, or as a word beside the bound.
+/// The inclusive and the exclusive limit. The keyword `name` is a number, or else a boolean that makes the limit in
+/// `beside` exclusive.
 fn exclusive(
     fields: &Object,
     name: &str,
@@ -517,14 +518,14 @@ fn exclusive(
     }
 }
 
-/// The least and the most that there may be of something.
+/// The smallest and the largest size.
 fn sizes(fields: &Object, least: &str, most: &str, in_order: bool) -> Result<Sizes, SchemaError> {
     let size = |name: &str| {
         let Some(value) = fields.field(name) else {
             return Ok(None);
         };
         let size = match value {
-            // The library asks for digits alone: `3.0` is none.
+            // The library only accepts digits, so `3.0` isn't one.
             Value::Number(number) => number.to_string().parse::<i64>().ok(),
             _ => None,
         };
@@ -579,11 +580,11 @@ fn invalid<T>(why: &str) -> Result<T, SchemaError> {
     Err(SchemaError::Invalid(why.to_owned()))
 }
 
-/// A value as the library compares it: its JSON, with doubles for numbers.
+/// A value in the form in which the library compares it: JSON, with numbers as doubles.
 ///
 /// # Errors
 ///
-/// A number that no double is near to, in Go's words.
+/// Go's message if a number is beyond the range of a double.
 pub(super) fn canonical(value: &Value) -> Result<String, String> {
     Ok(json::write(&with_doubles(value)?))
 }

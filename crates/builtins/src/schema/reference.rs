@@ -1,30 +1,29 @@
-//! References of JSON schemas: URLs with a JSON pointer as fragment, joined and written as Go's
-//! `net/url` does it.
+//! References in JSON schemas: URLs whose fragment is a JSON Pointer, resolved and written as Go's `net/url` does.
 
 use crate::uri;
 use values::Value;
 
-/// A reference, taken apart.
+/// A parsed reference.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Reference {
     scheme: String,
-    /// What follows the scheme of `urn:a:b`.
+    /// What follows the scheme in `urn:a:b`.
     opaque: String,
-    /// User, host and port; none where there is no `//`.
+    /// User, host and port; `None` if there is no `//`.
     authority: Option<String>,
     path: String,
     query: Option<String>,
-    /// As it is written; `pointer` is the same, decoded.
+    /// The fragment as it is written; `pointer` is the decoded form.
     fragment: String,
     pointer: String,
 }
 
 impl Reference {
-    /// Reads a reference.
+    /// Parses a reference.
     ///
     /// # Errors
     ///
-    /// Why it isn't a URL, in Go's words.
+    /// Go's message if it isn't a URL.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if let Some(error) = uri::error(text) {
             return Err(error);
@@ -57,11 +56,11 @@ impl Reference {
         Ok(reference)
     }
 
-    /// The reference that another one means where this one is the base.
+    /// Resolves another reference with this one as the base.
     ///
     /// # Errors
     ///
-    /// Why the result isn't a URL, in Go's words.
+    /// Go's message if the result isn't a URL.
     pub(crate) fn join(&self, other: &Self) -> Result<Self, String> {
         Self::parse(&self.resolved(other).to_string())
     }
@@ -91,28 +90,28 @@ impl Reference {
         result
     }
 
-    /// The host, with its port.
+    /// The host with its port.
     #[must_use]
     pub(crate) fn host(&self) -> &str {
         let authority = self.authority.as_deref().unwrap_or_default();
         authority.rsplit('@').next().unwrap_or_default()
     }
 
-    /// The path, as it is written.
+    /// The path as it is written.
     #[cfg(feature = "crypto")]
     #[must_use]
     pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is between the question mark and the fragment.
+    /// The query, without the question mark.
     #[cfg(feature = "crypto")]
     #[must_use]
     pub(crate) fn query(&self) -> &str {
         self.query.as_deref().unwrap_or_default()
     }
 
-    /// The same without its fragment.
+    /// The reference without its fragment.
     #[must_use]
     pub(crate) fn document(&self) -> Self {
         Self {
@@ -122,7 +121,7 @@ impl Reference {
         }
     }
 
-    /// Whether it names a document by itself.
+    /// Whether it identifies a document without a base.
     #[must_use]
     pub(crate) fn is_canonical(&self) -> bool {
         if self.is_file() {
@@ -131,17 +130,17 @@ impl Reference {
         !self.scheme.is_empty() && !self.host().is_empty()
     }
 
-    /// Whether it names a file.
+    /// Whether its scheme is that of files.
     #[must_use]
     pub(crate) fn is_file(&self) -> bool {
         self.scheme == "file"
     }
 
-    /// What its pointer leads to in a document: all of it where the fragment isn't a pointer.
+    /// The value that its pointer leads to in a document, or the document if the fragment isn't a pointer.
     ///
     /// # Errors
     ///
-    /// Where the pointer leads nowhere, in the library's words.
+    /// The library's message if there is no such value.
     pub(crate) fn find<'v>(&self, document: &'v Value) -> Result<&'v Value, String> {
         let Some(tokens) = self.pointer.strip_prefix('/') else {
             return Ok(document);
@@ -156,7 +155,7 @@ impl Reference {
                         .ok_or_else(|| format!("Object has no key '{name}'"))?
                 }
                 Value::Array(items) => {
-                    // Go takes a sign before the digits.
+                    // Go accepts a sign before the digits.
                     let index: i64 = token
                         .parse()
                         .map_err(|_| format!("Invalid array index '{token}'"))?;
@@ -209,7 +208,7 @@ fn scheme(text: &str) -> (&str, &str) {
     }
 }
 
-/// A part as it is written where that is allowed, else as Go would escape it.
+/// A part as it is written if that is allowed, or else with Go's escapes.
 fn written(raw: &str, decoded: &[u8], is_fragment: bool) -> String {
     use std::fmt::Write as _;
     let plain = |byte: u8| {
@@ -235,7 +234,7 @@ fn written(raw: &str, decoded: &[u8], is_fragment: bool) -> String {
     out
 }
 
-/// A path after another one, without `.` and `..`.
+/// A path resolved against a base path, without `.` and `..`.
 fn without_dots(base: &str, reference: &str) -> String {
     let full = if reference.is_empty() {
         base.to_owned()
@@ -279,7 +278,7 @@ mod tests {
             .to_string()
     }
 
-    /// What Go's `ResolveReference` makes of them.
+    /// What Go's `ResolveReference` returns for them.
     #[test]
     fn joins_as_go_does() {
         for (base, other, joint) in [

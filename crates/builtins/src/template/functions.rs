@@ -1,4 +1,4 @@
-//! The functions of templates, and how their values are printed.
+//! The functions of templates, and how values are printed.
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
@@ -13,12 +13,12 @@ const KNOWN: [&str; 19] = [
     "println", "urlquery", "eq", "ge", "gt", "le", "lt", "ne",
 ];
 
-/// Whether there is a function of that name.
+/// Whether there is a function with this name.
 pub(super) fn is_known(name: &str) -> bool {
     KNOWN.contains(&name)
 }
 
-/// What a function makes of its arguments.
+/// Calls a function.
 pub(super) fn call(host: &mut dyn Host, name: &str, args: &[Datum]) -> Result<Datum, Failure> {
     let text = |text: String| Ok(Datum::Value(text.into()));
     let truth = |truth: bool| Ok(Datum::Value(truth.into()));
@@ -98,7 +98,7 @@ fn called(name: &str, why: &str) -> Failure {
     wrong(&format!("error calling {name}: {why}"))
 }
 
-/// Go's name of a value's type.
+/// Go's name for the type of a value.
 pub(super) fn type_name(datum: &Datum) -> &'static str {
     match datum {
         Datum::Missing | Datum::Value(Value::Null | Value::Set(_)) => "<nil>",
@@ -114,7 +114,7 @@ pub(super) fn type_name(datum: &Datum) -> &'static str {
     }
 }
 
-/// Writes a value as an action does.
+/// Appends a value as an action prints it.
 pub(super) fn print(datum: &Datum, out: &mut String) {
     match datum {
         Datum::Missing | Datum::Value(Value::Null) => out.push_str("<no value>"),
@@ -170,7 +170,7 @@ fn write_value(value: &Value, out: &mut String) {
     }
 }
 
-/// `fmt.Sprint`, which puts spaces between what is no text, and `fmt.Sprintln`.
+/// `fmt.Sprint`, which puts spaces between values that aren't strings, or `fmt.Sprintln`.
 fn joined(args: &[Datum], is_line: bool) -> String {
     let mut out = String::new();
     let mut was_text = true;
@@ -188,7 +188,7 @@ fn joined(args: &[Datum], is_line: bool) -> String {
     out
 }
 
-/// `fmt.Sprintf`; what is neither text nor number only where its text is sure.
+/// `fmt.Sprintf`. It refuses a value that is neither a string nor a number if Go's output for it isn't certain.
 fn printf(host: &mut dyn Host, args: &[Datum]) -> Result<Datum, Failure> {
     let Some((Datum::Value(Value::String(pattern)), rest)) = args.split_first() else {
         return Err(wrong("wrong type of argument for printf: want string"));
@@ -229,7 +229,7 @@ fn printf(host: &mut dyn Host, args: &[Datum]) -> Result<Datum, Failure> {
     Ok(text.map_or(Datum::Missing, Datum::Value))
 }
 
-/// An argument of `printf` as `sprintf` takes it, and the verb that prints it so.
+/// An argument of `printf` in the form for `sprintf`, and the verb to print it with.
 fn argument(arg: &Datum, verb: char, flags: &str) -> Result<(char, Value), Failure> {
     let is_plain = flags.is_empty();
     let wrong_verb = || Value::from(format!("%!{verb}({}={})", type_name(arg), shown(arg)));
@@ -240,7 +240,7 @@ fn argument(arg: &Datum, verb: char, flags: &str) -> Result<(char, Value), Failu
             None => return Err(unsupported("a number that isn't finite")),
         },
         Datum::Value(text @ Value::String(_)) => (verb, text.clone()),
-        // A number of the data is a text by another name.
+        // A number in the data has a string type in Go.
         Datum::Value(Value::Number(number)) if matches!(verb, 'v' | 's' | 'q' | 'x' | 'X') => {
             (verb, number.to_string().into())
         }
@@ -391,7 +391,7 @@ fn slice(args: &[Datum]) -> Result<Datum, Failure> {
     }
 }
 
-/// A value to be compared: numbers of the data are text.
+/// A value that can be compared. A number in the data is a string.
 #[derive(PartialEq)]
 enum Basic {
     Bool(bool),
@@ -431,7 +431,7 @@ fn equal(a: &Datum, b: &Datum) -> Result<bool, &'static str> {
     }
 }
 
-/// The order of two values; none of numbers that have none.
+/// The order of two values; `None` if a number has none.
 fn order(a: &Datum, b: &Datum) -> Result<Option<Ordering>, &'static str> {
     let invalid = "invalid type for comparison";
     let (a, b) = (basic(a).ok_or(invalid)?, basic(b).ok_or(invalid)?);

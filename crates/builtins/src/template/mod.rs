@@ -1,6 +1,5 @@
-//! `strings.render_template`: Go's `text/template`, as OPA uses it. The data is JSON, whose numbers are
-//! text to a template, as they are in OPA: `{{if .n}}` holds for 0, and `{{printf "%d" .n}}` shows that
-//! it is no integer.
+//! `strings.render_template`: Go's `text/template` as OPA uses it. Its data is JSON with numbers as strings, so `{{if
+//! .n}}` holds for 0, and `{{printf "%d" .n}}` shows that it isn't an integer.
 
 mod functions;
 mod parse;
@@ -18,14 +17,14 @@ pub(super) const TABLE: &[Builtin] = &[bounded(
     render,
 )];
 
-/// How deep actions, parentheses and calls of templates nest.
+/// How deep actions, parentheses and calls of templates may nest.
 const DEPTH: usize = 100;
 
 fn render(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let text = operand::string(args, 0)?;
     operand::object(args, 1)?;
     let data = operand::any(args, 1)?;
-    // As JSON: sets are arrays, and keys strings.
+    // As JSON has it: sets become arrays, and keys strings.
     let written = json::write(data);
     host.charge_text(text.len() + written.len().saturating_mul(2))?;
     let data = json::parse(&written).map_err(|error| Failure::Limit(error.message))?;

@@ -1,4 +1,4 @@
-//! Templates: text and actions, as a tree.
+//! Parses templates into trees of text and actions.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -8,10 +8,10 @@ use super::functions;
 use super::token::{Token, tokens, wrong};
 use crate::Failure;
 
-/// The templates of a text by name; its own is `template`.
+/// The templates in a text by name. That of the text itself is [`MAIN`].
 pub(super) type Templates = BTreeMap<String, Rc<[Node]>>;
 
-/// What the text itself is called.
+/// The name of the template that is the text itself.
 pub(super) const MAIN: &str = "template";
 
 /// A part of a template.
@@ -27,7 +27,7 @@ pub(super) enum Node {
     Continue,
 }
 
-/// What is done if something holds, or else.
+/// A condition with what is done if it holds, and what is done otherwise.
 #[derive(Debug)]
 pub(super) struct Branch {
     pub pipeline: Pipeline,
@@ -35,11 +35,11 @@ pub(super) struct Branch {
     pub alternative: Vec<Node>,
 }
 
-/// Commands, each with the value of the one before as its last argument.
+/// A pipeline: commands, each of which gets the value of the one before as its last argument.
 #[derive(Debug)]
 pub(super) struct Pipeline {
     pub variables: Vec<String>,
-    /// Whether the variables are there already.
+    /// Whether it assigns to existing variables instead of declaring them.
     pub is_assignment: bool,
     pub commands: Vec<Vec<Operand>>,
 }
@@ -56,11 +56,11 @@ pub(super) enum Operand {
     Variable(String, Vec<String>),
     Field(Vec<String>),
     Pipeline(Box<Pipeline>),
-    /// Fields of what is in parentheses.
+    /// Fields of a value in parentheses.
     Chain(Box<Operand>, Vec<String>),
 }
 
-/// Reads a text.
+/// Parses a template.
 pub(super) fn parse(text: &str) -> Result<Templates, Failure> {
     let mut parser = Parser {
         rest: text,
@@ -82,22 +82,22 @@ pub(super) fn parse(text: &str) -> Result<Templates, Failure> {
 
 struct Parser<'t> {
     rest: &'t str,
-    /// Whether the space before the next text is left out.
+    /// Whether to trim the white space before the next text.
     trims: bool,
     templates: Templates,
-    /// The variables that may be named.
+    /// The variables in scope.
     variables: Vec<String>,
     depth: usize,
-    /// How many `range` are around.
+    /// How many `range` actions surround it.
     loops: usize,
 }
 
-/// What ends a list of nodes.
+/// The end of a list of nodes.
 enum End {
     OfText,
     /// `end`.
     Reached,
-    /// `else`, with what follows it.
+    /// `else`, with the tokens after it.
     Else(Vec<Token>),
 }
 
@@ -151,7 +151,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Goes on after the closing braces.
+    /// Continues after the closing braces.
     fn close(&mut self, after: &str) -> Result<(), Failure> {
         let trimmed = after.trim_start_matches(SPACE);
         let (is_trimming, rest) = match trimmed.strip_prefix("-}}") {
@@ -256,7 +256,7 @@ impl Parser<'_> {
                 .iter()
                 .all(|node| matches!(node, Node::Text(text) if text.trim_matches(SPACE).is_empty()))
         };
-        // What is empty replaces nothing.
+        // An empty template doesn't replace another one.
         let known = self
             .templates
             .get(name)
@@ -324,7 +324,7 @@ impl Parser<'_> {
         })
     }
 
-    /// A pipeline, which may begin with variables: none in parentheses, two in `range`.
+    /// A pipeline with up to `most` variables at its start: none in parentheses, two in `range`.
     fn pipeline(&mut self, words: &mut Words, most: usize) -> Result<Pipeline, Failure> {
         let mut variables = Vec::new();
         let mut is_assignment = false;
@@ -460,7 +460,7 @@ impl Parser<'_> {
     }
 }
 
-/// The words of an action that are still to be read.
+/// The tokens of an action that haven't been parsed yet.
 struct Words {
     tokens: Vec<Token>,
     at: usize,
@@ -510,7 +510,7 @@ impl Words {
         self.tokens.into_iter().skip(self.at).collect()
     }
 
-    /// That nothing is left.
+    /// Checks that nothing is left.
     fn finish(&mut self, of: &str) -> Result<(), Failure> {
         match self.peek() {
             None => Ok(()),
@@ -519,7 +519,7 @@ impl Words {
         }
     }
 
-    /// `$a := `, `$a, $b := `, `$a = `.
+    /// The start of an assignment: `$a := `, `$a, $b := ` or `$a = `.
     fn variables(&mut self) -> Option<(Vec<String>, bool)> {
         let before = self.at;
         let mut names = Vec::new();

@@ -1,4 +1,4 @@
-//! Templates, executed.
+//! Executes templates.
 
 use super::functions;
 use super::parse::{Branch, MAIN, Node, Operand, Pipeline, Templates};
@@ -6,21 +6,21 @@ use super::{DEPTH, token::wrong};
 use crate::{Failure, Host};
 use values::{Value, Version, budget};
 
-/// A value of a template.
+/// A value in a template.
 #[derive(Debug, Clone)]
 pub(super) enum Datum {
-    /// What isn't there.
+    /// A missing value.
     Missing,
-    /// What came with the data: a number of it is a text.
+    /// A value of the data, in which numbers are strings.
     Value(Value),
-    /// A whole number that the template has.
+    /// An integer of the template.
     Int(i64),
-    /// Any other number that the template has.
+    /// Any other number of the template.
     Float(f64),
 }
 
 impl Datum {
-    /// Whether `if` takes it for true.
+    /// Whether `if` takes it as true.
     pub(super) fn holds(&self) -> bool {
         match self {
             Self::Missing | Self::Value(Value::Null) => false,
@@ -36,7 +36,7 @@ impl Datum {
         }
     }
 
-    /// As the result of a pipeline: what is `null` isn't there.
+    /// The value as the result of a pipeline: `null` becomes a missing value.
     fn result(self) -> Self {
         match self {
             Self::Value(Value::Null) => Self::Missing,
@@ -45,7 +45,7 @@ impl Datum {
     }
 }
 
-/// The text of a template with its data.
+/// Executes a template, and returns its output.
 pub(super) fn run(
     host: &mut dyn Host,
     templates: &Templates,
@@ -67,16 +67,16 @@ pub(super) fn run(
 struct State<'s> {
     host: &'s mut dyn Host,
     templates: &'s Templates,
-    /// Whether what isn't there is an error, as in OPA 0.70.
+    /// Whether a missing value is an error, as in OPA 0.70.
     requires: bool,
     variables: Vec<(String, Datum)>,
     out: String,
-    /// How much of what was written has been charged.
+    /// How much of the output has been charged.
     charged: usize,
     depth: usize,
 }
 
-/// Where to go on.
+/// Where to continue.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Flow {
     On,
@@ -230,7 +230,7 @@ impl<'s> State<'s> {
         Ok(flow)
     }
 
-    /// Sets the innermost variable of that name.
+    /// Sets the innermost variable with this name.
     fn set(&mut self, name: &str, value: Datum) {
         let mut known = self.variables.iter_mut().rev();
         if let Some((_, place)) = known.find(|(known, _)| known == name) {
@@ -342,7 +342,7 @@ impl<'s> State<'s> {
         last: Option<&Datum>,
     ) -> Result<Datum, Failure> {
         if matches!(name, "and" | "or") {
-            // What follows isn't looked at once it is known.
+            // Once the result is known, the rest isn't evaluated.
             let mut value = None;
             for argument in arguments {
                 let found = self.operand(argument, dot)?;

@@ -1,11 +1,11 @@
-//! What is between `{{` and `}}`, word by word.
+//! The tokens between `{{` and `}}`.
 
 use crate::Failure;
 
-/// A word of an action.
+/// A token of an action.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {
-    /// Between operands.
+    /// White space between operands.
     Space,
     /// `.`
     Dot,
@@ -15,9 +15,9 @@ pub(super) enum Token {
     Variable(String),
     /// A keyword, or the name of a function.
     Name(String),
-    /// `"…"`, and between backquotes.
+    /// A string in double quotes or backquotes.
     Text(String),
-    /// A whole number; of a character, its code.
+    /// An integer; for a character, its code.
     Int(i64),
     /// Any other number.
     Float(f64),
@@ -29,8 +29,8 @@ pub(super) enum Token {
     Declare,
 }
 
-/// The words of an action, read from after its opening braces, and where it ends: before the closing
-/// braces, and before what trims the text after.
+/// The tokens of an action, from after its opening braces, and the text from where it ends: the closing braces, or
+/// the mark before them that trims the text after.
 pub(super) fn tokens(text: &str) -> Result<(Vec<Token>, &str), Failure> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -115,7 +115,7 @@ fn name(text: &str) -> (&str, &str) {
     text.split_at(end)
 }
 
-/// A template that can't be used, in nearly Go's words.
+/// The error for an invalid template, nearly in Go's words.
 pub(super) fn wrong(why: &str) -> Failure {
     Failure::Failed(format!("template: template: {why}"))
 }

@@ -1,6 +1,6 @@
-//! Days and their numbers, in the Gregorian calendar extended to all times.
+//! Dates in the Gregorian calendar, extended to all times.
 
-/// A second's nanoseconds.
+/// The nanoseconds in a second.
 pub(super) const NANOSECONDS: i128 = 1_000_000_000;
 const DAY: i64 = 86_400;
 
@@ -29,11 +29,11 @@ pub(super) const WEEKDAYS: [&str; 7] = [
     "Saturday",
 ];
 
-/// What a calendar and a clock on the wall show.
+/// A date and a time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Civil {
     pub year: i64,
-    /// From 1.
+    /// From 1 to 12.
     pub month: i64,
     pub day: i64,
     pub hour: i64,
@@ -43,10 +43,10 @@ pub(super) struct Civil {
 }
 
 impl Civil {
-    /// What is shown so many seconds after 1970 began there.
+    /// The date and time this many seconds after the start of 1970.
     pub(super) fn at(seconds: i64, nanosecond: i64) -> Self {
         let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
-        // Years that begin in March, in eras of 400 of them, each of the same length.
+        // Years that begin in March, in eras of 400 years, which all have the same length.
         let shifted = days + 719_468;
         let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
         let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -68,7 +68,7 @@ impl Civil {
         }
     }
 
-    /// The day's number, 0 on the first of 1970.
+    /// The number of days since January 1, 1970.
     pub(super) fn day_number(&self) -> i64 {
         let year = self.year - i64::from(self.month <= 2);
         let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
@@ -77,12 +77,12 @@ impl Civil {
         era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
     }
 
-    /// How many seconds after 1970 began there it shows this.
+    /// The number of seconds since the start of 1970.
     pub(super) fn seconds(&self) -> i64 {
         self.day_number() * DAY + self.hour * 3600 + self.minute * 60 + self.second
     }
 
-    /// The day's number in its year, from 1.
+    /// The day of the year, counted from 1.
     pub(super) fn day_of_year(&self) -> i64 {
         let first = Self {
             month: 1,
@@ -92,7 +92,7 @@ impl Civil {
         self.day_number() - first.day_number() + 1
     }
 
-    /// So much later, months before days; none where it is millions of years away.
+    /// Adds months before days; `None` if the result is millions of years away.
     pub(super) fn plus(&self, years: i64, months: i64, days: i64) -> Option<Self> {
         let months = (self.month - 1).checked_add(months)?;
         let year = self
@@ -109,7 +109,7 @@ impl Civil {
         })
     }
 
-    /// Years, months, days, hours, minutes and seconds to a later time.
+    /// The years, months, days, hours, minutes and seconds until a later time.
     pub(super) fn until(&self, later: &Self) -> [i64; 6] {
         let mut year = later.year - self.year;
         let mut month = later.month - self.month;
@@ -141,7 +141,7 @@ impl Civil {
     }
 }
 
-/// How many days a month has, from 1 for January.
+/// The number of days in a month, which is counted from 1.
 pub(crate) fn days_in(year: i64, month: i64) -> i64 {
     match month {
         2 if is_leap(year) => 29,
@@ -159,7 +159,7 @@ pub(super) fn is_leap(year: i64) -> bool {
     }
 }
 
-/// The name of the day with that number.
+/// The weekday of a day number.
 pub(super) fn weekday(day_number: i64) -> &'static str {
     let at = usize::try_from((day_number + 4).rem_euclid(7)).unwrap_or(0);
     WEEKDAYS.get(at).copied().unwrap_or_default()

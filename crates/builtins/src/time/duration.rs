@@ -1,12 +1,12 @@
-//! Lengths of time as Go writes them (`1h30m`), and with OPA's days, weeks and years.
+//! Durations as Go writes them (`1h30m`), and with OPA's days, weeks and years.
 
 use crate::encoding::hex;
 
-/// The nanoseconds of a length of time.
+/// Parses a duration, and returns nanoseconds.
 ///
 /// # Errors
 ///
-/// In Go's words where the text is none.
+/// Go's message if it isn't one.
 pub(super) fn parse(text: &str) -> Result<i64, String> {
     let invalid = || format!("time: invalid duration {}", quote(text));
     if !text.contains(['d', 'w', 'y']) {
@@ -16,16 +16,16 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
     go(&standard).map_err(|what| what.said(text))
 }
 
-/// The nanoseconds of a length of time without days, which OPA 0.70 doesn't know.
+/// Parses a duration without days, which OPA 0.70 doesn't have, and returns nanoseconds.
 ///
 /// # Errors
 ///
-/// In Go's words where the text is none.
+/// Go's message if it isn't one.
 pub(super) fn parse_plain(text: &str) -> Result<i64, String> {
     go(text).map_err(|what| what.said(text))
 }
 
-/// Writes days, weeks and years as hours.
+/// Rewrites days, weeks and years as hours.
 fn in_hours(text: &str) -> Option<String> {
     let (sign, mut rest) = match text.strip_prefix(['-', '+']) {
         Some(rest) => (text.get(..1)?, rest),
@@ -138,7 +138,7 @@ fn go(text: &str) -> Result<i64, DurationError> {
     i64::try_from(total).map_err(|_| DurationError::Invalid)
 }
 
-/// A fraction of a unit, in doubles as Go computes it.
+/// A fraction of a unit, computed with doubles as in Go.
 fn behind_the_point(fraction: &str, unit: u64) -> u64 {
     let (mut value, mut scale) = (0u64, 1f64);
     for digit in fraction.bytes() {
@@ -168,7 +168,7 @@ fn digits(text: &str) -> (&str, &str) {
     text.split_at(end)
 }
 
-/// A text as Go's `time` quotes it: bytes that aren't printable in ASCII as `\x..`.
+/// Quotes a string as Go's `time` does: bytes that aren't printable ASCII become `\x..`.
 pub(super) fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for byte in text.bytes() {

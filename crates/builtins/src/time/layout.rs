@@ -1,5 +1,5 @@
-//! Go's layouts: a time is written, and read, as a reference time would be in its place
-//! (`Mon Jan 2 15:04:05 MST 2006`).
+//! Go's layouts: a time is formatted and parsed by an example, which shows a reference time (`Mon Jan 2 15:04:05 MST
+//! 2006`).
 
 use super::Moment;
 use super::calendar::{self, Civil, MONTHS, NANOSECONDS, WEEKDAYS, days_in, is_leap};
@@ -8,7 +8,7 @@ use super::duration::quote;
 pub(crate) const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
 pub(crate) const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
 
-/// The layout that OPA knows by a name, or the layout as it is.
+/// The layout with one of OPA's names, or else the layout itself.
 pub(super) fn by_name(layout: &str) -> &str {
     match layout {
         "ANSIC" => "Mon Jan _2 15:04:05 2006",
@@ -51,7 +51,7 @@ enum Part {
     LowerPm,
     ZoneName,
     Zone(ZoneForm),
-    /// So many digits after a separator.
+    /// This many digits after a separator.
     Fraction {
         digits: usize,
         separator: char,
@@ -61,10 +61,10 @@ enum Part {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct ZoneForm {
-    /// Whether UTC is written `Z`.
+    /// Whether UTC is written as `Z`.
     is_iso: bool,
     has_colon: bool,
-    /// One for hours, two for minutes too, three for seconds too.
+    /// 1 for hours, 2 with minutes, 3 with seconds.
     fields: u8,
 }
 
@@ -89,7 +89,7 @@ const fn zone(is_iso: bool, has_colon: bool, fields: u8) -> ZoneForm {
     }
 }
 
-/// The other parts, the longer ones before those that they begin with.
+/// The other parts. Longer ones come before those that they begin with.
 const PARTS: [(&str, Part); 23] = [
     ("January", Part::LongMonth),
     ("Jan", Part::Month),
@@ -116,12 +116,12 @@ const PARTS: [(&str, Part); 23] = [
     ("pm", Part::LowerPm),
 ];
 
-/// What is before the next part of a layout, the part, and what follows.
+/// The text before the next part of a layout, the part, and the rest.
 fn next(layout: &str) -> (&str, Option<(&str, Part)>, &str) {
     for (at, _) in layout.char_indices() {
         let (before, here) = layout.split_at(at);
         if let Some((length, part)) = part(here) {
-            // An underscore before a year is an underscore.
+            // An underscore before a year is just an underscore.
             let skipped = usize::from(here.starts_with("_2006"));
             let (before, here) = layout.split_at(before.len() + skipped);
             let (text, after) = here.split_at(length - skipped);
@@ -162,7 +162,7 @@ fn part(here: &str) -> Option<(usize, Part)> {
     (!is_word).then_some((text.len(), *part))
 }
 
-/// A moment as a layout shows it.
+/// Formats a moment.
 pub(super) fn write(layout: &str, moment: &Moment) -> String {
     let civil = moment.civil();
     let (offset, name) = moment
@@ -230,7 +230,7 @@ fn written_offset(form: ZoneForm, offset: i64) -> String {
     if form.is_iso && offset == 0 {
         return "Z".to_owned();
     }
-    // Go looks at the minutes' sign only.
+    // Go only looks at the sign of the minutes.
     let sign = if offset / 60 < 0 { '-' } else { '+' };
     let minutes = (offset / 60).abs();
     let colon = if form.has_colon { ":" } else { "" };
@@ -265,7 +265,7 @@ fn written_fraction(nanosecond: i64, digits: usize, separator: char, is_trimmed:
     text
 }
 
-/// What is read, part by part.
+/// The parts that have been parsed.
 #[derive(Default)]
 struct Read {
     year: i64,
@@ -283,17 +283,17 @@ struct Read {
     zone: Option<String>,
 }
 
-/// Why a part can't be read.
+/// Why a part can't be parsed.
 enum LayoutError {
     Bad,
     Range(&'static str),
 }
 
-/// The moment in nanoseconds since 1970 that a string gives by a layout.
+/// Parses a time, and returns nanoseconds since 1970.
 ///
 /// # Errors
 ///
-/// In Go's words where it doesn't.
+/// Go's message if it can't be parsed.
 pub(super) fn parse(layout: &str, text: &str) -> Result<i128, String> {
     let cannot = |at: &str, what: &str| {
         format!(
@@ -393,7 +393,7 @@ impl Read {
             Part::Second | Part::ZeroSecond => {
                 let second = two(&mut rest, part == Part::ZeroSecond)?;
                 self.second = in_range(second, 0..=59, "second")?;
-                // A fraction may follow although the layout has none.
+                // A fraction may follow even if the layout has none.
                 let is_in_layout = matches!(next(after).1, Some((_, Part::Fraction { .. })));
                 if !is_in_layout {
                     self.fraction(&mut rest);
@@ -435,7 +435,7 @@ impl Read {
         Ok(rest)
     }
 
-    /// Takes a fraction of any length, if there is one.
+    /// Reads a fraction of any length, if there is one.
     fn fraction(&mut self, rest: &mut &str) {
         if let Some(after) = rest.strip_prefix(['.', ',']) {
             let count = after.bytes().take_while(u8::is_ascii_digit).count();
@@ -478,8 +478,7 @@ impl Read {
             second: self.second,
             nanosecond: self.nanosecond,
         };
-        // A zone's name alone gives no offset: Go takes it for UTC, `GMT+2` too, but for how it is
-        // shown.
+        // The name of a zone gives no offset. Go takes it for UTC, even `GMT+2`, except in output.
         let offset = if self.is_utc {
             0
         } else {
@@ -502,7 +501,7 @@ fn month_and_day(year: i64, number: i64) -> Result<(i64, i64), &'static str> {
     Ok((month, day))
 }
 
-/// What is left of a text after a layout's literal text; where it differs, from where on.
+/// The rest of a text after the literal text of a layout; an error with the rest where they differ.
 fn skip<'v>(mut value: &'v str, mut literal: &str) -> Result<&'v str, &'v str> {
     while let Some(c) = literal.chars().next() {
         if c == ' ' {
@@ -525,12 +524,12 @@ fn take<'v>(value: &mut &'v str, length: usize) -> Result<&'v str, LayoutError> 
     Ok(taken)
 }
 
-/// A number with a sign or without one.
+/// A number with or without a sign.
 fn signed(text: &str) -> Result<i64, LayoutError> {
     text.parse().map_err(|_| LayoutError::Bad)
 }
 
-/// One digit or two; `is_fixed`: two.
+/// One or two digits; two if `is_fixed`.
 fn two(value: &mut &str, is_fixed: bool) -> Result<i64, LayoutError> {
     let count = value.bytes().take(2).take_while(u8::is_ascii_digit).count();
     if count == 0 || is_fixed && count == 1 {
@@ -539,7 +538,7 @@ fn two(value: &mut &str, is_fixed: bool) -> Result<i64, LayoutError> {
     signed(take(value, count)?)
 }
 
-/// The place of a name among others, in whatever case it is written.
+/// The index of a name in a list, in any case.
 fn name(value: &mut &str, names: &[&str], length: Option<usize>) -> Result<i64, LayoutError> {
     for (at, name) in names.iter().enumerate() {
         let name = name.get(..length.unwrap_or(name.len())).unwrap_or(name);
@@ -553,7 +552,7 @@ fn name(value: &mut &str, names: &[&str], length: Option<usize>) -> Result<i64, 
     Err(LayoutError::Bad)
 }
 
-/// The billionths of a second that digits after a point are; what is beyond them is dropped.
+/// The nanoseconds in the decimals of a second. Further digits are dropped.
 fn billionths(digits: &str) -> Option<i64> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -600,7 +599,7 @@ fn offset(value: &mut &str, form: ZoneForm) -> Result<i64, LayoutError> {
     }
 }
 
-/// How long the zone's name is that a text begins with.
+/// The length of the zone's name at the start of a text.
 fn zone_name(value: &str) -> Option<usize> {
     if value.starts_with("ChST") || value.starts_with("MeST") {
         return Some(4);
@@ -625,7 +624,7 @@ fn zone_name(value: &str) -> Option<usize> {
     }
 }
 
-/// How long an offset in hours is.
+/// The length of an offset in hours.
 fn signed_hours(value: &str) -> Option<usize> {
     let digits = value.strip_prefix(['+', '-'])?;
     let count = digits.bytes().take_while(u8::is_ascii_digit).count();

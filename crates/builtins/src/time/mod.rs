@@ -1,4 +1,4 @@
-//! `time.*`: moments in nanoseconds since 1970, read, written and taken apart as Go does it.
+//! `time.*`: moments in nanoseconds since 1970, parsed, formatted and taken apart as Go does.
 
 mod calendar;
 mod duration;
@@ -13,7 +13,7 @@ use zone::Zone;
 
 pub(super) use layout::{RFC3339, RFC3339_NANO};
 
-/// A moment in UTC as AWS has it: `20060102T150405Z`.
+/// A moment in UTC in AWS's format, `20060102T150405Z`.
 #[cfg(feature = "crypto")]
 #[must_use]
 pub(super) fn compact(nanoseconds: i64) -> String {
@@ -24,7 +24,7 @@ pub(super) fn compact(nanoseconds: i64) -> String {
     )
 }
 
-/// Whether a text is a time as one of Go's layouts has it.
+/// Whether a string is a time in one of Go's layouts.
 #[must_use]
 pub(super) fn has_layout(text: &str, layouts: &[&str]) -> bool {
     let mut layouts = layouts.iter();
@@ -148,7 +148,7 @@ fn add_date(host: &mut dyn Host, operands: &[Value]) -> Outcome {
     let later = civil.plus(years, months, days);
     let local = later.map(|civil| civil.seconds());
     let seconds = local.map(|local| moment.zone.to_utc(local));
-    // Whatever overflows here is outside of the range all the more.
+    // Whatever overflows is outside the range.
     in_range(seconds.map_or(i128::MAX, |seconds| {
         i128::from(seconds) * NANOSECONDS + i128::from(civil.nanosecond)
     }))
@@ -166,7 +166,7 @@ fn diff(operands: &[Value]) -> Outcome {
     Ok(Some(Value::array(from.until(&to).map(Value::from))))
 }
 
-/// A moment, where it is looked at from, and how it is to be written.
+/// A moment, its time zone, and the layout to write it in.
 struct Moment {
     nanoseconds: i64,
     zone: Zone,
@@ -176,7 +176,7 @@ struct Moment {
 impl Moment {
     fn from_operand(operands: &[Value], at: usize) -> Result<Self, Failure> {
         let expected = "either number (ns) or [number (ns), string (tz)]";
-        // OPA calls every one of them the first operand.
+        // OPA calls each of them the first operand.
         let text = |value: &Value| {
             value
                 .as_str()
@@ -211,9 +211,9 @@ impl Moment {
     }
 }
 
-/// The number as an integer of 64 bits, which it has to be exactly.
+/// The number as an integer of 64 bits, if it is exactly one.
 fn exact(number: &Number) -> Result<i64, Failure> {
-    // However it is written: `1e18` is one, too.
+    // It may be written in any way, such as `1e18`.
     let integer = number.as_rounded_bigint();
     integer
         .and_then(|integer| integer.try_into().ok())

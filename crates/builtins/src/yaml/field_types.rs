@@ -1,12 +1,12 @@
-//! The types that the fields of annotations take, and what has another one.
+//! The types of the fields of annotations, and the errors for other types.
 
 use values::{Version, json};
 
-/// As many faults of types, and of repeated keys, are reported of one text; OPA reports a key that is written
-/// n times n²/2 times.
+/// How many wrong types and repeated keys are reported for one text. OPA reports a key that occurs n times n²/2
+/// times.
 const MOST: usize = 1_000;
 
-/// What kind of value.
+/// A kind of value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Scalar,
@@ -14,9 +14,9 @@ pub(super) enum Shape {
     Mapping,
 }
 
-/// What the value that comes next has to be, and Go's name of its type.
+/// The kind that the next value must have, and Go's name for its type.
 ///
-/// `depth` is how many sequences and mappings are open, `field` the annotation's field that is read.
+/// `depth` is the number of open sequences and mappings, `field` the field of the annotation.
 pub(super) fn wanted(
     version: Version,
     depth: usize,
@@ -47,12 +47,12 @@ pub(super) fn wanted(
     }
 }
 
-/// What has another type than it should, in words, with the place of what it is in.
+/// Errors for wrong types, each with the position of the collection that it is in.
 #[derive(Default)]
 pub(super) struct TypeErrors(Vec<(usize, String)>);
 
 impl TypeErrors {
-    /// That a value at a line has another type; `text` is that of a scalar.
+    /// Adds the error for a value of the wrong type; `text` is that of a scalar.
     pub(super) fn mismatch(
         &mut self,
         order: usize,
@@ -74,7 +74,7 @@ impl TypeErrors {
         self.0.push((order, message));
     }
 
-    /// That a key at a line of the mapping at a place is at these lines already.
+    /// Adds the error for a key of a mapping that already occurs on these lines.
     pub(super) fn repeated(&mut self, order: usize, line: usize, name: &str, before: &[usize]) {
         let room = MOST.saturating_sub(self.0.len());
         self.0.extend(before.iter().take(room).map(|first| {
@@ -85,13 +85,13 @@ impl TypeErrors {
         }));
     }
 
-    /// All of them in one message; none where there is nothing to report.
+    /// All errors in one message; `None` if there are none.
     pub(super) fn message(mut self) -> Option<String> {
         if self.0.is_empty() {
             return None;
         }
         sort::by_key(&mut self.0, |(order, _)| *order);
-        // What is in a mapping with a repeated key isn't looked at.
+        // Nothing in a mapping with a repeated key is checked.
         let is_outermost =
             |(order, line): &(usize, String)| *order == 1 && line.contains(": mapping key ");
         if self.0.iter().any(is_outermost) {

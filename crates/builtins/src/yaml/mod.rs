@@ -1,5 +1,5 @@
-//! YAML as `go-yaml` reads and writes it, which no crate does: OPA 0.70 has v2, where `yes` is true as in YAML 1.1, and
-//! OPA 1.22 has v3, which is YAML 1.2 with some of the older forms.
+//! Reads and writes YAML as `go-yaml` does, which no crate does. OPA 0.70 has v2, where `yes` is true as in YAML 1.1,
+//! and OPA 1.22 has v3, which is YAML 1.2 with some of the older forms.
 
 mod field_types;
 mod read;
@@ -21,14 +21,14 @@ pub(super) const TABLE: &[Builtin] = &[
 
 fn marshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let value = operand::any(args, 0)?;
-    // OPA writes JSON, reads that as YAML, and writes what it has read: sets become arrays, keys texts.
+    // OPA writes JSON, reads that as YAML, and writes the result: sets become arrays, and keys strings.
     let text = json::write(value);
     if budget::is_spent() {
         return Err(operand::exhausted());
     }
     host.charge(text.len() / 2)?;
     let value = json::parse(&text).map_err(|error| Failure::Failed(error.message))?;
-    // A line is indented by two for each level.
+    // Each level is indented by two spaces.
     let deepest = usize::try_from(value.depth()).unwrap_or(usize::MAX);
     let lines = text
         .bytes()
@@ -54,11 +54,11 @@ fn is_valid(host: &mut dyn Host, args: &[Value]) -> Outcome {
     }
 }
 
-/// A document as OPA reads it from a file: JSON, or else YAML.
+/// Reads a document as OPA reads files: as JSON, or else as YAML.
 ///
 /// # Errors
 ///
-/// What is wrong with it as either, or that it is too much.
+/// What is wrong with it as both, or that it takes too much.
 pub fn read_document(text: &str, version: Version) -> Result<Value, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let json = match json::parse_document(text, version) {
@@ -73,11 +73,11 @@ pub fn read_document(text: &str, version: Version) -> Result<Value, String> {
     }
 }
 
-/// A document of YAML alone.
+/// Reads a document as YAML.
 ///
 /// # Errors
 ///
-/// What is wrong with it, or that it is too much.
+/// What is wrong with it, or that it takes too much.
 pub fn yaml_document(text: &str, version: Version) -> Result<Value, String> {
     match parsed(text, version) {
         Ok((value, _)) => Ok(value),
@@ -85,7 +85,7 @@ pub fn yaml_document(text: &str, version: Version) -> Result<Value, String> {
     }
 }
 
-/// The first document, and how many values were copied for aliases.
+/// The first document, and the number of values copied for aliases.
 fn parsed(text: &str, version: Version) -> Result<(Value, usize), read::YamlError> {
     match version {
         Version::V0 => read::yaml_1_1(text),
@@ -97,7 +97,7 @@ fn read(host: &mut dyn Host, text: &str) -> Result<Value, Failure> {
     host.charge(text.len() / 2)?;
     let (value, copied) = parsed(text, host.version()).map_err(|error| {
         let message = error.message;
-        // Between brackets the library takes tabs; nothing goes on with another meaning.
+        // The library accepts tabs in flow collections, where they don't change the meaning.
         let is_tab = message.contains("tabs disallowed") && text.contains(['[', '{']);
         match (
             error.is_limit,

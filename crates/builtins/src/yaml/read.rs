@@ -1,4 +1,4 @@
-//! From YAML to values, alias by alias.
+//! Reads YAML.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -19,30 +19,29 @@ const DEPTH: usize = 500;
 /// How many values aliases may copy.
 const COPIES: usize = 400_000;
 
-/// What is said of YAML that means something to Go's library which nobody would guess.
+/// The message for YAML that has a surprising meaning in Go's library.
 pub(super) const UNSUPPORTED: &str = "not supported here";
 
 /// Why a text can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct YamlError {
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub line: usize,
-    /// What is wrong.
+    /// The message.
     pub message: String,
-    /// Whether it is only too much of it for here.
+    /// Whether it is valid, but takes too much.
     pub is_limit: bool,
 }
 
-/// Which of the ways to read YAML.
+/// A way to read YAML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     /// `sigs.k8s.io/yaml`, on `go-yaml` v2.
     V2,
     /// OPA's own, on `go-yaml` v3.
     V3,
-    /// Annotations: plain `go-yaml` v3, where a date is a moment, a key appears once, and fields have
-    /// types.
+    /// For annotations: plain `go-yaml` v3, with dates, no repeated keys, and types for fields.
     Annotations(Version),
 }
 
@@ -52,29 +51,29 @@ impl Way {
     }
 }
 
-/// The first document as OPA 0.70 reads it, and how many values were copied for aliases.
+/// The first document as OPA 0.70 reads it, and the number of values copied for aliases.
 ///
 /// # Errors
 ///
-/// Where it isn't YAML, or has no meaning in JSON.
+/// If it isn't YAML, or has no equivalent in JSON.
 pub(super) fn yaml_1_1(text: &str) -> Result<(Value, usize), YamlError> {
     Reader::read(text, Way::V2)
 }
 
-/// The first document as OPA 1.22 reads it, and how many values were copied for aliases.
+/// The first document as OPA 1.22 reads it, and the number of values copied for aliases.
 ///
 /// # Errors
 ///
-/// Where it isn't YAML, or has no meaning in JSON.
+/// If it isn't YAML, or has no equivalent in JSON.
 pub(super) fn yaml_1_2(text: &str) -> Result<(Value, usize), YamlError> {
     Reader::read(text, Way::V3)
 }
 
-/// The annotations that a text holds. OPA 0.70 doesn't know all the fields that 1.22 knows.
+/// Reads annotations. OPA 0.70 doesn't have all the fields that 1.22 has.
 ///
 /// # Errors
 ///
-/// Where it isn't YAML, and where a field has a value of another type than it takes.
+/// If it isn't YAML, or if a field has the wrong type.
 pub fn annotations(text: &str, version: Version) -> Result<Value, YamlError> {
     Reader::read(text, Way::Annotations(version)).map(|(value, _)| value)
 }
@@ -92,26 +91,26 @@ struct Reader<'t> {
     /// How many sequences, mappings and scalars have begun.
     count: usize,
     type_errors: TypeErrors,
-    /// What else is wrong, reported where no type is.
+    /// An error that is only reported if there is none in the types.
     late: Option<YamlError>,
 }
 
-/// A value that may be copied.
+/// A value that aliases may copy.
 #[derive(Clone)]
 struct Node {
     value: Value,
-    /// How many values it is made of.
+    /// How many values it consists of.
     size: usize,
     /// How deep it nests.
     height: usize,
 }
 
-/// A sequence or a mapping whose end is still to come.
+/// A sequence or mapping whose end hasn't been reached.
 struct Open {
     anchor: usize,
-    /// The place at which it begins.
+    /// Its position among all values.
     order: usize,
-    /// The line at which it begins.
+    /// The line on which it begins.
     line: usize,
     content: Content,
     size: usize,
@@ -125,7 +124,7 @@ enum Content {
         /// The mappings that are merged into it at its end.
         merged: Vec<Value>,
         key: Option<Key>,
-        /// The lines of the keys, where the same one may not appear twice.
+        /// The lines of the keys, if keys may not repeat.
         lines: HashMap<Rc<str>, Vec<usize>>,
     },
 }
@@ -168,7 +167,7 @@ impl<'t> Reader<'t> {
         Ok((reader.root.unwrap_or(Value::Null), reader.copied))
     }
 
-    /// Reads the first document; the newest OPA looks through those after it as well.
+    /// Reads the first document. The newest OPA also checks the ones after it.
     fn documents(&mut self) -> Result<(), YamlError> {
         let mut is_first = true;
         let mut end = self.text.len();
@@ -239,7 +238,7 @@ impl<'t> Reader<'t> {
                 }
                 let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
                 let text = match text.strip_suffix('\n') {
-                    // The library keeps no line break where the text has none.
+                    // The library keeps no line break if the text ends without one.
                     Some(unbroken) if is_block && is_last => unbroken,
                     _ => &text,
                 };
@@ -284,7 +283,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The words of OPA, which counts the way from the field of the outermost mapping's field.
+    /// OPA's message, which counts the path from the fields of the outermost mapping.
     fn key_type(&self) -> YamlError {
         let way = self
             .open
@@ -318,7 +317,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The outermost mapping's field that is read, where that, or a list in it, is what is open.
+    /// The field of the outermost mapping that is being read, if its value or a list in it is open.
     fn field(&self) -> Option<&str> {
         let (outermost, rest) = self.open.split_first()?;
         let is_near = match rest {
@@ -355,7 +354,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// Whether any key is a name, whatever it looks like.
+    /// Whether every key is a string, however it is written.
     fn has_named_keys(&self) -> bool {
         let outermost = self.open.first().map(|open| &open.content);
         let Some(Content::Mapping { key, .. }) = outermost else {
@@ -383,7 +382,7 @@ impl<'t> Reader<'t> {
         )
     }
 
-    /// A question mark between brackets is one of a key to Go's library, wherever it is.
+    /// In a flow collection, Go's library takes any question mark for one of a key.
     fn question_mark(&self, text: &str) -> Result<(), YamlError> {
         match text.find('?') {
             None => Ok(()),
@@ -426,7 +425,7 @@ impl<'t> Reader<'t> {
             Content::Sequence(items) => items.into(),
             Content::Mapping { fields, merged, .. } => {
                 let mut object: Object = fields.into_iter().collect();
-                // What is written counts more than what is merged, and of that the first.
+                // Written fields count more than merged ones, and of those the first counts.
                 for (key, value) in merged.iter().filter_map(fields_of).flatten() {
                     if object.get(key).is_none() {
                         object.insert(key.clone(), value.clone());
@@ -523,7 +522,7 @@ impl<'t> Reader<'t> {
                         return Err(wrong);
                     }
                     if way == Way::V2 {
-                        // In order with what is written; of several, the first counts most.
+                        // In order with the written fields; of several mappings, the first counts most.
                         let all = mappings.iter().rev().filter_map(fields_of).flatten();
                         fields.extend(all.cloned());
                     } else {
@@ -574,7 +573,7 @@ impl<'t> Reader<'t> {
         let meaning = self.meaning(text, style, tag)?;
         if meaning != Scalar::Null && self.way.is_of_annotations() {
             match self.field() {
-                // Whatever it looks like: `title: 1.10`.
+                // However it is written: `title: 1.10`.
                 Some("scope" | "title" | "description" | "organizations") => return Ok(text.into()),
                 Some("entrypoint") if let Some(bool) = old_bool(text) => return Ok(bool.into()),
                 _ => {}
@@ -587,7 +586,7 @@ impl<'t> Reader<'t> {
             Scalar::Float(double) => json_number(double)
                 .map(Value::Number)
                 .ok_or_else(|| self.not_in_json(double))?,
-            // A date that isn't said to be one is a text to JSON.
+            // A date without a tag is a string in JSON.
             Scalar::Timestamp(moment)
                 if self.way.is_of_annotations() || (is_tagged && self.way == Way::V3) =>
             {
@@ -597,7 +596,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// What a scalar is by its text, its style and its tag.
+    /// The value of a scalar with this text, style and tag.
     fn meaning(
         &self,
         text: &str,
@@ -607,7 +606,7 @@ impl<'t> Reader<'t> {
         scalar::meaning(text, style, tag, self.way == Way::V2).map_err(|said| self.error(said))
     }
 
-    /// What the value that comes next has to be, and Go's name of its type.
+    /// The kind that the next value must have, and Go's name for its type.
     fn wanted(&self) -> Option<(Shape, &'static str)> {
         match self.way {
             Way::Annotations(version) => wanted(version, self.open.len(), self.field()),
@@ -615,7 +614,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Notes that a value isn't what it has to be.
+    /// Records an error if a value isn't of the kind that it must have.
     fn check(&mut self, shape: Shape, tag: &str, text: Option<&str>) {
         if let Some((wanted, name)) = self.wanted()
             && (wanted != shape || name == "bool" && text.is_some())

@@ -1,4 +1,4 @@
-//! What a plain scalar means.
+//! The values of plain scalars.
 
 use granit_parser::{ScalarStyle, Tag};
 
@@ -8,15 +8,15 @@ use values::Number;
 /// What `!!` means in a tag.
 pub(super) const NAMESPACE: &str = "tag:yaml.org,2002:";
 
-/// What a string without quotes is.
+/// The value of a plain scalar.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Scalar {
     Null,
     Bool(bool),
-    /// From -2^63 to below 2^64.
+    /// From -2^63 up to 2^64.
     Int(i128),
     Float(f64),
-    /// A date, or a moment; in RFC 3339.
+    /// A date or time, in RFC 3339.
     Timestamp(String),
     /// `<<`.
     Merge,
@@ -24,7 +24,7 @@ pub(super) enum Scalar {
 }
 
 impl Scalar {
-    /// The meaning of a text; the older schema has more words for true and false.
+    /// Interprets a scalar. YAML 1.1 has more words for true and false.
     pub(super) fn resolve(text: &str, is_1_1: bool) -> Self {
         match text {
             "true" | "True" | "TRUE" => return Self::Bool(true),
@@ -57,7 +57,7 @@ impl Scalar {
         }
     }
 
-    /// What the tag of its kind is called.
+    /// The name of the tag of its kind.
     pub(super) fn tag(&self) -> &'static str {
         match self {
             Self::Null => "!!null",
@@ -71,7 +71,7 @@ impl Scalar {
     }
 }
 
-/// The words of YAML 1.1 beside `true` and `false`.
+/// The words of YAML 1.1 in addition to `true` and `false`.
 pub(super) fn old_bool(text: &str) -> Option<bool> {
     match text {
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
@@ -80,7 +80,7 @@ pub(super) fn old_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// An integer as Go reads it where it finds the base itself.
+/// Parses an integer as Go does when it detects the base.
 fn integer(text: &str) -> Option<i128> {
     let (is_negative, digits) = match text.as_bytes().first()? {
         b'-' => (true, text.get(1..)?),
@@ -102,12 +102,12 @@ fn integer(text: &str) -> Option<i128> {
         })
         .unwrap_or((digits, 10));
     let value = u64::from_str_radix(digits, base).ok().filter(|_| {
-        // Rust takes a sign here, too.
+        // Rust also accepts a sign here.
         digits.chars().all(|digit| digit.is_digit(base))
     })?;
     let value = i128::from(value);
     match text.as_bytes().first()? {
-        // Beyond 64 bits with a sign, Go takes no sign.
+        // Beyond 63 bits, Go accepts no plus sign.
         b'+' if value > i128::from(i64::MAX) => None,
         _ if is_negative => (-value >= i128::from(i64::MIN)).then_some(-value),
         _ => Some(value),
@@ -124,7 +124,7 @@ fn float(text: &str) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// `1:30:15`, which YAML 1.1 takes for a number.
+/// Whether it is a number in base 60 of YAML 1.1, such as `1:30:15`.
 pub(super) fn is_base_60(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let mut parts = unsigned.split(':');
@@ -150,7 +150,7 @@ pub(super) fn is_base_60(text: &str) -> bool {
         && fraction.bytes().all(is_digit)
 }
 
-/// A date, `2006-1-2`, or a moment, `2006-1-2T15:4:5.9Z`, `2006-1-2 15:4:5`, in RFC 3339.
+/// A date, `2006-1-2`, or a time, `2006-1-2T15:4:5.9Z` or `2006-1-2 15:4:5`, in RFC 3339.
 fn timestamp(text: &str) -> Option<String> {
     let (year, rest) = text.split_once('-')?;
     let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
@@ -206,20 +206,20 @@ fn timestamp(text: &str) -> Option<String> {
     ))
 }
 
-/// A number of one or two digits within bounds.
+/// A number of one or two digits from `least` to `most`.
 fn small(text: &str, least: i64, most: i64) -> Option<i64> {
     let is_number = matches!(text.len(), 1 | 2) && text.bytes().all(|byte| byte.is_ascii_digit());
     let value = text.parse().ok().filter(|_| is_number)?;
     (least..=most).contains(&value).then_some(value)
 }
 
-/// A double as Go writes it in JSON; none where JSON has none.
+/// A double as Go writes it in JSON; `None` if it has no JSON.
 pub(super) fn json_number(double: f64) -> Option<Number> {
     if !double.is_finite() {
         return None;
     }
     let size = double.abs();
-    // Rust writes the fewest digits, too, and no exponent.
+    // Rust also writes the fewest digits, and no exponent.
     if size == 0.0 || (1e-6..1e21).contains(&size) {
         return Number::parse(&format!("{double}"));
     }
@@ -230,11 +230,11 @@ pub(super) fn json_number(double: f64) -> Option<Number> {
     })
 }
 
-/// What a scalar is by its text, its style and its tag.
+/// The value of a scalar with this text, style and tag.
 ///
 /// # Errors
 ///
-/// Where its tag says that it is something else, in Go's words.
+/// Go's message if it isn't what its tag says.
 pub(super) fn meaning(
     text: &str,
     style: ScalarStyle,
@@ -273,7 +273,7 @@ pub(super) fn meaning(
     }
 }
 
-/// A number as the name of a field: with the digits that distinguish it from other floats of 32 bits.
+/// A number as the name of a field, with the fewest digits that identify it among floats of 32 bits.
 pub(super) fn float_key(double: f64) -> String {
     if double.is_nan() {
         return ".nan".to_owned();

@@ -1,20 +1,19 @@
-//! What is wrong with the syntax, in the words of Go's libraries.
+//! Syntax errors in the words of Go's libraries.
 
 use granit_parser::{ErrorKind, ScanError};
 
 use super::read::YamlError;
 
-/// The innermost sequence or mapping that is open.
+/// The innermost open sequence or mapping.
 #[derive(Clone, Copy)]
 pub(super) struct Innermost {
-    /// The line at which it begins.
+    /// The line on which it begins.
     pub(super) line: usize,
     pub(super) is_mapping: bool,
 }
 
-/// What is wrong with the syntax, as Go's library reports it. That counts lines from 0 but where its
-/// scanner speaks, names the line at which the construct begins that is wrong, if it isn't the
-/// first, and never names the first.
+/// The error as Go's library reports it for annotations. Except for errors of its scanner, it counts lines from 0,
+/// names the line on which the wrong construct begins unless that is the first line, and never names the first line.
 pub(super) fn of_annotations(
     error: &ScanError,
     text: &str,
@@ -90,7 +89,7 @@ pub(super) fn of_annotations(
     }
 }
 
-/// The same where a document is read as JSON.
+/// The error when a document is read as JSON.
 pub(super) fn of_document(error: &ScanError) -> YamlError {
     let line = error.marker().line();
     let said = error.info();

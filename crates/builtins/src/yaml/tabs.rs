@@ -1,26 +1,26 @@
-//! Tabs, which Go's library takes for no indentation, not even in a line without anything else.
+//! Tabs, which Go's library doesn't accept as indentation, even on an otherwise empty line.
 
 use std::ops::Range;
 
 use granit_parser::{Event, ScalarStyle};
 
-/// Where tabs may be: between quotes and brackets, and in blocks of text.
+/// Where tabs are allowed: in quotes, in flow collections and in block scalars.
 #[derive(Default)]
 pub(super) struct Tabs {
     free: Vec<Range<usize>>,
-    /// The collections that are open; of those in brackets, where they begin.
+    /// The open collections; for flow collections, where they begin.
     open: Vec<Option<usize>>,
 }
 
 impl Tabs {
-    /// Takes note of what is read.
+    /// Takes an event into account.
     pub(super) fn see(&mut self, event: &Event<'_>, range: Range<usize>, text: &str) {
         match event {
             Event::Scalar(_, style, _, _) if *style != ScalarStyle::Plain => self.free.push(range),
             Event::SequenceStart(..) | Event::MappingStart(..) => {
                 let opens = text.get(range.start..);
                 let is_flow = opens.is_some_and(|opens| opens.starts_with(['[', '{']));
-                // A field may begin with a bracket, too: then what begins is inside of what is free.
+                // A field may begin with a bracket too; what begins then is within a flow collection.
                 self.open
                     .push((is_flow && !range.is_empty()).then_some(range.start));
             }
@@ -33,12 +33,12 @@ impl Tabs {
         }
     }
 
-    /// Whether what is read is between brackets.
+    /// Whether the position is in a flow collection.
     pub(super) fn is_flow(&self) -> bool {
         self.open.iter().any(Option::is_some)
     }
 
-    /// The first line, from 1, where a tab is used as indentation.
+    /// The first line, counted from 1, on which a tab is used as indentation.
     pub(super) fn wrong(&self, text: &str) -> Option<usize> {
         if !text.contains('\t') {
             return None;
@@ -48,7 +48,7 @@ impl Tabs {
             let blank = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
             let mut after = blank(line);
             let mut tab = line.get(..after).and_then(|before| before.find('\t'));
-            // A tab after a dash isn't one either.
+            // A tab after a dash isn't indentation either.
             while tab.is_none()
                 && let Some(rest) = line.get(after..)
                 && rest.starts_with("-\t") | rest.starts_with("- ") | rest.starts_with("?\t")

@@ -1,4 +1,4 @@
-//! From values to YAML, character by character as Go's library writes it.
+//! Writes YAML exactly as Go's library does.
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
@@ -7,11 +7,11 @@ use super::scalar::{Scalar, is_base_60, old_bool};
 use crate::Failure;
 use values::{Number, Value, Version};
 
-/// What has been read from JSON as YAML.
+/// Writes a value that OPA has read from JSON as YAML.
 ///
 /// # Errors
 ///
-/// Where the value's JSON isn't YAML to Go: it holds control characters, or keys of more than 1024
+/// If Go can't read the value's JSON as YAML, because it has control characters, or keys of more than 1024
 /// characters.
 pub(super) fn write(value: &Value, version: Version) -> Result<String, Failure> {
     let mut writer = Writer {
@@ -31,8 +31,8 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes a value where the cursor is. `indent` is the column of the collection around it, and the
-    /// cursor is after what comes before the value: `key:`, `-`, or nothing.
+    /// Writes a value. `indent` is the column of the collection around it. What comes before the value has been
+    /// written: `key:`, `-`, or nothing.
     fn node(
         &mut self,
         value: &Value,
@@ -43,7 +43,7 @@ impl Writer {
             Value::Array(items) if items.is_empty() => self.word("[]"),
             Value::Object(object) if object.is_empty() => self.word("{}"),
             Value::Array(items) => {
-                // The older library puts a field's items below its key.
+                // The older library puts the items of a field below its key.
                 let inner = match indent {
                     None => 0,
                     Some(indent) if is_field && self.version == Version::V0 => indent,
@@ -88,11 +88,11 @@ impl Writer {
         self.text(key, Some(indent), false)?;
         self.line(indent, false);
         self.out.push(':');
-        // After a lone colon, as after a dash, a collection begins in the same line.
+        // After a lone colon, as after a dash, a collection begins on the same line.
         self.node(value, Some(indent), false)
     }
 
-    /// A line of its own, unless what is written may be in the current one.
+    /// Begins a new line, unless the value may be on the current one.
     fn line(&mut self, indent: usize, may_stay: bool) {
         if self.out.is_empty() {
             return;
@@ -123,7 +123,7 @@ impl Writer {
                 let number = Number::from_f64(double).map_or(text, |number| number.to_string());
                 self.word(&number);
             }
-            // Too large for a number of Go's.
+            // It is too large for Go's numbers.
             _ => self.text(&text, indent, false)?,
         }
         Ok(())
@@ -147,7 +147,7 @@ impl Writer {
             Scalar::Text | Scalar::Merge
         ) && old_bool(text).is_none()
             && !is_base_60(text);
-        // The column of what has to be in a further line.
+        // The column of further lines.
         let further = (!is_key).then(|| indent.map_or(2, |indent| indent + 2));
         if text.contains('\n') && !is_key && form.block {
             self.literal(text, indent);
@@ -166,14 +166,14 @@ impl Writer {
         Ok(())
     }
 
-    /// Whether a line is so long that the older library breaks it at the next space.
+    /// Whether the line is so long that the older library breaks it at the next space.
     fn is_long(&self) -> bool {
         let line = self.out.rsplit('\n').next().unwrap_or_default();
         self.version == Version::V0 && line.len() > 80 && line.chars().count() > 80
     }
 
-    /// Writes text in which a single space may become a line break, but for so many characters at
-    /// both ends.
+    /// Writes a string in which a single space may become a line break, except for the first and last `ends`
+    /// characters.
     fn folded(&mut self, text: &str, further: Option<usize>, ends: usize, is_quoted: bool) {
         let last = text.len() - ends.min(text.len());
         let mut before = None;
@@ -248,7 +248,7 @@ impl Writer {
     }
 }
 
-/// A character as it is between double quotes.
+/// Appends a character as it is written in double quotes.
 fn escape(c: char, out: &mut String) {
     let short = match c {
         '\0' => '0',
@@ -268,7 +268,7 @@ fn escape(c: char, out: &mut String) {
             return;
         }
         _ => {
-            // Writing to a text can't fail.
+            // Writing to a string can't fail.
             let _ = match u32::from(c) {
                 code @ 0..=0xff => write!(out, "\\x{code:02X}"),
                 code @ 0x100..=0xffff => write!(out, "\\u{code:04X}"),
@@ -281,7 +281,7 @@ fn escape(c: char, out: &mut String) {
     out.push(short);
 }
 
-/// Which forms a text may have.
+/// The forms in which a string may be written.
 struct Form {
     plain: bool,
     single: bool,
@@ -330,17 +330,17 @@ fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// What the library writes as it is; for it that ends with the first 65,536 characters.
+/// The characters that the library doesn't escape, which end with the first 65,536.
 fn is_printable(c: char) -> bool {
     matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{fffd}') && c != '\u{feff}'
 }
 
-/// What the library doesn't read, and JSON doesn't escape.
+/// Characters that the library doesn't read, and JSON doesn't escape.
 fn is_control(c: char) -> bool {
     matches!(c, '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// The fields by their names, numbers in them by their value: `a2` before `a10`.
+/// The fields sorted by name, with numbers in names compared by value: `a2` before `a10`.
 fn sorted<'v>(
     fields: impl Iterator<Item = &'v (Value, Value)>,
     version: Version,
@@ -354,7 +354,7 @@ fn sorted<'v>(
     sorted
 }
 
-/// The library's order of keys, which isn't everywhere one.
+/// The library's order of keys, which isn't always consistent.
 fn order(a: &str, b: &str, version: Version) -> Ordering {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
@@ -365,7 +365,7 @@ fn order(a: &str, b: &str, version: Version) -> Ordering {
         (true, true) => return x.cmp(&y),
         (false, false) => {}
         (is_letter, _) => {
-            // The newer library puts letters first where digits are before.
+            // The newer library puts letters first after digits.
             let behind_digits = version == Version::V1
                 && a.get(same.wrapping_sub(1))
                     .is_some_and(char::is_ascii_digit);
@@ -379,7 +379,7 @@ fn order(a: &str, b: &str, version: Version) -> Ordering {
     let number = |text: &[char]| {
         let digits = text.iter().skip(same).map_while(|c| c.to_digit(10));
         let count = digits.clone().count();
-        // As large as 64 bits let it become in Go.
+        // It overflows 64 bits as in Go.
         let value = digits.fold(lead(&a, same, x, y), |value, digit| {
             value.wrapping_mul(10).wrapping_add(i64::from(digit))
         });
@@ -388,7 +388,7 @@ fn order(a: &str, b: &str, version: Version) -> Ordering {
     number(&a).cmp(&number(&b)).then(x.cmp(&y))
 }
 
-/// One where a digit that isn't zero is among those right before, so that zeros count.
+/// 1 if a digit other than zero comes right before, so that zeros count.
 fn lead(text: &[char], same: usize, x: char, y: char) -> i64 {
     if x != '0' && y != '0' {
         return 0;
