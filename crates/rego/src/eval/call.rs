@@ -1,4 +1,5 @@
-//! Calls of functions: the policies' own, OPA's, and those that the evaluator itself computes.
+//! Evaluates calls: of functions that rules define, of built-in functions, and of those that need the evaluator
+//! itself.
 
 use std::fmt::Write as _;
 
@@ -73,7 +74,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Remembers the value of a call.
+    /// Caches the value of a call.
     pub(super) fn keep(
         &mut self,
         call: FunctionCall,
@@ -91,9 +92,9 @@ impl<'p> Machine<'p> {
         builtin: &'static Builtin,
         args: &[Value],
     ) -> Result<Option<Value>, Box<Problem>> {
-        // What an argument is read through for isn't known here: strings are.
+        // Which parts of its arguments a function reads isn't known here, so this counts all strings.
         let strings: usize = args.iter().filter_map(Value::as_str).map(str::len).sum();
-        // Where they are long, there has to be room for what is made of them, and for that twice while it grows.
+        // Long strings need room for the result, and twice that while it grows.
         if !budget::step(CALL)
             || !budget::read(strings)
             || strings > LONG && !budget::has(strings * 3)
@@ -113,7 +114,7 @@ impl<'p> Machine<'p> {
         };
         budget::give(self.gathered - before);
         self.gathered = before;
-        // What a function says once the budget is spent, be it a failure, means nothing.
+        // Once the budget is spent, the result doesn't count, even if it is an error.
         if budget::is_spent() {
             return self.out_of_budget().map_err(|mut problem: Box<Problem>| {
                 problem.at = self.calling.or(problem.at);
@@ -139,7 +140,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// The functions that the evaluator itself computes.
+    /// The built-in functions that need the evaluator itself.
     fn own(&mut self, name: &str, args: &[Value]) -> Result<Option<Value>, Box<Problem>> {
         let value = match (name, args) {
             ("internal.print", [Value::Array(sets)]) => {
@@ -171,9 +172,9 @@ impl<'p> Machine<'p> {
         Ok(Some(value))
     }
 
-    /// Prints a line.
+    /// Adds a line to the output.
     fn say(&mut self, line: String) -> Result<(), Box<Problem>> {
-        // With what a line of its own takes.
+        // Each line also takes some memory of its own.
         if !budget::take(line.len() + 64) {
             return self.out_of_budget();
         }
@@ -181,8 +182,8 @@ impl<'p> Machine<'p> {
         Ok(())
     }
 
-    /// What the parts of a template string make: texts and other scalars, and the sets of the values of
-    /// what is in braces.
+    /// The value of a template string. Its parts are strings and other scalars, and for each expression in braces the
+    /// set of its values.
     fn template(&mut self, args: &[Value]) -> Result<Value, Box<Problem>> {
         let mut text = String::new();
         let [Value::Array(parts)] = args else {
@@ -212,7 +213,7 @@ impl<'p> Machine<'p> {
         Ok(text.into())
     }
 
-    /// A line for each combination of the values that the operands have.
+    /// Prints a line for each combination of the operands' values.
     fn print(&mut self, sets: &[Value]) -> Result<(), Box<Problem>> {
         let mut lines = vec![String::new()];
         for (i, set) in sets.iter().enumerate() {
@@ -336,16 +337,16 @@ impl builtins::Host for Machine<'_> {
     }
 }
 
-/// The steps of a call of one of OPA's functions, whatever it does.
+/// The steps of a call of a built-in function, in addition to what it does.
 const CALL: u64 = 4;
 
 /// From how many bytes on a string is long.
 const LONG: usize = 1 << 20;
 
-/// How many lines a `print` makes at the most.
+/// The largest number of lines that one `print` writes.
 const MOST_LINES: usize = 1_000;
 
-/// A text as it is, and any other value as Rego writes it.
+/// Appends a string as it is, and any other value in Rego's notation.
 fn push_shown(text: &mut String, value: &Value) {
     match value {
         Value::String(word) => text.push_str(word),

@@ -1,6 +1,6 @@
-//! The evaluation of a plan: statements, terms, and the bounds of it all.
+//! The machine, which evaluates a plan: its statements and terms, within the limits.
 //!
-//! What references lead to is in `reference.rs`, what rules make in `rules.rs`, calls in `call.rs`.
+//! References are in `reference.rs`, rules in `rules.rs`, and calls in `call.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -19,28 +19,28 @@ use compiler::syntax::ast::Location;
 use values::budget::{self, Spent};
 use values::{Value, json};
 
-/// Whether more solutions are wanted.
+/// Whether to look for more solutions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
-    /// They are.
+    /// Continue with the next one.
     On,
-    /// This one was enough.
+    /// Stop: this one is enough.
     Stop,
 }
 
-/// How an evaluation goes on.
+/// How an evaluation continues, or the error that ends it.
 pub(super) type Flow = Result<Next, Box<Problem>>;
 
 pub(super) const ON: Flow = Ok(Next::On);
 pub(super) const STOP: Flow = Ok(Next::Stop);
 
-/// What a value takes, in bytes.
+/// The size of a value, in bytes.
 pub(super) const VALUE: usize = 16;
 
-/// How many times an answer is in memory while it is written, handed over, read and shown.
+/// How many copies of an answer are in memory while it is written, handed over, read and shown.
 const COPIES_OF_ANSWERS: u64 = 8;
 
-/// The variables of one rule or query.
+/// The values of the variables of one rule or query, by slot.
 #[derive(Debug)]
 pub(super) struct Frame(Vec<Value>);
 
@@ -60,10 +60,10 @@ impl Frame {
     }
 }
 
-/// What is done with each solution.
+/// Called with each solution. Its variables are in the frame.
 pub(super) type Done<'d, 'p> = &'d mut dyn FnMut(&mut Machine<'p>, &mut Frame) -> Flow;
 
-/// Evaluates a plan.
+/// Evaluates a plan for one query.
 pub(super) struct Machine<'p> {
     pub(super) plan: &'p Plan,
     pub(super) context: Context,
@@ -77,19 +77,19 @@ pub(super) struct Machine<'p> {
     /// Errors of built-in functions end the evaluation.
     pub is_strict: bool,
     pub cache: Cache,
-    /// Where the current call is, for what the host says of it.
+    /// The location of the current call, for errors of the host.
     pub(super) calling: Option<Location>,
-    /// What `print` and `trace` said.
+    /// The lines that `print` and `trace` wrote.
     pub printed: Vec<String>,
-    /// The expressions that were evaluated and the rules that have a value, where they are recorded.
+    /// If coverage is on: the expressions that were evaluated, and the rules that had a value.
     pub covered: Option<BTreeSet<Location>>,
-    /// The expression that was begun last; none before the first.
+    /// The expression that was begun last; `None` before the first.
     marked: Option<Location>,
-    /// The last comparison that didn't hold, where expressions are recorded.
+    /// If coverage is on: the last comparison that was false.
     pub differed: Option<Difference>,
-    /// Whether a test is evaluated: in OPA, what `trace` says isn't printed there.
+    /// Whether it evaluates a test, for which OPA leaves out the output of `trace`.
     pub for_tests: bool,
-    /// The cases to which a test has come, each an array of keys.
+    /// The cases that a test came to, each an array of keys.
     pub cases: Vec<Value>,
 }
 
@@ -130,9 +130,9 @@ impl<'p> Machine<'p> {
         self.out_of_budget()
     }
 
-    /// Draws on the budget for values that are being gathered.
+    /// Takes the room of this many gathered values from the budget.
     pub(super) fn take_room(&mut self, values: usize) -> Result<(), Box<Problem>> {
-        // A list that grows takes twice its room, and more while it is copied.
+        // A growing list may have twice the capacity that it needs, and more while it is copied.
         let bytes = values.saturating_mul(2 * VALUE);
         if !budget::take(bytes) {
             return self.out_of_budget();
@@ -141,7 +141,8 @@ impl<'p> Machine<'p> {
         Ok(())
     }
 
-    /// Does what gathers values, and makes of them what draws on the budget for itself.
+    /// Runs work that gathers values and makes a collection of them. Then returns the gathered values' room, because
+    /// the collection takes its own.
     pub(super) fn gathering<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, Box<Problem>>,
@@ -153,7 +154,7 @@ impl<'p> Machine<'p> {
         Ok(result)
     }
 
-    /// Ends the evaluation for want of what the budget has no more of.
+    /// Ends the evaluation with the error for what ran out.
     #[cold]
     pub(super) fn out_of_budget<T>(&self) -> Result<T, Box<Problem>> {
         let Limits { steps, bytes, .. } = self.limits;
@@ -170,7 +171,7 @@ impl<'p> Machine<'p> {
         })
     }
 
-    /// Ends the evaluation where its answer is larger than anybody could show.
+    /// Ends the evaluation if its answer is too large to be shown.
     pub(super) fn answers<'v>(
         &self,
         values: impl Iterator<Item = &'v Value>,
@@ -193,7 +194,7 @@ impl<'p> Machine<'p> {
     #[cold]
     fn too_much_to_answer<T>(&self, most: u64) -> Result<T, Box<Problem>> {
         let room = usize::try_from(most).unwrap_or(usize::MAX);
-        // The first rule of which there is too much explains most.
+        // The first rule whose value is too large explains most.
         let is_large = |value: &Option<Value>| {
             value
                 .as_ref()
@@ -210,7 +211,7 @@ impl<'p> Machine<'p> {
         }))
     }
 
-    /// Ends the evaluation at the expression that was begun last: a bound is reached.
+    /// Ends the evaluation at the expression that was begun last, because a limit is reached.
     pub(super) fn end<T>(&self, message: String) -> Result<T, Box<Problem>> {
         let problem = Problem::nowhere(Code::Limit, message);
         Err(Box::new(Problem {
@@ -219,14 +220,14 @@ impl<'p> Machine<'p> {
         }))
     }
 
-    /// Records what was reached, where that is asked for.
+    /// Records for coverage that an expression or rule was reached.
     pub(super) fn reach(&mut self, at: Location) {
         if let Some(covered) = &mut self.covered {
             covered.insert(at);
         }
     }
 
-    /// Records that an expression doesn't hold, where expressions are recorded.
+    /// Records for coverage that a comparison is false.
     pub(super) fn differs(&mut self, at: Location, compared: Option<(Value, Value)>) {
         if self.covered.is_some() {
             self.differed = Some(Difference { at, compared });
@@ -376,7 +377,7 @@ impl<'p> Machine<'p> {
         done(self, frame)
     }
 
-    /// Whether two terms have one value.
+    /// Whether two terms have equal values.
     fn equal(
         &mut self,
         left: &'p Term,
@@ -406,7 +407,7 @@ impl<'p> Machine<'p> {
         Ok(is_equal)
     }
 
-    /// Each solution that there is while something is replaced.
+    /// For each solution with the replacements in effect, the values of the variables that the expression binds.
     fn solutions(
         &mut self,
         with: &'p With,
@@ -415,7 +416,7 @@ impl<'p> Machine<'p> {
         self.gathering(|machine| machine.with(with, frame))
     }
 
-    /// Goes on with each solution.
+    /// Continues with each of these solutions.
     fn with_each(
         &mut self,
         with: &'p With,
@@ -545,7 +546,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// A term's value; none where it is undefined.
+    /// The value of a term; `None` if it is undefined.
     pub(super) fn value(
         &mut self,
         term: &'p Term,

@@ -257,8 +257,8 @@ pub enum Base {
     Input,
     /// `data`.
     Data,
-    /// `data`, where the path leads to a node with rules. Holds the number of steps to the node, and the node. The
-    /// rules don't count if a `with` replaces the node or one above it.
+    /// `data`, where the path leads to a node with rules. Holds the node, and the number of steps to it. The rules
+    /// don't count if a `with` replaces the node or one above it.
     Rules(usize, usize),
 }
 

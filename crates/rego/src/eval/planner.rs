@@ -1,4 +1,4 @@
-//! From compiled modules to the plan of their evaluation.
+//! Plans the evaluation of compiled modules.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,7 +14,7 @@ use compiler::syntax::ast::{self, ExprKind, INPUT, Name, TermKind};
 use compiler::syntax::visit::is_ground;
 use values::{Value, Version};
 
-/// The plan of compiled modules.
+/// Plans all rules of compiled modules.
 #[must_use]
 pub(super) fn plan(compiled: &Compiled, version: Version) -> Plan {
     let mut plan = Plan {
@@ -29,7 +29,7 @@ pub(super) fn plan(compiled: &Compiled, version: Version) -> Plan {
             ..Node::default()
         };
         let mut ids = node.rules.clone();
-        // OPA 0.70 comes to the rules of a package before those of the packages in it.
+        // OPA 0.70 evaluates the rules of a package before those of packages below it.
         if version == Version::V0 {
             sort::by_key(&mut ids, |id| {
                 compiled.modules.get(id.module).map(|it| it.package.len())
@@ -53,7 +53,7 @@ pub(super) fn plan(compiled: &Compiled, version: Version) -> Plan {
                 kinds.push(is_of_object(rule, version));
             }
         }
-        // OPA 0.70 leaves out of account what rules of an object say before a rule of one value does.
+        // OPA 0.70 ignores rules of an object that come before the first rule of a single value.
         let counting = kinds.iter().position(|is_of_object| !is_of_object);
         let counting = planned
             .rules
@@ -65,7 +65,7 @@ pub(super) fn plan(compiled: &Compiled, version: Version) -> Plan {
     plan
 }
 
-/// Whether OPA takes a rule for one of an object, as it does in v0 with `a.b = 1 { … }`.
+/// Whether OPA treats a rule as defining an object, as it does in v0 for `a.b = 1 { … }`.
 fn is_of_object(rule: &ast::Rule, version: Version) -> bool {
     let head = &rule.head;
     version == Version::V0
@@ -98,7 +98,7 @@ fn makes(rule: &ast::Rule) -> RuleKind {
     }
 }
 
-/// What OPA of this version says of a rule that has two values.
+/// The message of this version of OPA if the rule has two values.
 fn conflict(module: &ast::Module, rule: &ast::Rule, version: Version) -> String {
     let name = || shown(module, rule, str::to_owned);
     match (rule.head.is_function(), version) {
@@ -188,18 +188,18 @@ impl<'c> Planner<'c> {
         }
     }
 
-    /// How many variables there are.
+    /// The number of slots.
     pub(super) fn slots(&self) -> usize {
         self.slots.len()
     }
 
-    /// A variable's place.
+    /// The slot of a variable.
     pub(super) fn slot(&mut self, name: &Name) -> Slot {
         let next = Slot::try_from(self.slots.len()).unwrap_or(Slot::MAX);
         *self.slots.entry(name.clone()).or_insert(next)
     }
 
-    /// A variable's place, if it has a value in the end.
+    /// The slot of a variable, if the variable is bound in the end.
     pub(super) fn bound_slot(&mut self, name: &Name) -> Option<Slot> {
         let slot = self.slot(name);
         self.bound.contains(&slot).then_some(slot)
@@ -310,7 +310,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    /// A body whose variables have no values outside of it.
+    /// A body whose variables aren't bound outside of it.
     fn closed(&mut self, body: &[ast::Expr]) -> Vec<Statement> {
         let before = self.bound.clone();
         let body = self.body(body);
@@ -339,7 +339,7 @@ impl<'c> Planner<'c> {
             .map(|operand| self.plan_term(operand))
             .collect();
         let result = operands.get(arity);
-        // What a reference stands for is looked up before it is compared.
+        // If the result is a reference, its value is looked up before it is compared.
         let result = match result {
             Some(result) if matches!(result.kind, TermKind::Ref(_)) && !self.is_bound(result) => {
                 let (name, slot) = self.unnamed();
@@ -437,7 +437,7 @@ impl<'c> Planner<'c> {
         slot
     }
 
-    /// Whether every variable of a term has a value here; closures bring their own.
+    /// Whether all variables of a term are bound here. Comprehensions have their own.
     fn is_bound(&mut self, term: &ast::Term) -> bool {
         match &term.kind {
             TermKind::Value(_)
@@ -467,7 +467,7 @@ impl<'c> Planner<'c> {
 
     // Unification.
 
-    /// `left = right` for each pair, in an order in which one side is known.
+    /// Plans `left = right` for each pair, in an order in which one side is known.
     fn unify_all<'t>(
         &mut self,
         mut pairs: Vec<(&'t ast::Term, &'t ast::Term)>,
@@ -484,14 +484,14 @@ impl<'c> Planner<'c> {
                     .iter()
                     .all(|(a, b)| self.is_open(a) && self.is_open(b))
             {
-                // Neither side ever gets a value, which the order of expressions has ruled out.
+                // Neither side ever gets a value. Safety checking has ruled this out.
                 return out.push(Statement::Fail);
             }
             pairs = later;
         }
     }
 
-    /// Whether a term waits for a value: a variable without one, or something that holds one.
+    /// Whether a term is an unbound variable, or contains one.
     fn is_open(&mut self, term: &ast::Term) -> bool {
         !self.is_bound(term)
     }
@@ -544,7 +544,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    /// An open term gets the value of a known one.
+    /// Binds the variables of an open term to the value of a known one.
     fn give(&mut self, open: &ast::Term, known: &ast::Term, out: &mut Vec<Statement>) {
         match &open.kind {
             TermKind::Var(name) => {
@@ -568,7 +568,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    /// What an open reference leads to is what another open term is.
+    /// Matches the values that an open reference leads to with another open term.
     fn scan_into(&mut self, reference: &ast::Term, other: &ast::Term, out: &mut Vec<Statement>) {
         if matches!(other.kind, TermKind::Ref(_)) {
             let (name, slot) = self.unnamed();
@@ -589,7 +589,7 @@ impl<'c> Planner<'c> {
         })));
     }
 
-    /// What a value has to be; the open variables of the term are known from here on.
+    /// The pattern of a term. The term's open variables are bound from here on.
     pub(super) fn pattern(&mut self, term: &ast::Term) -> Pattern {
         if let TermKind::Var(name) = &term.kind {
             let slot = self.slot(name);
@@ -633,15 +633,15 @@ impl<'c> Planner<'c> {
                 items.iter().map(|item| self.plan_term(item)).collect(),
             )),
             TermKind::Set(items) => {
-                // Of equal numbers written differently (`1`, `1.0`) the first stays, and OPA sorts the
-                // terms of a set: what is written out comes before variables.
+                // Of equal numbers with different spellings (`1`, `1.0`) the first one stays. OPA sorts the terms of
+                // a set, which puts constants before variables.
                 let (open, ground): (Vec<_>, Vec<_>) =
                     items.iter().partition(|item| !is_ground(item));
                 let items = ground.into_iter().chain(open);
                 constant(Term::Set(items.map(|item| self.plan_term(item)).collect()))
             }
             TermKind::Object(fields) => {
-                // Of equal keys the last counts, and OPA sorts the terms of an object, too.
+                // Of equal keys the last one counts, and OPA also sorts the terms of an object.
                 let mut fields: Vec<_> = fields.iter().collect();
                 sort::by_key(&mut fields, |(key, _)| rank(key));
                 let fields = fields.into_iter();
@@ -660,7 +660,7 @@ impl<'c> Planner<'c> {
             TermKind::ObjectComprehension(key, value, body) => self.closure(body, |planner| {
                 ClosureHead::Object(planner.plan_term(key), planner.plan_term(value), key.at)
             }),
-            // Expanded to statements long ago.
+            // These have been expanded to statements.
             TermKind::Call(_) | TermKind::Template(_) => Term::Value(Value::Null),
         }
     }
@@ -700,7 +700,7 @@ impl<'c> Planner<'c> {
         Reference { base, path }
     }
 
-    /// The place with rules that a reference into `data` leads to, however it goes on there.
+    /// The node with rules that a reference into `data` leads to at some point.
     fn rules_at(&self, parts: &[ast::Term]) -> Option<Base> {
         let mut place = 0;
         for (i, part) in parts.iter().enumerate().skip(1) {
@@ -713,8 +713,8 @@ impl<'c> Planner<'c> {
     }
 }
 
-/// `[path, value] = walk(x)`: compares each path and value as it is found, rather than an array of both,
-/// which often nobody asks for.
+/// Plans `[path, value] = walk(x)` so that each path and value is compared as it is found, without making an array of
+/// both.
 fn join_walk(out: &mut Vec<Statement>) {
     if let [
         ..,
@@ -724,9 +724,9 @@ fn join_walk(out: &mut Vec<Statement>) {
     ] = out.as_mut_slice()
         && let Statement::Call(walk) = call
         && walk.is_walk()
-        // Only then the variable is the compiler's, and appears nowhere else.
+        // Only then, the variable is the compiler's, and occurs nowhere else.
         && matches!(mark, Statement::Mark(at) if at.start <= walk.at.start && walk.at.end <= at.end)
-        // Where nothing is walked through, the expression isn't reached.
+        // If the operand is undefined, the expression isn't reached.
         && walk.args.iter().all(|arg| matches!(arg, Term::Slot(_) | Term::Value(_)))
         && matches!(walk.out, Some(Pattern::Bind(slot)) if slot == *found)
     {
@@ -736,7 +736,7 @@ fn join_walk(out: &mut Vec<Statement>) {
     }
 }
 
-/// Where a key is in OPA's order of terms: scalars, variables as they were made, collections.
+/// The rank of a key in OPA's order of terms: scalars, variables in the order in which they were made, collections.
 fn rank(key: &ast::Term) -> (u8, usize) {
     match &key.kind {
         TermKind::Value(_) => (0, 0),
@@ -749,7 +749,7 @@ fn rank(key: &ast::Term) -> (u8, usize) {
     }
 }
 
-/// Whether two keys are written alike.
+/// Whether two keys are written in the same way.
 fn is_same(a: &ast::Term, b: &ast::Term) -> bool {
     match (&a.kind, &b.kind) {
         (TermKind::Value(a), TermKind::Value(b)) => a == b,
@@ -758,7 +758,7 @@ fn is_same(a: &ast::Term, b: &ast::Term) -> bool {
     }
 }
 
-/// A collection of values is a value.
+/// Turns a collection of constants into a constant.
 fn constant(term: Term) -> Term {
     fn value(term: &Term) -> Option<Value> {
         match term {

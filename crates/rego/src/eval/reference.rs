@@ -1,4 +1,5 @@
-//! What references lead to: in values, in the input, and in `data`, where rules are among base documents.
+//! Evaluates references: into values, into the input, and into `data`, where the documents of rules are merged with
+//! base documents.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -8,10 +9,10 @@ use super::plan::{Base, Reference, RuleKind, Step, Term};
 use compiler::problem::Problem;
 use values::{Object, Value, Version};
 
-/// How a key is looked up in a value.
+/// Looks up a key in a value.
 type Lookup = for<'v> fn(&'v Value, &Value) -> Option<&'v Value>;
 
-/// How OPA of a version looks a key up.
+/// The lookup of a version of OPA.
 pub(super) fn lookup_of(version: Version) -> Lookup {
     match version {
         Version::V0 => Value::get_as_written,
@@ -19,11 +20,12 @@ pub(super) fn lookup_of(version: Version) -> Lookup {
     }
 }
 
-/// What is done with each value that a reference leads to.
+/// Called with each value that a reference leads to.
 pub(super) type Each<'e, 'p> = &'e mut dyn FnMut(&mut Machine<'p>, &mut Frame, Value) -> Flow;
 
 impl<'p> Machine<'p> {
-    /// What a reference leads to, none where it leads nowhere; no answer where something has to be evaluated for that.
+    /// The value that a reference leads to, without evaluating anything; the outer `None` if that isn't possible, the
+    /// inner one if there is no value.
     #[expect(
         clippy::option_option,
         reason = "whether there is an answer, and which value"
@@ -49,7 +51,7 @@ impl<'p> Machine<'p> {
                 _ => return None,
             };
             match get(value, key) {
-                // An element is what it is asked for by: `{1}[1.0]` is `1.0`.
+                // The element has the spelling of the key: `{1}[1.0]` is `1.0`.
                 Some(Value::Number(_))
                     if matches!(value, Value::Set(_)) && i + 1 == reference.path.len() =>
                 {
@@ -62,7 +64,7 @@ impl<'p> Machine<'p> {
         Some(Some(value))
     }
 
-    /// What a reference without open places leads to.
+    /// The value that a reference without unbound variables leads to.
     pub(super) fn lookup(
         &mut self,
         reference: &'p Reference,
@@ -119,7 +121,7 @@ impl<'p> Machine<'p> {
         Ok(Some(value.clone()))
     }
 
-    /// Every value that a reference leads to.
+    /// Calls `each` with every value that a reference leads to.
     pub(super) fn scan(
         &mut self,
         reference: &'p Reference,
@@ -151,7 +153,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Every value below a value; `at` is how a known key is looked up.
+    /// Calls `each` with every value at a path in a value. `at` looks up known keys.
     fn scan_value(
         &mut self,
         value: &Value,
@@ -184,7 +186,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// The same below a place in `data`, where rules may be.
+    /// Calls `each` with every value at a path below a node of `data`, where there may be rules.
     fn scan_data(
         &mut self,
         node: Option<usize>,
@@ -259,7 +261,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Everything below a place: the base documents, merged over what its rules make.
+    /// The document of a node: the base documents, merged over what its rules define.
     pub(super) fn document(
         &mut self,
         node: usize,
@@ -301,7 +303,7 @@ impl<'p> Machine<'p> {
             };
             so_far.pop();
             if let Some(value) = value {
-                // Where both have a value, the base document's counts.
+                // If both have a value, that of the base document counts.
                 let value = match fields.get(key).cloned() {
                     Some(base) => over(base, value),
                     None => value,
@@ -314,7 +316,7 @@ impl<'p> Machine<'p> {
     }
 }
 
-/// A base document over what rules make.
+/// Merges a base document over what rules define.
 fn over(base: Value, made: Value) -> Value {
     match (base, made) {
         (Value::Object(base), Value::Object(made)) => {
@@ -332,7 +334,7 @@ fn over(base: Value, made: Value) -> Value {
     }
 }
 
-/// What is in a base document, where a field may be named by a number.
+/// The value in a base document. A field may be named by a number.
 fn base_at<'v>(base: &'v Value, key: &Value) -> Option<&'v Value> {
     match (base, key) {
         (Value::Object(object), Value::Number(number)) => object.field(&number.to_string()),

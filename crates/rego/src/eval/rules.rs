@@ -1,4 +1,4 @@
-//! What rules make: one value, a set, an object, and these in one another.
+//! Evaluates rules: complete rules, partial rules, and functions.
 
 use super::depth::Awaited;
 use super::function_call::FunctionCall;
@@ -10,7 +10,7 @@ use compiler::syntax::ast::Location;
 use values::Value;
 
 impl<'p> Machine<'p> {
-    /// What the rules of a place make, as far as a path needs it.
+    /// The document that the rules of a node define, or only the part of it that a path needs.
     pub(super) fn extent(
         &mut self,
         node: usize,
@@ -35,7 +35,7 @@ impl<'p> Machine<'p> {
         self.deeper(|machine| machine.whole(node))
     }
 
-    /// What the rules of a place make, all of it.
+    /// The whole document that the rules of a node define.
     pub(super) fn whole(&mut self, node: usize) -> Result<Option<Value>, Box<Problem>> {
         if let Some(value) = self.context.values.get(&node) {
             return Ok(value.clone());
@@ -56,7 +56,8 @@ impl<'p> Machine<'p> {
         Ok(value)
     }
 
-    /// The set or object that the rules of a place make. What is empty below is no part of it, as nothing is made there.
+    /// The set or object that the rules of a node define. Empty documents below it aren't part of it, because no rule
+    /// defines anything there.
     fn made_of(&mut self, node: usize, place: &'p Node) -> Result<Value, Box<Problem>> {
         let plan = self.plan;
         let mut partial = PartialRule::default();
@@ -82,7 +83,7 @@ impl<'p> Machine<'p> {
         Ok(partial.finish(place.makes == RuleKind::Set))
     }
 
-    /// What the rules of a place make under one key.
+    /// What the partial rules of a node define under one key.
     pub(super) fn part(&mut self, node: usize, key: &Value) -> Result<Option<Value>, Box<Problem>> {
         let call = FunctionCall::new(node, vec![key.clone()]);
         if let Some(value) = self.context.calls.get(&call) {
@@ -109,7 +110,7 @@ impl<'p> Machine<'p> {
         Some(self.plan.rules.get(*place.rules.first()?)?.at)
     }
 
-    /// Adds what one rule makes; only what is under a key, if one is wanted.
+    /// Adds what one rule contributes; only what is under the key `wanted`, if there is one.
     fn contribute(
         &mut self,
         number: usize,
@@ -168,7 +169,7 @@ impl<'p> Machine<'p> {
         })
     }
 
-    /// The one value of rules, or of a function's rules for arguments.
+    /// The value of complete rules, or of a function for arguments.
     pub(super) fn complete(
         &mut self,
         node: usize,
@@ -194,7 +195,8 @@ impl<'p> Machine<'p> {
         Ok(found)
     }
 
-    /// The value of the first of the bodies that are tried one after another.
+    /// The value of a rule, or of the first of its `else` branches that has one. Fails if it differs from the one
+    /// that was found before.
     fn first_of_chain(
         &mut self,
         number: usize,
@@ -211,11 +213,11 @@ impl<'p> Machine<'p> {
                         rule.conflict.as_str(),
                     )));
                 }
-                // Of numbers that are equal, the first way of writing one stays.
+                // Of equal numbers, the spelling of the first one stays.
                 Some(_) => {}
                 None => *found = Some(value),
             }
-            // A value that is written out is the same each time.
+            // A constant is the same for each solution.
             if matches!(rule.value, Term::Value(_)) {
                 STOP
             } else {
@@ -259,12 +261,12 @@ impl<'p> Machine<'p> {
     }
 }
 
-/// Whether nothing is in a set or an object.
+/// Whether a set or an object is empty.
 fn is_empty(collection: &Value) -> bool {
     collection.width() == 1
 }
 
-/// Two values for one key.
+/// The error for two values under one key.
 pub(super) fn conflict(at: Option<Location>) -> Problem {
     Problem {
         at,
