@@ -1,6 +1,6 @@
-//! Which lines of modules an evaluation reached, counted as OPA counts them: a rule's head once the
-//! rule has a value, an expression once it is evaluated, each by its first line. Only arguments on
-//! lines of their own aren't counted here: OPA counts them where it takes them out of their call.
+//! The lines of modules that an evaluation reached, as OPA counts them: a rule's head once the rule has a value, and
+//! an expression once it is evaluated, each by its first line. Only arguments on lines of their own aren't counted
+//! here, as OPA does when it moves them out of their call.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
@@ -14,7 +14,7 @@ use compiler::syntax::visit::{self, Visitor};
 use rego::policy::Policy;
 use values::{Number, Value};
 
-/// The lines of each module, from 1.
+/// The covered lines of each module, counted from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coverage {
     files: BTreeMap<String, Lines>,
@@ -27,7 +27,7 @@ struct Lines {
 }
 
 impl Coverage {
-    /// Sorts the lines of a policy by what was reached (`Answer::covered`).
+    /// Sorts the lines of a policy by whether they were reached (`Answer::covered`).
     #[must_use]
     pub fn new(policy: &Policy, reached: &BTreeSet<Location>) -> Self {
         let files = policy
@@ -58,7 +58,7 @@ impl Coverage {
         }
     }
 
-    /// The report that `opa test --coverage` gives.
+    /// The report that `opa test --coverage` prints.
     #[must_use]
     pub fn report(&self) -> CoverageReport {
         let files = self.files.iter();
@@ -69,19 +69,19 @@ impl Coverage {
         }
     }
 
-    /// The same in the order in which OPA writes it.
+    /// The report with its fields in OPA's order.
     #[must_use]
     pub fn shown(&self) -> Shown {
         self.report().shown()
     }
 
-    /// The same as a value.
+    /// The report as a value.
     #[must_use]
     pub fn to_value(&self) -> Value {
         self.shown().value()
     }
 
-    /// How much was reached, in percent.
+    /// The percentage of lines that were reached.
     #[must_use]
     pub fn percentage(&self) -> f64 {
         self.totals().coverage.as_f64()
@@ -106,49 +106,49 @@ pub struct CoverageReport {
         ts(type = "Readonly<Record<string, FileCoverage>>")
     )]
     pub files: BTreeMap<String, FileCoverage>,
-    /// All modules together.
+    /// The totals of all modules.
     #[cfg_attr(feature = "typescript", ts(flatten))]
     pub totals: CoverageCount,
 }
 
-/// How many lines were reached.
+/// How many lines an evaluation reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct CoverageCount {
-    /// Lines that were reached.
+    /// The number of lines that were reached.
     pub covered_lines: usize,
-    /// Lines that weren't.
+    /// The number of lines that weren't reached.
     pub not_covered_lines: usize,
-    /// In percent.
+    /// The percentage of lines that were reached.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub coverage: Number,
 }
 
-/// Which lines of a module were reached; what is empty is left out, as in OPA.
+/// The lines of a module that an evaluation reached. As in OPA, empty fields are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cfg_attr(feature = "typescript", ts(optional_fields))]
 pub struct FileCoverage {
-    /// Lines that were reached.
+    /// The lines that were reached.
     pub covered: Option<Vec<LineRange>>,
-    /// Lines that weren't.
+    /// The lines that weren't reached.
     pub not_covered: Option<Vec<LineRange>>,
-    /// How many were reached.
+    /// The number of lines that were reached.
     pub covered_lines: Option<usize>,
-    /// How many weren't.
+    /// The number of lines that weren't reached.
     pub not_covered_lines: Option<usize>,
-    /// In percent.
+    /// The percentage of lines that were reached.
     #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
     pub coverage: Option<Number>,
 }
 
-/// Lines that follow one another, both included.
+/// A range of lines, including both ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LineRange {
-    /// The first one.
+    /// The first line.
     pub start: Row,
-    /// The last one.
+    /// The last line.
     pub end: Row,
 }
 
@@ -156,7 +156,7 @@ pub struct LineRange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Row {
-    /// From 1.
+    /// The line, counted from 1.
     pub row: u32,
 }
 
@@ -242,7 +242,7 @@ impl LineRange {
     }
 }
 
-/// All locations that there can be in a module.
+/// The range of all possible locations in a module.
 fn locations_of(module: usize) -> RangeInclusive<Location> {
     let module = u32::try_from(module).unwrap_or(u32::MAX);
     let first = Location {
@@ -258,7 +258,7 @@ fn locations_of(module: usize) -> RangeInclusive<Location> {
     first..=last
 }
 
-/// Lines that follow one another as ranges.
+/// The lines as ranges.
 fn ranges(lines: &BTreeSet<u32>) -> Vec<LineRange> {
     let mut ranges: Vec<LineRange> = Vec::new();
     for &row in lines {
@@ -274,7 +274,7 @@ fn ranges(lines: &BTreeSet<u32>) -> Vec<LineRange> {
     ranges
 }
 
-/// The locations of everything that can be reached.
+/// The locations of all rules and expressions that can be reached.
 #[derive(Default)]
 struct Expressions(BTreeSet<Location>);
 

@@ -8,41 +8,41 @@ use rego::eval::{Answer, Environment, Limits, Request};
 use rego::policy::{Context, Diagnostic, Loading, Options, Policy};
 use values::Version;
 
-/// What is asked, and of what.
+/// The arguments of `opa eval`.
 #[derive(Debug)]
 pub struct Command {
     /// The query.
     pub query: String,
-    /// Which OPA is asked: 0.70, or 1.22 with `--v1-compatible`.
+    /// The version of OPA: 0.70, or 1.22 with `--v1-compatible`.
     pub version: Version,
     /// The package in which the query is evaluated (`--package`).
     pub package: Option<String>,
-    /// What it imports (`--import`), such as `data.a.b as c`.
+    /// The imports of the query (`--import`), such as `data.a.b as c`.
     pub imports: Vec<String>,
     /// Modules and documents (`--data`).
     pub files: Vec<File>,
     /// Bundles (`--bundle`).
     pub bundles: Vec<Bundle>,
-    /// The bytes of the input, JSON or YAML; undefined without.
+    /// The bytes of the input, as JSON or YAML; `None` if it is undefined.
     pub input: Option<Vec<u8>>,
-    /// The form of the output.
+    /// The format of the output (`--format`).
     pub format: Format,
-    /// Whether unused imports, arguments and variables are refused, too (`--strict`).
+    /// Whether unused imports, arguments and variables are errors too (`--strict`).
     pub is_strict: bool,
     /// Whether an error of a built-in function ends the evaluation (`--strict-builtin-errors`).
     pub strict_builtin_errors: bool,
-    /// Whether the lines that are reached are reported (`--coverage`).
+    /// Whether to report the lines that are reached (`--coverage`).
     pub coverage: bool,
-    /// How much the evaluation may take.
+    /// The limits of the evaluation.
     pub limits: Limits,
 }
 
-/// What became of a command.
+/// The outcome of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// What is printed.
+    /// The output.
     pub streams: Streams,
-    /// What there is to say of the result, for `--fail` and `--fail-defined`.
+    /// Whether there is a result, for `--fail` and `--fail-defined`.
     pub result: Result,
 }
 
@@ -55,7 +55,7 @@ pub enum Result {
     Defined,
     /// The query is undefined.
     Undefined,
-    /// Something is wrong.
+    /// There was an error.
     Failed,
 }
 
@@ -80,7 +80,7 @@ pub fn run(command: Command, environment: &mut dyn Environment) -> Outcome {
         ..
     } = &command;
     let (query, version, format) = (query.clone(), *version, *format);
-    // An input that can't be read is no matter of the evaluation's to OPA: the errors say nothing of it.
+    // To OPA, an unreadable input isn't an error of the evaluation, so it is reported without one.
     let input = match command.input.as_deref() {
         None => None,
         Some(bytes) => match loader::input(bytes, version) {

@@ -16,7 +16,7 @@ pub fn to_value(query: &str, answer: &Answer) -> Value {
             let location = Value::object([("row", Value::from(line)), ("col", column.into())]);
             Value::object([
                 ("value", value.clone()),
-                ("text", text(query, *at).into()),
+                ("text", source_of(query, *at).into()),
                 ("location", location),
             ])
         });
@@ -47,7 +47,7 @@ pub fn write(query: &str, answer: &Answer) -> String {
             out.push('[');
             json::write_into(value, out);
             out.push(',');
-            json::quote(text(query, *at), out);
+            json::quote(source_of(query, *at), out);
             let _ = write!(out, ",{line},{column}]");
         });
         if !row.bindings.is_empty() {
@@ -64,12 +64,16 @@ pub fn write(query: &str, answer: &Answer) -> String {
     out
 }
 
-fn text(query: &str, at: Location) -> &str {
+/// The source of an expression of a query.
+#[must_use]
+pub fn source_of(query: &str, at: Location) -> &str {
     let range = at.start as usize..at.end as usize;
     query.get(range).unwrap_or_default()
 }
 
-fn bindings(row: &Row) -> Value {
+/// The variables of a solution, as an object.
+#[must_use]
+pub fn bindings(row: &Row) -> Value {
     let fields = row.bindings.iter();
     Value::object(fields.map(|(name, value)| (name.as_str(), value.clone())))
 }

@@ -1,4 +1,4 @@
-//! What Rego v1 refuses of a module before it is formatted, as OPA checks it.
+//! The checks for Rego v1 that OPA makes before it formats a module.
 
 use compiler::compile;
 use compiler::problem::{Code, Problem};
@@ -6,7 +6,7 @@ use compiler::syntax::ast::{Expr, ExprKind, Location, Module, Rule, Term, TermKi
 use compiler::syntax::is_keyword_v1;
 use compiler::syntax::visit::{Visitor, walk_body, walk_term};
 
-/// Everything that Rego v1 refuses of a module, but for the keywords that the formatter adds.
+/// Everything that Rego v1 refuses in a module, except for missing keywords, which the formatter adds.
 pub(super) fn problems(module: &Module) -> Vec<Problem> {
     let mut problems = compile::refused_imports_and_names(module);
     let mut calls = DeprecatedCalls::default();

@@ -1,14 +1,14 @@
-//! What is known of a term by what it is made of: its hash, and whether its location can be trusted.
+//! What follows from the parts of a term: its hash, and whether its location can be trusted.
 
 use super::tree::{Expr, ExprKind, Loose, Part, Term, TermKind};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use values::Number;
 
-/// What the names of variables begin with that OPA generates.
+/// The prefix of the variables that OPA generates.
 const GENERATED: &str = "__local";
 
-/// What in a term keeps OPA from trusting locations.
+/// What in a term makes OPA distrust locations.
 pub(super) fn loose_of(kind: &TermKind) -> Loose {
     let all = |terms: &[Term]| {
         terms
@@ -52,7 +52,7 @@ pub(super) fn loose_of(kind: &TermKind) -> Loose {
     }
 }
 
-/// The same for an expression.
+/// What in an expression makes OPA distrust locations.
 pub(super) fn loose_of_expr(expr: &Expr) -> Loose {
     let of_terms = |terms: &[Term]| {
         terms
@@ -80,7 +80,7 @@ pub(super) fn loose_of_expr(expr: &Expr) -> Loose {
     })
 }
 
-/// Alike for what is equal, of the hashes of what is in it.
+/// The hash of a term, made of the hashes of its parts. It is the same for equal terms.
 pub(super) fn hash_of(kind: &TermKind) -> u64 {
     let mut hasher = DefaultHasher::new();
     std::mem::discriminant(kind).hash(&mut hasher);

@@ -1,7 +1,7 @@
-//! Expressions: what bodies are made of.
+//! Writes the expressions of bodies.
 
 use super::source_text::Bracket;
-use super::tree::{Every, Expr, ExprKind, Infix, Loc, Term, TermKind, With};
+use super::tree::{Every, Expr, ExprKind, Infix, Loc, Term, TermKind, With, leading_term};
 use super::writer::{Rest, Stop, Writer, Written, lost};
 
 impl<'m> Writer<'m> {
@@ -49,7 +49,7 @@ impl<'m> Writer<'m> {
         }
     }
 
-    /// OPA 0.70 compares each `with` to that before it, and keeps the first on the row in any case.
+    /// OPA 0.70 compares each `with` to the one before, and always leaves the first one on the row.
     fn write_withs_070(&mut self, expr: &'m Expr, mut rest: Rest) -> Written {
         let level = self.level;
         let mut before: Option<&With> = None;
@@ -99,7 +99,7 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// The row on which an expression ends without its `with`s.
+    /// The row on which an expression ends, without its `with` modifiers.
     fn end_row_of_terms(&self, expr: &Expr) -> i64 {
         let mut loc = expr.loc;
         if let Some(with) = expr.with.first()
@@ -213,14 +213,14 @@ impl<'m> Writer<'m> {
         rest = lost(self.write_term(&with.target, rest), self.none_left())?;
         self.write(" as ");
         match self.write_term(&with.value, rest) {
-            // The value was copied as it is.
+            // The value has been copied as it is.
             Err((rest, Stop::Comment)) => Ok(rest),
             written => written,
         }
     }
 
-    /// Notes that the union that leads an expression needs parentheses, where a brace before it would
-    /// make a comprehension of it.
+    /// Notes that the union at the start of an expression needs parentheses, because a brace before it would turn it
+    /// into a comprehension.
     pub(super) fn mark_leading_union(&mut self, expr: &'m Expr) {
         if expr.is_negated {
             return;
@@ -238,17 +238,7 @@ impl<'m> Writer<'m> {
             self.paren_expr = Some(std::ptr::from_ref(expr));
             return;
         }
-        let Some(infix) = call.first().and_then(Term::infix) else {
-            return;
-        };
-        let leading = if call.len() == infix.arity + 1 {
-            call.get(1)
-        } else if call.len() == infix.arity + 2 {
-            call.last()
-        } else {
-            None
-        };
-        if let Some(leading) = leading.filter(|term| term.is_union()) {
+        if let Some(leading) = leading_term(call).filter(|term| term.is_union()) {
             self.paren_term = Some(std::ptr::from_ref(leading));
         }
     }

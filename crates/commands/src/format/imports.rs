@@ -1,27 +1,27 @@
-//! Which imports a module gets and loses: those that say which Rego it is written in.
+//! The imports that the formatter adds and removes: those that set the version of Rego.
 
 use super::Dialect;
 use super::locate::Found;
 use super::tree::{Import, Loc, Loose, Term, TermKind};
 
-/// What a module's imports say of how it is to be written.
+/// How the imports of a module allow it to be written.
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "imports say each alone")]
 pub(super) struct Keywords {
-    /// `contains` is written before the elements of sets.
+    /// Whether `contains` is written before the elements of sets.
     pub contains: bool,
-    /// `if` is written before bodies.
+    /// Whether `if` is written before bodies.
     pub ifs: bool,
-    /// Everything is written as Rego v1 has it.
+    /// Whether everything is written in Rego v1.
     pub rego_v1: bool,
-    /// Rego v2 is imported, whose keywords are those of v1 and `and` and `or`.
+    /// Whether Rego v2 is imported, which adds the keywords `and` and `or` to those of v1.
     pub rego_v2: bool,
-    /// Words that are keywords by import.
+    /// The words that imports make keywords.
     pub imported: Vec<String>,
 }
 
 impl Keywords {
-    /// What the imports of a module say.
+    /// Reads the imports of a module.
     pub(super) fn from_imports(imports: &[Import], dialect: Dialect) -> Self {
         let rego_v1 = dialect.is_v1();
         let mut keywords = Self {
@@ -44,7 +44,7 @@ impl Keywords {
         keywords
     }
 
-    /// Whether a word is a keyword, after a dot.
+    /// Whether a word after a dot is a keyword.
     pub(super) fn has(&self, word: &str) -> bool {
         if self.rego_v2 {
             return is_keyword_v1(word) || matches!(word, "and" | "or");
@@ -79,7 +79,7 @@ pub(super) fn is_keyword_v1(word: &str) -> bool {
 }
 
 impl Import {
-    /// Whether this is what it imports.
+    /// Whether it imports this path.
     fn is(&self, root: &str, rest: &[&str]) -> bool {
         let Some((first, parts)) = self.path.split_first() else {
             return false;
@@ -92,7 +92,7 @@ impl Import {
             )
     }
 
-    /// The keyword that it imports: `in` of `future.keywords.in`.
+    /// The keyword that it imports, such as `in` for `future.keywords.in`.
     pub(super) fn keyword(&self) -> Option<&str> {
         match &self.path.last()?.kind {
             TermKind::String(word) if self.is("future", &["keywords", word]) => Some(word),
@@ -111,7 +111,7 @@ impl Import {
     }
 }
 
-/// The imports as the module gets them.
+/// The imports with those added and removed that the version requires.
 pub(super) fn adapt(
     mut imports: Vec<Import>,
     keywords: &Keywords,
@@ -129,7 +129,7 @@ pub(super) fn adapt(
     match dialect {
         Dialect::V0AndV1 => {
             if !is_rego_v1(&imports) {
-                imports.push(added("rego", &["v1"], DEFAULT));
+                imports.push(added("rego", &["v1"], Loc::DEFAULT));
             }
             imports.retain(|import| !import.is_future());
         }
@@ -146,7 +146,7 @@ pub(super) fn adapt(
             if is_rego_v1(&imports) {
                 imports.retain(|import| !import.is_future());
             }
-            // Those of Rego v1 need no import.
+            // Those of Rego v1 don't need an import.
             let used = [
                 (found.has_and, "and"),
                 (found.has_not, "not"),
@@ -172,20 +172,12 @@ fn ensure_keyword(imports: &mut Vec<Import>, word: &str, dialect: Dialect) {
     let loc = if dialect.is_newer() {
         after(imports)
     } else {
-        DEFAULT
+        Loc::DEFAULT
     };
     imports.push(added("future", &["keywords", word], loc));
 }
 
-const DEFAULT: Loc = Loc {
-    row: 1,
-    column: 0,
-    start: 0,
-    end: 0,
-    is_default: true,
-};
-
-/// The row below the last import of this kind.
+/// The row after the last import of this kind.
 fn after(imports: &[Import]) -> Loc {
     let last = imports
         .iter()
@@ -194,7 +186,7 @@ fn after(imports: &[Import]) -> Loc {
         .max();
     Loc {
         row: last.map_or(1, |row| row + 1),
-        ..DEFAULT
+        ..Loc::DEFAULT
     }
 }
 

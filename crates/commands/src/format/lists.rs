@@ -1,12 +1,12 @@
-//! Lists: the elements of arrays and sets, the fields of objects, arguments.
+//! Writes lists: the elements of arrays and sets, the fields of objects, and arguments.
 
 use super::order::compare;
 use super::tree::{Loc, Loose, Term};
 use super::writer::{Rest, Stop, Writer, Written, lost};
 
-/// What is between two commas.
+/// An item between two commas.
 pub(super) trait Item {
-    /// The term that it begins with.
+    /// The term at its start.
     fn first(&self) -> &Term;
     fn loose(&self) -> Loose;
 }
@@ -32,7 +32,7 @@ impl Item for (Term, Term) {
     }
 }
 
-/// Elements in rows, as they are in the text; all in one row where the locations say nothing.
+/// The items by rows, as they are in the source; all in one row if the locations aren't known.
 fn rows<T: Item>(mut items: Vec<&T>, last: Loc) -> Vec<Vec<&T>> {
     if items.iter().any(|item| item.loose().any()) {
         return vec![items];
@@ -55,7 +55,7 @@ fn rows<T: Item>(mut items: Vec<&T>, last: Loc) -> Vec<Vec<&T>> {
 }
 
 impl<'m> Writer<'m> {
-    /// Writes terms in their order. `are_elements` where a union gets parentheses in any case.
+    /// Writes terms in order. If they are elements (`are_elements`), a union always gets parentheses.
     pub(super) fn write_terms(
         &mut self,
         terms: &'m [Term],
@@ -188,7 +188,8 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// Whether a line break is before the first element: OPA searches its text in the list's.
+    /// Whether a line break comes before the first element. OPA searches the text of the list for that of the
+    /// element.
     fn begins_below(&self, list: Loc, first: Loc) -> bool {
         let text = self.source.text_of(list);
         text.find(self.source.text_of(first))
@@ -198,7 +199,7 @@ impl<'m> Writer<'m> {
     }
 }
 
-/// Whether OPA's order of elements shows: where it doesn't go by their places.
+/// Whether OPA's order of elements is visible, because it isn't their order in the source.
 fn needs_order<T: Item>(items: &[&T]) -> bool {
     let is_loose = items.iter().any(|item| item.loose().any());
     let place = |item: &&T| (item.first().loc.row, item.first().loc.column);

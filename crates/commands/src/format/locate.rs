@@ -1,9 +1,9 @@
-//! From our syntax tree to the formatter's: each node gets the location that OPA's parser gives it.
+//! Converts our syntax tree to the formatter's, in which each node has the location that OPA's parser gives it.
 //!
-//! OPA's locations follow from how its parser goes about: a term in parentheses has the place of
-//! what is in them, the text of both; a reference to something but a variable has a text that begins
-//! with the last token of its head; a body after `else` without braces has the `else`'s location
-//! all over; and so on. The layout depends on each.
+//! OPA's locations depend on how its parser works: a term in parentheses has the position of what is in them, but the
+//! text of both; a reference to something other than a variable has a text that begins with the last token of its
+//! first part; everything in a body without braces after `else` has the location of the `else`; and so on. The layout
+//! depends on each of these.
 
 use super::Dialect;
 use super::derived::{hash_of, loose_of, loose_of_expr};
@@ -19,24 +19,24 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use values::{Number, Value};
 
-/// What is found in a module on the way.
+/// What the conversion has found in a module.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is found alone")]
 pub(super) struct Found {
     /// How often each `_` occurs, by the name that the parser gave it.
     pub wildcards: HashMap<Name, usize>,
-    /// Whether something says `x in xs`.
+    /// Whether there is an `x in xs`.
     pub has_in: bool,
-    /// Whether something says `every`.
+    /// Whether there is an `every`.
     pub has_every: bool,
     pub has_not: bool,
     pub has_and: bool,
     pub has_or: bool,
-    /// Whether a rule's head is a reference that not every OPA reads.
+    /// Whether the head of a rule is a reference that older versions of OPA can't read.
     pub has_references: bool,
 }
 
-/// The module with OPA's locations.
+/// Converts a module.
 pub(super) fn locate(
     module: &ast::Module,
     source: &SourceText<'_>,
@@ -69,17 +69,9 @@ struct Locator<'s> {
     source: &'s SourceText<'s>,
     dialect: Dialect,
     found: Found,
-    /// Whether what is gone through is what OPA's visitor goes through.
+    /// Whether OPA's visitor also visits this part.
     is_counted: bool,
 }
-
-const DEFAULT: Loc = Loc {
-    row: 1,
-    column: 0,
-    start: 0,
-    end: 0,
-    is_default: true,
-};
 
 fn offset(at: u32) -> usize {
     at as usize
@@ -97,7 +89,7 @@ impl Locator<'_> {
         }
     }
 
-    /// The location of a node that begins where its text begins.
+    /// The location of a node whose text begins where the node does.
     fn exact(&self, at: Location) -> Loc {
         let (start, end) = (offset(at.start), offset(at.end));
         self.loc(start, start, end)
@@ -125,7 +117,7 @@ impl Locator<'_> {
         self.loc(place, start, end)
     }
 
-    /// Whether the last token of a reference's head is a bracket of its own.
+    /// Whether the last token of a reference's first part is a closing bracket of its own.
     fn is_closed(&self, head: &ast::Term) -> bool {
         match head.kind {
             ast::TermKind::Var(_) | ast::TermKind::Call(_) => {
@@ -135,7 +127,7 @@ impl Locator<'_> {
         }
     }
 
-    /// A package's path, whose first word is a variable to the formatter.
+    /// The path of a package. Its first word is a variable for the formatter.
     fn path(&mut self, parts: &[ast::Term]) -> Vec<Term> {
         let mut path = self.terms(parts);
         if let Some(first) = path.first_mut()
@@ -151,7 +143,7 @@ impl Locator<'_> {
     fn rule(&mut self, rule: &ast::Rule) -> Rule {
         let loc = self.exact(rule.at);
         let is_chained = self.source.byte(loc.start) == Some(b'{');
-        // `p := 1`, read as an expression first.
+        // `p := 1`, which is first parsed as an expression.
         let is_statement = rule.generated_body && !rule.is_default && !rule.head.has_contains;
         let mut head = self.head(rule, is_statement);
         if is_chained {
@@ -183,10 +175,10 @@ impl Locator<'_> {
         let mut loc = self.exact(head.at);
         let is_function = head.is_function();
         if is_statement && is_function && head.generated_value {
-            // Of `f(x)`, the location is that of `f`.
+            // The location of `f(x)` is that of `f`.
             loc.end = self.end_of_operator(&head.reference).min(loc.end);
         }
-        // OPA's visitors don't see the reference; its variables are in the key.
+        // OPA's visitors don't visit the reference; its variables are in the key.
         self.is_counted = false;
         let reference = self.terms(&head.reference);
         self.is_counted = true;
@@ -197,7 +189,7 @@ impl Locator<'_> {
         let value = head.value.as_ref().map(|value| {
             let mut value = self.locate_term(value);
             if head.generated_value {
-                value.loc = if shares_loc { loc } else { DEFAULT };
+                value.loc = if shares_loc { loc } else { Loc::DEFAULT };
             }
             value
         });
@@ -230,7 +222,7 @@ impl Locator<'_> {
         }
     }
 
-    /// Where a reference ends, with the bracket that closes its last part.
+    /// The end of a reference, including the bracket that closes its last part.
     fn end_of_operator(&self, reference: &[ast::Term]) -> usize {
         let end = reference.last().map_or(0, |part| offset(part.at.end));
         let closing = self.source.past_space(end);
@@ -244,7 +236,7 @@ impl Locator<'_> {
     fn else_branch(&mut self, rule: &ast::Rule) -> Rule {
         let loc = self.exact(rule.at);
         let head_loc = self.exact(rule.head.at);
-        // OPA keeps the arguments of the first head here, and prints none.
+        // OPA keeps the arguments of the first head here, but doesn't print them.
         self.terms(rule.head.args.as_deref().unwrap_or_default());
         let value = rule.head.value.as_ref().map(|value| {
             let mut value = self.locate_term(value);
@@ -311,7 +303,7 @@ impl Locator<'_> {
             ast::ExprKind::Every(every) => {
                 self.found.has_every = true;
                 ExprKind::Every(Box::new(Every {
-                    // OPA keeps the word's text only.
+                    // OPA only keeps the text of the word.
                     loc: Loc {
                         end: loc.start + "every".len(),
                         ..loc
@@ -367,7 +359,7 @@ impl Locator<'_> {
             && !operand.has_braces
             && self.source.word(expr.loc.start) == "not"
         {
-            // To OPA, such an operand begins after its `not`.
+            // For OPA, such an operand begins after its `not`.
             let start = self.source.past_space(expr.loc.start + "not".len());
             expr.loc = self.loc(start, start, expr.loc.end);
         }
@@ -412,7 +404,7 @@ impl Locator<'_> {
             ast::TermKind::ObjectComprehension(key, value, body) => {
                 let key = self.locate_term(key);
                 let mut value = self.locate_term(value);
-                // So that it isn't written on a row of its own.
+                // This keeps it from being written on a row of its own.
                 if self.dialect.is_newer() {
                     value.loc.row = loc.row;
                 } else {
@@ -427,7 +419,7 @@ impl Locator<'_> {
                     && operator.at == zero.at
                     && let Some(operator) = call_terms.first_mut()
                 {
-                    operator.loc = DEFAULT;
+                    operator.loc = Loc::DEFAULT;
                     operator.loose.is_default = true;
                 }
                 TermKind::Call(call_terms)
@@ -457,14 +449,14 @@ impl Locator<'_> {
         }
     }
 
-    /// A number as it is written, without what may be between its sign and its digits.
+    /// A number as it is written, without white space after its sign.
     fn number(&self, at: Location, number: &Number) -> String {
         let written = self.source.slice(offset(at.start), offset(at.end));
         let mut text = String::new();
         for line in written.lines() {
-            let said = line.split('#').next().unwrap_or_default();
+            let code = line.split('#').next().unwrap_or_default();
             text.extend(
-                said.chars()
+                code.chars()
                     .filter(|c| !matches!(c, '(' | ')' | ' ' | '\t' | '\r')),
             );
         }
@@ -475,7 +467,7 @@ impl Locator<'_> {
         }
     }
 
-    /// The elements of a set, each once: the first of those that are equal.
+    /// The elements of a set without duplicates: of equal ones, the first is kept.
     fn set(&mut self, items: &[ast::Term]) -> Vec<Term> {
         let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
         let mut kept: Vec<Term> = Vec::new();
@@ -494,8 +486,8 @@ impl Locator<'_> {
         kept
     }
 
-    /// The fields of an object. OPA 0.70 keeps of those with one key the first key with the last value,
-    /// OPA 1.22 all of them.
+    /// The fields of an object. Of fields with the same key, OPA 0.70 keeps the first key with the last value; OPA
+    /// 1.22 keeps all of them.
     fn object(&mut self, fields: &[(ast::Term, ast::Term)]) -> Vec<(Term, Term)> {
         if self.dialect.is_newer() {
             return fields
@@ -522,8 +514,7 @@ impl Locator<'_> {
         kept
     }
 
-    /// Whether OPA takes a new element for one that is there already. To OPA 0.70, `1` isn't `1.0`
-    /// if that is there before.
+    /// Whether OPA thinks that a new element already exists. For OPA 0.70, `1` isn't the same as an existing `1.0`.
     fn is_same(&self, old: &Term, new: &Term) -> bool {
         if let (TermKind::Number(old), TermKind::Number(new)) = (&old.kind, &new.kind)
             && !self.dialect.is_newer()

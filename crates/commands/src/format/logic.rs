@@ -1,15 +1,17 @@
-//! `not`, `and` and `or` with bodies, and template strings: what OPA reads from 1.12 and 1.20 on.
+//! Writes `not`, `and` and `or` with bodies, and template strings, which OPA has since 1.20 and 1.12.
 
 use super::shown::shown;
 use super::source_text::Bracket;
-use super::tree::{Expr, ExprKind, Loc, Operand, Part, Template, Term, TermKind, is_union};
+use super::tree::{
+    Expr, ExprKind, Loc, Operand, Part, Template, Term, TermKind, is_union, leading_term,
+};
 use super::writer::{Rest, Stop, Writer, Written, lost};
 use values::json;
 
-/// One operand of a chain of `and` and `or`.
+/// An operand in a chain of `and` and `or`.
 struct Link<'m> {
     body: &'m [Expr],
-    /// Where its brace opens, if it has one.
+    /// The location of its opening brace, if it has one.
     brace: Option<Loc>,
     has_parens: bool,
 }
@@ -56,7 +58,7 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// A body in braces, within a location that begins on the brace's row.
+    /// Writes a body in braces. Its location begins on the row of the brace.
     fn write_braced(&mut self, body: &'m [Expr], loc: Loc, mut rest: Rest) -> Written {
         if let Some(first) = body.first().filter(|expr| expr.is_union()) {
             self.paren_expr = Some(std::ptr::from_ref(first));
@@ -71,7 +73,7 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// Goes on where a comment ended the writing; other errors take the comments along.
+    /// Continues if a comment ended the writing; other errors also lose the comments.
     fn swallow_comment(&mut self, write: impl FnOnce(&mut Self) -> Written) -> Written {
         match write(self) {
             Ok(rest) | Err((rest, Stop::Comment)) => Ok(rest),
@@ -116,7 +118,7 @@ impl<'m> Writer<'m> {
         written
     }
 
-    /// The operands of a chain: those on the left side are of the same, unless they need parentheses.
+    /// The operands of a chain. An operand on the left belongs to the same chain, unless it needs parentheses.
     fn chain(&self, expr: &'m Expr) -> (Link<'m>, Vec<Step<'m>>) {
         let mut steps = Vec::new();
         let mut expr = expr;
@@ -125,7 +127,7 @@ impl<'m> Writer<'m> {
                 ExprKind::And(operands) => ("and", operands),
                 ExprKind::Or(operands) => ("or", operands),
                 _ => {
-                    // Not reached: an operand of a chain that isn't one itself ends it below.
+                    // This isn't reached, because an operand that isn't a chain ends the loop below.
                     let first = Link {
                         body: std::slice::from_ref(expr),
                         brace: None,
@@ -178,7 +180,7 @@ impl<'m> Writer<'m> {
         }
     }
 
-    /// The brace before a body, as OPA finds it: the last one in the text of what joins the operands.
+    /// The brace before a body as OPA finds it: the last one in the text of the operator.
     fn brace_before(&self, body: &[Expr], node: Loc) -> Loc {
         let Some(first) = body.first() else {
             return node;
@@ -199,7 +201,7 @@ impl<'m> Writer<'m> {
             .map_or(0, |last| last.loc.row + self.source.inner_breaks(last.loc))
     }
 
-    /// The expression that leads a chain, where nothing is before it.
+    /// The expression at the start of a chain that has nothing before it.
     pub(super) fn leading_operand(&self, expr: &'m Expr) -> Option<&'m Expr> {
         let (first, _) = self.chain(expr);
         first
@@ -230,7 +232,7 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// What is in braces, with the comments before and after it.
+    /// Writes the expression in braces, with the comments before and after it.
     fn write_in_template(
         &mut self,
         expr: &'m Expr,
@@ -278,7 +280,7 @@ impl<'m> Writer<'m> {
     }
 }
 
-/// A text with `\` before each brace that opens and has none, as OPA writes it.
+/// A string in which each opening brace has a `\`, as OPA writes it.
 pub(super) fn with_escaped_braces(text: &str) -> String {
     if text.matches('{').count() == text.matches("\\{").count() {
         return text.to_owned();
@@ -295,7 +297,7 @@ pub(super) fn with_escaped_braces(text: &str) -> String {
     out
 }
 
-/// Whether an operand without braces has to be in parentheses, to be read as what it is.
+/// Whether an operand without braces needs parentheses to be parsed as the same expression.
 fn needs_parens(expr: &Expr, word: &str, is_right: bool) -> bool {
     if !expr.with.is_empty() {
         return true;
@@ -307,23 +309,11 @@ fn needs_parens(expr: &Expr, word: &str, is_right: bool) -> bool {
     }
 }
 
-/// Whether what is written begins with a brace, which would be read as a body's.
+/// Whether the source begins with a brace, which would be parsed as that of a body.
 fn leads_with_brace(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Term(term) => term_leads_with_brace(term),
-        ExprKind::Call(call) => {
-            let Some(infix) = call.first().and_then(Term::infix) else {
-                return false;
-            };
-            let leading = if call.len() == infix.arity + 1 {
-                call.get(1)
-            } else if call.len() == infix.arity + 2 {
-                call.last()
-            } else {
-                None
-            };
-            leading.is_some_and(term_leads_with_brace)
-        }
+        ExprKind::Call(call) => leading_term(call).is_some_and(term_leads_with_brace),
         _ => false,
     }
 }
@@ -345,7 +335,7 @@ fn term_leads_with_brace(term: &Term) -> bool {
 }
 
 impl Expr {
-    /// Whether `and` or `or` joins it.
+    /// Whether it is an `and` or `or`.
     pub(super) fn is_joined(&self) -> bool {
         matches!(self.kind, ExprKind::And(_) | ExprKind::Or(_))
     }

@@ -1,9 +1,9 @@
 //! `opa fmt`: formats a module's source text as OPA does.
 //!
-//! A port of OPA's formatter, of 0.70 for Rego v0 and of 1.22 for Rego v1, which decides by the locations
-//! of things in the source text: [`locate`] gives our syntax tree OPA's locations, [`writer`] and the
-//! modules beside it write it. Where OPA's output follows from a quirk of its parser or formatter, so
-//! does ours: what `opa fmt` would change is never called formatted here.
+//! A port of OPA's formatter: of 0.70 for Rego v0, and of 1.22 for Rego v1. Its decisions depend on the locations of
+//! things in the source, so [`locate`] gives our syntax tree OPA's locations, and [`writer`] and the modules next to
+//! it write it. Where OPA's output is due to a quirk of its parser or formatter, so is ours, so that nothing counts
+//! as formatted here that `opa fmt` would change.
 
 mod checks;
 mod derived;
@@ -29,19 +29,19 @@ use source_text::SourceText;
 use values::Version;
 use writer::{Stop, Writer};
 
-/// Which of OPA's formatters.
+/// The formatter of a version of OPA.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// `opa fmt` of OPA 0.70: Rego v0 stays Rego v0.
+    /// `opa fmt` of OPA 0.70, which leaves Rego v0 as Rego v0.
     V0,
-    /// `opa fmt --rego-v1` of OPA 0.70: Rego v0 becomes Rego that OPA reads in both versions.
+    /// `opa fmt --rego-v1` of OPA 0.70, which turns Rego v0 into Rego that both versions can read.
     V0AndV1,
-    /// `opa fmt` of OPA 1.22: Rego v1.
+    /// `opa fmt` of OPA 1.22, for Rego v1.
     V1,
 }
 
 impl Dialect {
-    /// The Rego that is read.
+    /// The version of Rego that it reads.
     #[must_use]
     pub fn version(self) -> Version {
         match self {
@@ -50,22 +50,22 @@ impl Dialect {
         }
     }
 
-    /// Whether it is OPA 1.22's.
+    /// Whether it is that of OPA 1.22.
     fn is_newer(self) -> bool {
         self == Self::V1
     }
 
-    /// Whether Rego v1 is written.
+    /// Whether it writes Rego v1.
     fn is_v1(self) -> bool {
         self != Self::V0
     }
 }
 
-/// A module's text as `opa fmt` writes it. `index` is the module's number, which positions carry.
+/// Formats a module as `opa fmt` does. Locations carry `index` as the index of the module.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the module, in OPA's words; and what OPA can't format.
+/// All syntax errors in OPA's words, or what OPA can't format.
 pub fn format(text: &str, index: u32, dialect: Dialect) -> Result<String, Vec<Problem>> {
     let module = syntax::parse_module(text, index, dialect.version())?;
     if dialect.is_v1() {
@@ -98,12 +98,12 @@ pub fn format(text: &str, index: u32, dialect: Dialect) -> Result<String, Vec<Pr
     Ok(out)
 }
 
-/// Checks that what [`format()`] gave is Rego, as `opa fmt --check-result` does: some modules that
-/// OPA's formatter takes become something else.
+/// Checks that the output of [`format()`] is Rego, as `opa fmt --check-result` does. OPA's formatter breaks some
+/// modules.
 ///
 /// # Errors
 ///
-/// Why it isn't.
+/// Why it isn't Rego.
 pub fn check_result(formatted: &str, dialect: Dialect) -> Result<(), Vec<Problem>> {
     match syntax::parse_module(formatted, 0, dialect.version()) {
         Ok(_) => Ok(()),

@@ -1,10 +1,10 @@
-//! OPA's order of terms, in which it keeps sets and objects where it knows no other.
+//! OPA's order of terms, in which it keeps sets and objects if there is no other order.
 
 use super::tree::{Expr, ExprKind, Part, Term, TermKind, With};
 use std::cmp::Ordering;
 use values::Number;
 
-/// How two terms compare.
+/// Compares two terms.
 pub(super) fn compare(a: &Term, b: &Term) -> Ordering {
     match (&a.kind, &b.kind) {
         (TermKind::Bool(a), TermKind::Bool(b)) => a.cmp(b),
@@ -42,19 +42,19 @@ pub(super) fn compare(a: &Term, b: &Term) -> Ordering {
     }
 }
 
-/// How two lists of terms compare: by their terms, then by their lengths.
+/// Compares two lists of terms: by their terms, then by length.
 pub(super) fn compare_terms(a: &[Term], b: &[Term]) -> Ordering {
     compare_lists(a, b, compare)
 }
 
-/// The terms of a set in order.
+/// The terms of a set, sorted.
 pub(super) fn sorted(terms: &[Term]) -> Vec<&Term> {
     let mut terms: Vec<_> = terms.iter().collect();
     sort::by(&mut terms, |a, b| compare(a, b));
     terms
 }
 
-/// The fields of an object in the order of their keys.
+/// The fields of an object, sorted by key.
 pub(super) fn sorted_fields(fields: &[(Term, Term)]) -> Vec<&(Term, Term)> {
     let mut fields: Vec<_> = fields.iter().collect();
     sort::by(&mut fields, |a, b| compare(&a.0, &b.0));
@@ -69,7 +69,7 @@ fn compare_lists<T>(a: &[T], b: &[T], mut compare: impl FnMut(&T, &T) -> Orderin
         .unwrap_or_else(|| a.len().cmp(&b.len()))
 }
 
-/// By value; numbers that are none are equal to all others.
+/// Compares by value. Something that isn't a number is equal to everything.
 fn compare_numbers(a: &str, b: &str) -> Ordering {
     match (Number::parse_literal(a), Number::parse_literal(b)) {
         (Some(a), Some(b)) => a.cmp(&b),

@@ -1,4 +1,4 @@
-//! What can't be formatted, and why.
+//! Problems: why something can't be formatted.
 
 use super::tree::{Infix, Loc, Term};
 use super::writer::Writer;
@@ -21,7 +21,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A comment where OPA 0.70's formatter ends with a panic.
+    /// A comment at which OPA 0.70's formatter panics.
     pub(super) fn cannot_place(&self, comment: usize) -> Problem {
         let (start, end) = self.comment(comment).map_or((0, 0), |comment| {
             (comment.start, comment.start + comment.raw.len())
@@ -30,7 +30,7 @@ impl Writer<'_> {
         Problem::new(Code::Parse, self.at(start, end), message)
     }
 
-    /// An operator that was called like a function, with too few or too many operands.
+    /// A call of an operator as a function, with too few or too many operands.
     pub(super) fn refuse_operands(&mut self, infix: &Infix, operands: &[Term], loc: Loc) {
         let have: Vec<_> = operands.iter().map(Term::type_name).collect();
         let want = builtins::find(infix.name)

@@ -1,9 +1,9 @@
-//! One location for everything, as OPA's parser gives it to the bodies after `else`, and to heads of
-//! which only the body is written anew.
+//! Gives a single location to everything in a term, as OPA's parser does in the bodies after `else`, and in heads
+//! that are shared by several bodies.
 
 use super::tree::{Expr, ExprKind, Loc, Part, Term, TermKind};
 
-/// Gives one location to a term and everything in it.
+/// Gives a location to a term and everything in it.
 pub(super) fn relocate(term: &mut Term, loc: Loc) {
     term.loc = loc;
     term.loose.is_default = false;
@@ -51,7 +51,7 @@ pub(super) fn relocate(term: &mut Term, loc: Loc) {
     }
 }
 
-/// The same for an expression.
+/// Gives a location to an expression and everything in it.
 pub(super) fn relocate_expr(expr: &mut Expr, loc: Loc) {
     expr.loc = loc;
     expr.loose.is_default = false;

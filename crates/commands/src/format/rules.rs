@@ -1,4 +1,4 @@
-//! The module, its package, imports and rules.
+//! Writes the module with its package, imports and rules.
 
 use super::imports::is_keyword_v0;
 use super::imports::is_keyword_v1;
@@ -9,7 +9,7 @@ use super::tree::{Expr, Head, Import, Module, Rule, Term};
 use super::writer::{Rest, Stop, Writer, Written, lost};
 use std::cmp::Ordering;
 
-/// An import or a rule, in the order of the text.
+/// An import or a rule, in source order.
 enum Part<'m> {
     Import(&'m Import),
     Rule(&'m Rule),
@@ -73,7 +73,7 @@ impl<'m> Writer<'m> {
     // Imports.
 
     fn write_imports(&mut self, imports: &[&'m Import], mut rest: Rest) -> Written {
-        // A comment goes with the first import of its row.
+        // A comment belongs to the first import of its row.
         let mut comments = Vec::new();
         for (i, import) in imports.iter().enumerate() {
             let is_first = i == 0
@@ -133,7 +133,7 @@ impl<'m> Writer<'m> {
         Ok(self.none_left())
     }
 
-    /// `future.keywords.x`, whose last word is a keyword and is after a dot nonetheless.
+    /// Writes `future.keywords.x`, whose last part is a keyword, but follows a dot.
     fn write_path(&mut self, path: &[Term]) {
         let path = if self.is_newer() {
             shown_reference(path, |_| false)
@@ -162,7 +162,7 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// Where a comment ended the writing, it goes on with the comments that are left.
+    /// Continues with the comments that are left after a comment ended the writing.
     fn go_on(&mut self, write: impl FnOnce(&mut Self) -> Written) -> Written {
         match write(self) {
             Err((rest, Stop::Comment)) => Ok(rest),
@@ -170,7 +170,7 @@ impl<'m> Writer<'m> {
         }
     }
 
-    /// Whether a rule is written on one row, and may be right above another.
+    /// Whether a rule is on one row, so that another may directly follow.
     fn is_one_line(&self, rule: &Rule) -> bool {
         let is_partial = !self.keywords.contains && rule.head.value.is_none();
         rule.body.len() <= 1
@@ -188,7 +188,7 @@ impl<'m> Writer<'m> {
         if rule.is_default {
             self.write("default ");
         }
-        // A constant is written without the body `true` that it has.
+        // A constant has the body `true`, which isn't written.
         let is_constant =
             matches!(rule.body.as_slice(), [expr] if expr.is_true()) && rule.else_branch.is_none();
         self.comment_on_final_row = is_constant;
@@ -261,7 +261,7 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// Whether a body's one expression stays on the row of the head.
+    /// Whether the only expression of a body stays on the row of the head.
     fn is_behind_head(&self, rule: &Rule, expr: &Expr) -> bool {
         let head = rule.head.loc;
         if self.is_newer() {
@@ -377,7 +377,7 @@ impl<'m> Writer<'m> {
         self.write_term(value, rest)
     }
 
-    /// Whether a head names no one place: the rule of it differs between OPA's versions.
+    /// Whether a head has variables in its reference. Versions of OPA differ in this.
     fn is_dynamic(&self, head: &Head) -> bool {
         let position = head
             .reference
@@ -389,7 +389,7 @@ impl<'m> Writer<'m> {
         })
     }
 
-    /// The keywords that OPA knows where it prints canonically.
+    /// The keywords that OPA takes into account when it prints canonically.
     pub(super) fn canonical_keywords(&self) -> fn(&str) -> bool {
         if self.is_newer() {
             is_keyword_v1
@@ -398,7 +398,7 @@ impl<'m> Writer<'m> {
         }
     }
 
-    /// Writes the expressions of a body, each on a row.
+    /// Writes the expressions of a body, each on its own row.
     pub(super) fn write_body(&mut self, body: &'m [Expr], mut rest: Rest) -> Written {
         let Some(first) = body.first() else {
             return Ok(rest);
@@ -424,7 +424,7 @@ fn compare_imports(a: &Import, b: &Import) -> Ordering {
     compare_terms(&a.path, &b.path).then_with(|| a.alias.cmp(&b.alias))
 }
 
-/// Whether an import that the formatter adds would be written at or below the first rule.
+/// Whether an import that the formatter adds would be on the row of the first rule, or below it.
 fn added_follows_rule(module: &Module) -> bool {
     let first = module.rules.iter().map(|rule| rule.loc.row).min();
     first.is_some_and(|first| {

@@ -1,4 +1,4 @@
-//! Terms in OPA's canonical form, on one line, which its formatter uses in places.
+//! Terms on one line, in OPA's canonical form, which its formatter uses in some places.
 
 use super::logic::with_escaped_braces;
 use super::order::{sorted, sorted_fields};
@@ -6,7 +6,7 @@ use super::tree::{Expr, ExprKind, Operand, Part, Template, Term, TermKind, With}
 use super::writer::is_name;
 use values::json;
 
-/// The keywords that a reference's dot may not be followed by in this form.
+/// Whether a word is a keyword that can't follow the dot of a reference in this form.
 pub(super) type IsKeyword = fn(&str) -> bool;
 
 /// A term on one line.

@@ -1,14 +1,14 @@
-//! A module's text as the formatter looks at it: rows, comments, and which bracket closes which.
+//! A module's source: its rows, comments and pairs of brackets.
 
 use super::tree::Loc;
 use compiler::syntax;
 use values::Version;
 
-/// A module's text.
+/// A module's source.
 #[derive(Debug)]
 pub(super) struct SourceText<'t> {
     pub text: &'t str,
-    /// Where each row begins.
+    /// The offset of each row.
     rows: Vec<usize>,
     pub comments: Vec<Comment<'t>>,
     braces: Pairs,
@@ -20,16 +20,16 @@ pub(super) struct SourceText<'t> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Comment<'t> {
     pub row: i64,
-    /// Where it begins, in bytes.
+    /// The offset of its `#`, in bytes.
     pub start: usize,
-    /// Whether it begins its row.
+    /// Whether it is at the start of its row.
     pub is_first: bool,
-    /// As it is written, from `#` on.
+    /// The comment as it is written, including the `#`.
     pub raw: &'t str,
 }
 
 impl<'t> Comment<'t> {
-    /// As it is printed: without the white space at its end.
+    /// The comment as it is printed, without white space at its end.
     pub(super) fn shown(&self) -> &'t str {
         self.raw.trim_end_matches(is_go_space)
     }
@@ -41,12 +41,12 @@ impl<'t> Comment<'t> {
     }
 }
 
-/// What Go's `unicode.IsSpace` holds for white space.
+/// Whether Go's `unicode.IsSpace` takes it for white space.
 pub(super) fn is_go_space(c: char) -> bool {
     c.is_whitespace()
 }
 
-/// Two characters that enclose something.
+/// A kind of brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bracket {
     Brace,
@@ -54,8 +54,8 @@ pub(super) enum Bracket {
     Paren,
 }
 
-/// Every opening character of a kind with what closes it, or the end of the text. As in OPA, which
-/// counts characters, those in strings and comments count too.
+/// Each opening bracket of a kind with the one that closes it, or the end of the source. As in OPA, those in strings
+/// and comments count too.
 #[derive(Debug, Default)]
 struct Pairs {
     opens: Vec<(usize, usize)>,
@@ -78,7 +78,7 @@ impl Pairs {
         Self { opens }
     }
 
-    /// The first pair that opens in a stretch of the text and closes in it.
+    /// The first pair that is entirely within a range.
     fn first_in(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let i = self.opens.partition_point(|(open, _)| *open < start);
         self.opens
@@ -115,7 +115,7 @@ impl<'t> SourceText<'t> {
         source
     }
 
-    /// Row, from 1, and column, from 0, of an offset.
+    /// The row, counted from 1, and the column, counted from 0, of an offset.
     pub(super) fn place(&self, at: usize) -> (i64, usize) {
         let row = self.rows.partition_point(|start| *start <= at);
         let start = row.checked_sub(1).and_then(|i| self.rows.get(i));
@@ -133,7 +133,7 @@ impl<'t> SourceText<'t> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    /// The text of a location.
+    /// The source at a location.
     pub(super) fn text_of(&self, loc: Loc) -> &'t str {
         self.slice(loc.start, loc.end)
     }
@@ -142,21 +142,21 @@ impl<'t> SourceText<'t> {
         self.text.as_bytes().get(at).copied()
     }
 
-    /// Whether a location's text begins with a parenthesis.
+    /// Whether a location begins with a parenthesis.
     pub(super) fn opens_paren(&self, loc: Loc) -> bool {
         loc.start < loc.end && self.byte(loc.start) == Some(b'(')
     }
 
-    /// How many line breaks a location's text has.
+    /// The number of line breaks in a location.
     pub(super) fn breaks(&self, loc: Loc) -> i64 {
         if loc.end <= loc.start {
             return 0;
         }
-        // A break at the end is the last character of its row.
+        // A line break at its end is the last character of its row.
         self.row(loc.end) - self.row(loc.start)
     }
 
-    /// How many line breaks a location's text has before the white space at its end.
+    /// The number of line breaks in a location, without those in white space at its end.
     pub(super) fn inner_breaks(&self, loc: Loc) -> i64 {
         let text = self.text_of(loc).trim_end_matches([' ', '\t', '\r', '\n']);
         self.breaks(Loc {
@@ -165,7 +165,7 @@ impl<'t> SourceText<'t> {
         })
     }
 
-    /// The text of a row, up to an offset.
+    /// The source of a row, up to an offset.
     pub(super) fn row_text(&self, row: i64, end: usize) -> &'t str {
         let index = usize::try_from(row).unwrap_or(usize::MAX);
         let start = index.checked_sub(1).and_then(|i| self.rows.get(i)).copied();
@@ -187,8 +187,8 @@ impl<'t> SourceText<'t> {
         }
     }
 
-    /// The row of what closes the first bracket in a location's text, as OPA counts: from the
-    /// location's row, by the line breaks between the two brackets. `skip` is passed over before.
+    /// The row of the bracket that closes the first one in a location, as OPA counts it: the row of the location,
+    /// plus the number of line breaks between the two. `skip` is ignored before that.
     pub(super) fn closing_row(
         &self,
         skip: Option<Bracket>,
@@ -207,14 +207,14 @@ impl<'t> SourceText<'t> {
         Some(loc.row + breaks)
     }
 
-    /// The word that begins at an offset.
+    /// The word at an offset.
     pub(super) fn word(&self, at: usize) -> &'t str {
         let rest = self.slice(at, self.text.len());
         let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         rest.get(..length.unwrap_or(rest.len())).unwrap_or_default()
     }
 
-    /// The first place from an offset on that is no white space, comment or opening parenthesis.
+    /// The next offset that isn't in white space or a comment, or at an opening parenthesis.
     pub(super) fn past_parens(&self, mut at: usize) -> usize {
         while let Some(byte) = self.byte(at) {
             match byte {
@@ -226,7 +226,7 @@ impl<'t> SourceText<'t> {
         at
     }
 
-    /// The first place from an offset on that is no white space or comment.
+    /// The next offset that isn't in white space or a comment.
     pub(super) fn past_space(&self, mut at: usize) -> usize {
         loop {
             match self.byte(at) {
@@ -237,7 +237,7 @@ impl<'t> SourceText<'t> {
         }
     }
 
-    /// How many bytes are left of a row.
+    /// How many bytes of the row are left.
     fn line_left(&self, at: usize) -> usize {
         let left = self.slice(at, self.text.len());
         left.find('\n').unwrap_or(left.len())

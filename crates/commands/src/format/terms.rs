@@ -1,4 +1,4 @@
-//! Terms.
+//! Writes terms.
 
 use super::shown::shown;
 use super::source_text::Bracket;
@@ -7,7 +7,7 @@ use super::writer::{Rest, Stop, Writer, Written, is_name, lost};
 use values::json;
 
 impl<'m> Writer<'m> {
-    /// Writes a term. OPA 1.22 copies it as it is where it has a comment that can't be kept.
+    /// Writes a term. OPA 1.22 copies it as it is if a comment in it can't be kept.
     pub(super) fn write_term(&mut self, term: &'m Term, rest: Rest) -> Written {
         if !self.is_newer() || self.first_left(rest).is_none() {
             return self.write_term_in(false, term, rest);
@@ -33,7 +33,7 @@ impl<'m> Writer<'m> {
         Err((rest, stop))
     }
 
-    /// Writes a term, in parentheses if it is an operation and these are asked for.
+    /// Writes a term. With `parens`, an operation gets parentheses.
     pub(super) fn write_term_in(&mut self, parens: bool, term: &'m Term, rest: Rest) -> Written {
         let mut parens = parens;
         if self.paren_term == Some(std::ptr::from_ref(term)) {
@@ -116,7 +116,7 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// A variable as it is written.
+    /// A variable as it was written.
     fn var(&self, name: &str) -> String {
         match name.strip_prefix('$') {
             Some(number) if self.named_wildcards.contains(name) => format!("_{number}"),
@@ -131,7 +131,7 @@ impl<'m> Writer<'m> {
             return self.write(written);
         }
         if self.is_newer() {
-            // The text of an `else` has the string at its end.
+            // The text of an `else` ends with the string.
             let quote = written
                 .chars()
                 .next_back()
@@ -163,7 +163,7 @@ impl<'m> Writer<'m> {
                     rest = match self.write_term(part, rest) {
                         Ok(rest) => rest,
                         Err((rest, Stop::Comment)) => {
-                            // So that the bracket isn't part of the comment.
+                            // This keeps the bracket out of the comment.
                             self.write("\n");
                             rest
                         }
@@ -176,10 +176,10 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// A key after a dot, if it may be there.
+    /// Writes a key after a dot, if it is allowed there, or else in brackets.
     fn write_key(&mut self, text: &str, loc: Loc) {
         let is_keyword = self.keywords.has(text);
-        // OPA 1.22 reads keywords after dots, and keeps what is written.
+        // OPA 1.22 accepts keywords after dots, and keeps what was written.
         let may_be_keyword = self.is_newer() && !self.source.text_of(loc).starts_with('"');
         if is_name(text) && (!is_keyword || may_be_keyword) {
             self.write(".");
@@ -335,7 +335,7 @@ impl<'m> Writer<'m> {
         self.write_body_of(bracket, body, head.loc, loc, rest)
     }
 
-    /// The body of a comprehension or an `every`, on one row if it is on one.
+    /// Writes the body of a comprehension or an `every`, on one row if it is on one in the source.
     pub(super) fn write_body_of(
         &mut self,
         bracket: Bracket,

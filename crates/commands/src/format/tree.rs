@@ -1,19 +1,30 @@
-//! A module as OPA's parser gives it to its formatter: the syntax tree with OPA's locations.
+//! The syntax tree of the formatter, which has the locations that OPA's parser gives.
 
 use compiler::syntax::ast::Name;
 use std::rc::Rc;
 
-/// A location as OPA has it: a place, and a text that may begin elsewhere.
+/// A location as OPA has it: a row, and a text that may begin elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Loc {
-    /// From 1.
+    /// The row, counted from 1.
     pub row: i64,
     pub column: usize,
-    /// Where its text begins and ends, in bytes.
+    /// The offsets at which its text begins and ends, in bytes.
     pub start: usize,
     pub end: usize,
-    /// Whether it is the location that the formatter gives to what has none.
+    /// Whether it is the one that the formatter gives to nodes without a location.
     pub is_default: bool,
+}
+
+impl Loc {
+    /// The location that the formatter gives to nodes without one.
+    pub(super) const DEFAULT: Self = Self {
+        row: 1,
+        column: 0,
+        start: 0,
+        end: 0,
+        is_default: true,
+    };
 }
 
 #[derive(Debug)]
@@ -48,9 +59,9 @@ pub(super) struct Head {
     pub key: Option<Term>,
     pub value: Option<Term>,
     pub is_assigned: bool,
-    /// Whether it is that of an `else`.
+    /// Whether it is the head of an `else`.
     pub is_else: bool,
-    /// Whether OPA gave the head's own location to the value.
+    /// Whether OPA gave the location of the head to the value.
     pub shares_loc: bool,
 }
 
@@ -75,7 +86,7 @@ pub(super) enum ExprKind {
 }
 
 impl ExprKind {
-    /// The bodies that `not`, `and` and `or` join.
+    /// The operands of `not`, `and` and `or`.
     pub(super) fn operands(&self) -> &[Operand] {
         match self {
             Self::Not(operand) => std::slice::from_ref(operand),
@@ -84,7 +95,7 @@ impl ExprKind {
         }
     }
 
-    /// The same, to be changed.
+    /// The same operands, to be changed.
     pub(super) fn operands_mut(&mut self) -> &mut [Operand] {
         match self {
             Self::Not(operand) => std::slice::from_mut(operand),
@@ -121,7 +132,7 @@ pub(super) struct Term {
     pub loc: Loc,
     pub kind: TermKind,
     pub loose: Loose,
-    /// Alike for terms that OPA holds for equal.
+    /// A hash that is the same for terms that are equal to OPA.
     pub hash: u64,
 }
 
@@ -129,15 +140,15 @@ pub(super) struct Term {
 pub(super) enum TermKind {
     Null,
     Bool(bool),
-    /// As it is written.
+    /// A number as it is written.
     Number(String),
     String(Rc<str>),
     Var(Name),
     Ref(Vec<Term>),
     Array(Vec<Term>),
-    /// Without those fields that others of the same key replace.
+    /// An object, without fields that others with the same key replace.
     Object(Vec<(Term, Term)>),
-    /// Without repetitions.
+    /// A set, without duplicates.
     Set(Vec<Term>),
     ArrayComprehension(Box<Term>, Vec<Expr>),
     SetComprehension(Box<Term>, Vec<Expr>),
@@ -167,12 +178,12 @@ impl Part {
     }
 }
 
-/// What keeps OPA from trusting the locations of a list.
+/// Why OPA distrusts the locations of a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Loose {
     /// Something in it has a default location.
     pub is_default: bool,
-    /// A variable in it is named as OPA names those that it generates.
+    /// A variable in it has a name like those that OPA generates.
     pub is_generated: bool,
 }
 
@@ -230,8 +241,21 @@ const MEMBER_3: Infix = Infix {
     arity: 3,
 };
 
+/// The operand that comes first in the source of an operation. If the call has one more term than operands, that is the
+/// variable that the operation is bound to.
+pub(super) fn leading_term(call: &[Term]) -> Option<&Term> {
+    let infix = call.first().and_then(Term::infix)?;
+    if call.len() == infix.arity + 1 {
+        call.get(1)
+    } else if call.len() == infix.arity + 2 {
+        call.last()
+    } else {
+        None
+    }
+}
+
 impl Term {
-    /// How the operator that this names is written between its operands, if it is.
+    /// How the operator with this name is written between its operands; `None` if it isn't one.
     pub(super) fn infix(&self) -> Option<&'static Infix> {
         let TermKind::Ref(parts) = &self.kind else {
             return None;
@@ -270,7 +294,7 @@ impl Term {
         matches!(self.kind, TermKind::Bool(true))
     }
 
-    /// What OPA calls the kind of term.
+    /// OPA's name for the kind of term.
     pub(super) fn type_name(&self) -> &'static str {
         match &self.kind {
             TermKind::Null => "null",
@@ -290,7 +314,7 @@ impl Term {
         }
     }
 
-    /// The terms of a call.
+    /// The operator and the operands, if it is a call.
     pub(super) fn as_call(&self) -> Option<&[Term]> {
         match &self.kind {
             TermKind::Call(call) => Some(call),
@@ -298,7 +322,7 @@ impl Term {
         }
     }
 
-    /// Whether it is known without an evaluation and by nothing but itself.
+    /// Whether it is a constant.
     pub(super) fn is_constant(&self) -> bool {
         match &self.kind {
             TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => true,
@@ -310,7 +334,7 @@ impl Term {
         }
     }
 
-    /// Whether it holds no variable but at the heads of references.
+    /// Whether it has no variables, except at the start of references.
     pub(super) fn is_ground(&self) -> bool {
         match &self.kind {
             TermKind::Null
@@ -332,7 +356,7 @@ impl Term {
     }
 }
 
-/// Whether the terms of a call are those of a set's union.
+/// Whether a call is the union of two sets.
 pub(super) fn is_union(call: &[Term]) -> bool {
     call.first()
         .and_then(Term::infix)
@@ -340,14 +364,14 @@ pub(super) fn is_union(call: &[Term]) -> bool {
 }
 
 impl Expr {
-    /// Whether it says `true` and nothing else.
+    /// Whether it is only `true`.
     pub(super) fn is_true(&self) -> bool {
         !self.is_negated
             && self.with.is_empty()
             && matches!(&self.kind, ExprKind::Term(term) if term.is_true())
     }
 
-    /// Whether it is a set, not negated.
+    /// Whether it is a set, and isn't negated.
     pub(super) fn is_set(&self) -> bool {
         !self.is_negated
             && matches!(&self.kind, ExprKind::Term(term) if matches!(term.kind, TermKind::Set(_)))
@@ -355,7 +379,7 @@ impl Expr {
 }
 
 impl Head {
-    /// Whether it makes a set.
+    /// Whether it defines a set.
     pub(super) fn is_set(&self) -> bool {
         self.key.is_some() && self.value.is_none()
     }

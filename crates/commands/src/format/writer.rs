@@ -1,4 +1,4 @@
-//! What everything else writes with: rows, indentation, comments.
+//! The writer, which all parts of the formatter use: rows, indentation and comments.
 
 use super::Dialect;
 use super::imports::Keywords;
@@ -8,18 +8,18 @@ use compiler::problem::Problem;
 use compiler::syntax::ast::Name;
 use std::collections::HashSet;
 
-/// How many of the comments are written: an index of the first that isn't.
+/// How many comments have been written: the index of the first one that hasn't.
 pub(super) type Rest = usize;
 
-/// The comments that are left, or why the writing ended and the comments that are left then.
+/// The comments that are left; or why the writing ended, with the comments left at that point.
 pub(super) type Written = Result<Rest, (Rest, Stop)>;
 
-/// Why the writing of a node ends.
+/// Why the writing of a node ended.
 #[derive(Debug)]
 pub(super) enum Stop {
-    /// There is a comment where none can be kept: the text is copied instead.
+    /// There is a comment that can't be kept, so the source is copied instead.
     Comment,
-    /// It can't be formatted at all.
+    /// It can't be formatted.
     Problem(Problem),
 }
 
@@ -30,36 +30,36 @@ pub(super) enum Stop {
 pub(super) struct Writer<'m> {
     pub source: &'m SourceText<'m>,
     pub dialect: Dialect,
-    /// The module's number, which the positions of problems carry.
+    /// The index of the module, which the locations of problems carry.
     pub module: u32,
     pub keywords: Keywords,
     /// Whether heads are written as references.
     pub has_references: bool,
-    /// The wildcards that are written by name, since they occur twice.
+    /// The wildcards that are written by name, because they occur twice.
     pub named_wildcards: HashSet<Name>,
     pub out: String,
     pub problems: Vec<Problem>,
     pub level: usize,
-    /// Whether a row is begun.
+    /// Whether the current row has begun.
     pub inline: bool,
-    /// The comment that the current row ends with.
+    /// The comment at the end of the current row.
     pub before_end: Option<usize>,
     delay: bool,
-    /// Whether a copied text is followed by the comment of its last row.
+    /// Whether a copied text is followed by the comment on its last row.
     pub comment_on_final_row: bool,
     /// The comments that were written with an import.
     taken: HashSet<usize>,
-    /// Whether what leads this expression or term gets parentheses.
+    /// The expression whose first term gets parentheses.
     pub paren_expr: Option<*const Expr>,
     pub paren_term: Option<*const Term>,
 }
 
-/// Forgets the comments that are left, as OPA does where it passes on an error without them.
+/// Drops the comments that are left, as OPA does if it passes on an error without them.
 pub(super) fn lost(written: Written, all: Rest) -> Written {
     written.map_err(|(_, stop)| (all, stop))
 }
 
-/// Whether a text may be after a dot or as a variable.
+/// Whether a string may follow a dot, or be a variable.
 pub(super) fn is_name(text: &str) -> bool {
     let mut chars = text.bytes();
     chars
@@ -94,7 +94,7 @@ impl<'m> Writer<'m> {
         self.dialect.is_newer()
     }
 
-    /// The state with no comment left.
+    /// The state in which no comments are left.
     pub(super) fn none_left(&self) -> Rest {
         self.source.comments.len()
     }
@@ -180,7 +180,7 @@ impl<'m> Writer<'m> {
             .and_then(|index| Some((index, self.comment(index)?)))
     }
 
-    /// The index of the first comment from a row on.
+    /// The index of the first comment on a row or after it.
     pub(super) fn first_from(&self, rest: Rest, row: i64) -> usize {
         let left = self.source.comments.get(rest..).unwrap_or_default();
         rest + left.partition_point(|comment| comment.row < row)
@@ -194,7 +194,7 @@ impl<'m> Writer<'m> {
             .any(|index| !self.taken.contains(&index))
     }
 
-    /// Writes the comments that are above a row, and keeps that at its end until the row ends.
+    /// Writes the comments above a row, and keeps the one at its end until the row ends.
     pub(super) fn insert_comments(&mut self, rest: Rest, row: i64) -> Written {
         let at = self.first_from(rest, row);
         let last = self.write_comments(rest, at);
@@ -211,7 +211,7 @@ impl<'m> Writer<'m> {
         self.before_line_end(after, is_there.then_some(at))
     }
 
-    /// The comments above the row of a closing bracket, if it is known.
+    /// Writes the comments above the row of a closing bracket, if that row is known.
     pub(super) fn insert_comments_at(&mut self, rest: Rest, row: Option<i64>) -> Written {
         match row {
             Some(row) => self.insert_comments(rest, row),
@@ -219,7 +219,7 @@ impl<'m> Writer<'m> {
         }
     }
 
-    /// Writes comments on rows of their own; the row of the last one.
+    /// Writes comments on their own rows, and returns the row of the last one.
     pub(super) fn write_comments(&mut self, from: usize, to: usize) -> Option<i64> {
         let mut before: Option<i64> = None;
         let mut in_metadata = false;
@@ -260,7 +260,7 @@ impl<'m> Writer<'m> {
         Err((rest, Stop::Problem(problem)))
     }
 
-    /// The comments that are left at the end of the module.
+    /// Writes the comments that are left at the end of the module.
     pub(super) fn write_last_comments(&mut self, rest: Rest) {
         let mut any = false;
         for index in rest..self.none_left() {
@@ -274,7 +274,7 @@ impl<'m> Writer<'m> {
         }
     }
 
-    /// Copies a text as it is, and passes over the comments in it.
+    /// Copies the source as it is, and skips the comments in it.
     pub(super) fn write_unformatted(&mut self, loc: Loc, rest: Rest) -> Written {
         let text = self.source.text_of(loc);
         if text.is_empty() {

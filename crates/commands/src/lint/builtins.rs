@@ -1,4 +1,4 @@
-//! `deprecated-builtin` and `newer-builtin`: functions that some version of OPA hasn't.
+//! `deprecated-builtin` and `newer-builtin`: calls of functions that some versions of OPA don't have.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use compiler::syntax::visit::{Visitor, walk_rule};
 
 use super::{Finding, Opa};
 
-/// What Rego v1 refuses, and what says the same.
+/// Functions that Rego v1 refuses, with what to write instead.
 const DEPRECATED: &[(&str, &str)] = &[
     ("all", "`every x in xs { x == true }`"),
     ("any", "`true in xs`"),
@@ -23,7 +23,7 @@ const DEPRECATED: &[(&str, &str)] = &[
     ("set_diff", "`a - b`"),
 ];
 
-/// Calls of functions that are deprecated.
+/// Finds calls of deprecated functions.
 pub(super) fn deprecated(module: &Module) -> Vec<Finding> {
     calls(module)
         .into_iter()
@@ -39,7 +39,7 @@ pub(super) fn deprecated(module: &Module) -> Vec<Finding> {
         .collect()
 }
 
-/// Calls of functions that came after a version of OPA.
+/// Finds calls of functions that are newer than a version of OPA.
 pub(super) fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
     calls(module)
         .into_iter()
@@ -57,7 +57,7 @@ pub(super) fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
         .collect()
 }
 
-/// The names of the functions that are called, with their places, but for the module's own.
+/// The names of the functions that are called, with their locations, without the module's own functions.
 fn calls(module: &Module) -> Vec<(String, Location)> {
     let mut calls = Calls {
         own: module.rules.iter().map(|rule| rule.head.name()).collect(),

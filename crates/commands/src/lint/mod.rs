@@ -1,4 +1,4 @@
-//! Finds what a module does that its author probably doesn't mean.
+//! Finds code that probably doesn't do what its author intended.
 //!
 //! OPA accepts all of it; the compiler reports what OPA refuses.
 
@@ -16,23 +16,23 @@ use std::str::FromStr;
 
 use compiler::syntax::ast::{Location, Module};
 
-/// How much a finding weighs.
+/// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
-    /// Worth knowing.
+    /// It is worth knowing.
     Note,
-    /// To be fixed.
+    /// It should be fixed.
     Warning,
 }
 
-/// One thing, at one place.
+/// A finding at one location.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule's identity, `undefined-under-not`.
+    /// The name of the rule, such as `undefined-under-not`.
     pub rule: &'static str,
-    /// How much it weighs.
+    /// How serious it is.
     pub weight: Weight,
-    /// Where.
+    /// The location.
     pub at: Location,
     /// What is wrong, and why.
     pub message: String,
@@ -41,7 +41,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding that is to be fixed.
+    /// A warning.
     #[must_use]
     pub fn new(rule: &'static str, at: Location, message: String, help: String) -> Self {
         Self {
@@ -54,7 +54,7 @@ impl Finding {
     }
 }
 
-/// A version of OPA: 0.42.
+/// A version of OPA, such as 0.42.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Opa {
     /// The number before the dot.
@@ -64,7 +64,7 @@ pub struct Opa {
 }
 
 impl Opa {
-    /// Of these two numbers.
+    /// The version with these numbers.
     #[must_use]
     pub const fn new(major: u32, minor: u32) -> Self {
         Self { major, minor }
@@ -80,7 +80,7 @@ impl fmt::Display for Opa {
 impl FromStr for Opa {
     type Err = ();
 
-    /// Reads `0.42`, `v0.42`, `0.42.1`.
+    /// Parses `0.42`, `v0.42` or `0.42.1`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut numbers = text.strip_prefix('v').unwrap_or(text).split('.');
         let mut next = || numbers.next().and_then(|number| number.parse().ok());
@@ -97,15 +97,15 @@ impl FromStr for Opa {
     }
 }
 
-/// What is known of the world around the modules.
+/// What the rules know about the environment of the modules.
 pub struct Surroundings<'s> {
-    /// The oldest OPA that has to read them.
+    /// The oldest version of OPA that has to read them.
     pub oldest: Opa,
-    /// Whether the place that a reference names is always there.
+    /// Whether what a reference leads to always exists.
     pub is_given: &'s dyn Fn(&Path) -> bool,
 }
 
-/// Looks at modules that are used together; the findings of each in order of their places.
+/// Checks modules that are used together. The findings of each module are in the order of their locations.
 #[must_use]
 pub fn lint(modules: &[Module], around: &Surroundings<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();

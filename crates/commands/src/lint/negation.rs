@@ -1,5 +1,5 @@
-//! `undefined-under-not`: OPA evaluates what a negated call is given outside the negation. Where that
-//! is undefined, so is the whole body, and nothing is denied.
+//! `undefined-under-not`: OPA evaluates the arguments of a negated call outside the negation. If one is undefined, so
+//! is the whole body, and nothing is denied.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -15,10 +15,10 @@ use super::{Finding, Surroundings};
 
 const RULE: &str = "undefined-under-not";
 
-/// Calls that make a text of what they are given, mostly the message of the very rule.
+/// Functions that make a string of their arguments, which mostly is the message of the rule itself.
 const MAKES_TEXT: &[&str] = &["sprintf", "concat", "format_int", "json.marshal", "print"];
 
-/// The arguments below `not` that may be undefined.
+/// Finds arguments below `not` that may be undefined.
 pub(super) fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Finding> {
     let open = open_rules(module, around);
     let mut search = Search {
@@ -32,7 +32,7 @@ pub(super) fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Findi
     };
     let known = absences(module);
     for rule in &module.rules {
-        // What a test isn't true of, it fails of.
+        // A test that is undefined fails, so it needs no finding.
         if !rule.head.name().starts_with("test_") {
             search.absent = known.get(&rule.head.name()).cloned().unwrap_or_default();
             search.rule(rule);
@@ -44,21 +44,21 @@ pub(super) fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Findi
 struct Search<'s> {
     module: &'s Module,
     around: &'s Surroundings<'s>,
-    /// The rules that have a value only where another has one.
+    /// The rules that are undefined if the input lacks something.
     open: &'s HashSet<Name>,
-    /// The body around, for what its variables are.
+    /// The body, which shows what its variables are.
     body: &'s Body,
-    /// What has to be there anyway for the bodies around to hold.
+    /// The paths that must exist anyway for the body to hold.
     required: Vec<Path>,
-    /// What rules of the same name say the absence of.
+    /// The paths whose absence other rules with the same name handle.
     absent: Rc<HashSet<String>>,
     findings: Vec<Finding>,
 }
 
-/// How many rules may lie between a rule and the input that its value is from.
+/// How many rules may be between a rule and the input that it depends on.
 const MOST_BETWEEN: usize = 4;
 
-/// The rules without a condition whose value may be undefined: what it is from may be.
+/// The rules without conditions whose values may be undefined, because they depend on something that may be.
 fn open_rules(module: &Module, around: &Surroundings<'_>) -> HashSet<Name> {
     let mut open = HashSet::new();
     let fixed = module.rules.iter().filter(|rule| is_fixed(rule));
@@ -89,7 +89,7 @@ fn open_rules(module: &Module, around: &Surroundings<'_>) -> HashSet<Name> {
     open
 }
 
-/// What has to be there for a rule's value to be.
+/// The paths that must exist for a rule to have a value.
 fn demands_of(rule: &Rule, module: &Module) -> Vec<Path> {
     let mut names = Names::of(module);
     if let Some(value) = &rule.head.value {
@@ -98,7 +98,7 @@ fn demands_of(rule: &Rule, module: &Module) -> Vec<Path> {
     names.found()
 }
 
-/// What the rules of each name negate by itself, `not input.x`: there, its absence is taken care of.
+/// By rule name, the paths that a rule negates on their own, as in `not input.x`. Their absence is handled there.
 fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
     let mut found: HashMap<Name, HashSet<String>> = HashMap::new();
     for Rule { head, body, .. } in &module.rules {
@@ -118,7 +118,7 @@ fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
                 _ => None,
             }
         });
-        // Where a place on the way is absent, so is what it leads to.
+        // If a value on the way doesn't exist, neither does what it leads to.
         let shapes = paths.flat_map(|path| {
             let rule = path.steps.is_empty().then(|| path.head.to_string());
             path.shapes().into_iter().chain(rule)
@@ -131,7 +131,7 @@ fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
         .collect()
 }
 
-/// A path from the place on that its variable means, where the body or a rule says so.
+/// A path in which the variable at the start is replaced by what the body or a rule binds it to.
 fn expanded(path: Path, body: &Body, module: &Module) -> Path {
     let fixed = || {
         let mut rules = rules(module, &path.head).filter(|rule| is_fixed(rule));
@@ -259,7 +259,7 @@ fn help(path: &Path) -> String {
     )
 }
 
-/// What has to be there for an expression to hold.
+/// Collects the paths that must exist for an expression to hold.
 struct Demands<'m>(Names<'m>);
 
 impl Visitor for Demands<'_> {
@@ -278,7 +278,7 @@ impl Visitor for Demands<'_> {
     }
 }
 
-/// References and variables.
+/// Collects references and variables.
 struct Names<'m>(Paths<'m>);
 
 impl<'m> Names<'m> {
@@ -307,7 +307,7 @@ impl Visitor for Names<'_> {
     }
 }
 
-/// What OPA takes out of a negated expression before it evaluates it.
+/// Collects what OPA moves out of a negated expression before it evaluates it.
 struct Arguments<'m>(Paths<'m>);
 
 impl Arguments<'_> {
@@ -330,7 +330,7 @@ impl Arguments<'_> {
                     }
                 }
             }
-            // What a `not` with a body is given is evaluated in it.
+            // The arguments in a `not` with a body are evaluated in the body.
             ExprKind::Some(_)
             | ExprKind::Every(_)
             | ExprKind::Not(_)
@@ -339,7 +339,7 @@ impl Arguments<'_> {
         }
     }
 
-    /// A reference by itself stays; what is in its brackets doesn't.
+    /// A reference on its own stays below the `not`, but not what is in its brackets.
     fn operand(&mut self, term: &Term) {
         match &term.kind {
             TermKind::Ref(parts) => {

@@ -1,34 +1,34 @@
-//! References as the places that they name.
+//! References as paths.
 
 use std::fmt;
 
 use compiler::syntax::ast::{INPUT, Location, Module, Name, Rule, Term, TermKind};
 use compiler::syntax::visit::{Visitor, walk_rule};
 
-/// One step of a path.
+/// A step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// A name that is written out.
+    /// A constant name.
     Key(Name),
     /// A variable: any element, or the one that it is bound to.
     Var(Name),
-    /// Anything else: a number, or what another expression gives.
+    /// Anything else: a number, or the value of another expression.
     Other(String),
 }
 
-/// A reference: `input.pipeline.stages[i].stage`, with imports replaced by what they name.
+/// A reference such as `input.pipeline.stages[i].stage`, in which imports are replaced by their paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
-    /// The variable or document at its head.
+    /// The variable or document at its start.
     pub head: Name,
-    /// What is looked up, one by one.
+    /// The keys after it.
     pub steps: Vec<Step>,
     /// Its location in the source.
     pub at: Location,
 }
 
 impl Path {
-    /// The path of a term, where it is a reference or a variable.
+    /// The path of a term that is a reference or a variable.
     #[must_use]
     pub fn from_term(term: &Term, module: &Module) -> Option<Self> {
         let single = std::slice::from_ref(term);
@@ -59,7 +59,7 @@ impl Path {
         })
     }
 
-    /// The key at a place, where one is written out.
+    /// The key at an index, if it is a constant.
     #[must_use]
     pub fn key(&self, index: usize) -> Option<&str> {
         match self.steps.get(index)? {
@@ -68,13 +68,13 @@ impl Path {
         }
     }
 
-    /// Whether it leads into the input.
+    /// Whether it begins with `input`.
     #[must_use]
     pub fn is_of_input(&self) -> bool {
         &*self.head == INPUT
     }
 
-    /// Whether it goes through all elements of something.
+    /// Whether it enumerates a collection.
     #[must_use]
     pub fn has_wildcard(&self) -> bool {
         self.steps
@@ -88,7 +88,7 @@ impl Path {
         self.head == other.head && other.steps.starts_with(&self.steps)
     }
 
-    /// The places from its head to it, as texts that are alike for all variables.
+    /// Its prefixes, from the shortest to itself, as strings in which all variables look the same.
     #[must_use]
     pub fn shapes(&self) -> Vec<String> {
         let mut shape = self.head.to_string();
@@ -135,12 +135,12 @@ fn step(part: &Term) -> Step {
             || Step::Other(value.to_string()),
             |key| Step::Key(key.clone()),
         ),
-        // No two of them are taken for one.
+        // The location makes each of them different.
         _ => Step::Other(format!("…{}", part.at.start)),
     }
 }
 
-/// Every reference of a rule, those in others included.
+/// Every reference in a rule, including those in other references.
 #[must_use]
 pub fn paths(rule: &Rule, module: &Module) -> Vec<Path> {
     let mut found = Paths {
@@ -151,7 +151,7 @@ pub fn paths(rule: &Rule, module: &Module) -> Vec<Path> {
     found.found
 }
 
-/// What gathers references.
+/// Collects references.
 pub(super) struct Paths<'m> {
     pub module: &'m Module,
     pub found: Vec<Path>,

@@ -1,10 +1,10 @@
-//! What the names of a module refer to, as far as the module alone shows.
+//! What the names in a module refer to, as far as the module itself shows.
 
 use compiler::syntax::ast::{Body, ExprKind, Module, Rule, Term, TermKind};
 
 use super::path::{Path, Step};
 
-/// The rules of a module under one name, in order.
+/// The rules with this name in a module, in source order.
 pub fn rules<'m>(module: &'m Module, name: &'m str) -> impl Iterator<Item = &'m Rule> {
     module
         .rules
@@ -18,7 +18,7 @@ pub fn defines(module: &Module, name: &str) -> bool {
     rules(module, name).next().is_some()
 }
 
-/// What a variable of a body is set to by `:=` or `=`.
+/// The term that `:=` or `=` binds a variable of a body to.
 #[must_use]
 pub fn binding<'b>(body: &'b Body, name: &str) -> Option<&'b Term> {
     body.iter().filter(|expr| !expr.negated).find_map(|expr| {
@@ -42,7 +42,7 @@ pub fn binding<'b>(body: &'b Body, name: &str) -> Option<&'b Term> {
     })
 }
 
-/// Whether a path into the rules of its module has a value whatever the input is.
+/// Whether a path into the module's rules always has a value.
 pub(super) fn is_defined_rule(module: &Module, path: &Path) -> bool {
     let mut all = rules(module, &path.head).peekable();
     let is_collection = all.peek().is_some_and(|rule| {
@@ -61,7 +61,7 @@ pub(super) fn is_defined_rule(module: &Module, path: &Path) -> bool {
     })
 }
 
-/// Whether a rule has one value without a condition: `owner := input.pipeline.owner`.
+/// Whether a rule has a single value without conditions, as in `owner := input.pipeline.owner`.
 pub(super) fn is_fixed(rule: &Rule) -> bool {
     rule.generated_body
         && !rule.head.is_set()
@@ -69,7 +69,7 @@ pub(super) fn is_fixed(rule: &Rule) -> bool {
         && rule.head.reference.len() <= 1
 }
 
-/// Whether a value that is written out has what is looked up in it.
+/// Whether a constant has what a path looks up in it.
 pub(super) fn has(value: &Term, steps: &[Step]) -> bool {
     let Some((step, rest)) = steps.split_first() else {
         return true;

@@ -1,4 +1,4 @@
-//! `newer-syntax` and `older-syntax`: what some version of OPA can't read.
+//! `newer-syntax` and `older-syntax`: syntax that some versions of OPA can't read.
 
 use compiler::syntax::ast::{
     Expr, ExprKind, Head, Location, Module, Rule, Term, TermKind, path_name,
@@ -7,7 +7,7 @@ use compiler::syntax::visit::{Visitor, walk_rule};
 
 use super::{Finding, Opa, Weight};
 
-/// What came with which OPA, and what older ones read.
+/// The imports with the version of OPA that introduced them, and what older ones accept.
 const IMPORTS: &[(&str, Opa, &str)] = &[
     (
         "rego.v2",
@@ -53,7 +53,7 @@ const IMPORTS: &[(&str, Opa, &str)] = &[
     ("future.keywords", Opa::new(0, 34), "write `x := xs[_]`"),
 ];
 
-/// What OPA before a version can't read.
+/// Finds syntax that is newer than a version of OPA.
 pub(super) fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut add = |at: Location, what: &str, first: Opa, better: &str| {
@@ -96,7 +96,7 @@ pub(super) fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
     findings
 }
 
-/// A rule's head that is more than a name and one bracket.
+/// The head of a rule, if it is more than a name and one pair of brackets.
 fn general(head: &Head) -> Option<(Opa, &'static str)> {
     let after = head.reference.get(1..).unwrap_or_default();
     let (_, before) = after.split_last()?;
@@ -109,7 +109,7 @@ fn general(head: &Head) -> Option<(Opa, &'static str)> {
     }
 }
 
-/// The first word in a rule that is a keyword in Rego v1 only.
+/// The first word in a rule that is only a keyword in Rego v1.
 fn keyword(rule: &Rule) -> Option<(Location, &'static str)> {
     if rule.head.has_contains {
         return Some((rule.head.at, "contains"));
@@ -159,7 +159,7 @@ impl Visitor for Keyword {
     }
 }
 
-/// What OPA from 1.0 on refuses, unless an option makes it read Rego v0: one note a module.
+/// Finds syntax that OPA 1.0 and later refuse without an option for Rego v0: one note per module.
 pub(super) fn older(module: &Module) -> Vec<Finding> {
     if module.is_v1 {
         return Vec::new();

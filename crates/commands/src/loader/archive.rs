@@ -1,23 +1,23 @@
-//! The files of a gzipped tar (ustar, with the long names of GNU and POSIX), within bounds.
+//! Reads gzipped tar archives (ustar, with the long names of GNU and POSIX), within limits.
 
 use std::io::Read as _;
 
 use flate2::read::MultiGzDecoder;
 
-/// The most bytes that an archive may hold, for which there is room in the module; OPA's own bound is
-/// 1 GiB for a file.
+/// How many bytes the files of an archive may have together, so that they fit into the module's memory. OPA's own
+/// limit is 1 GiB per file.
 const MOST: u64 = 512 << 20;
 
 const BLOCK: usize = 512;
 
-/// A file's name and its bytes.
+/// The name of a file, and its bytes.
 pub(super) type Entry = (String, Vec<u8>);
 
-/// The regular files of an archive, in their order.
+/// The regular files of an archive, in order.
 ///
 /// # Errors
 ///
-/// What is wrong, in Go's words where it has some.
+/// Why the archive can't be read, in Go's words if Go has the same error.
 pub(super) fn files(bytes: &[u8]) -> Result<Vec<Entry>, String> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         let reason = if bytes.is_empty() {
@@ -54,7 +54,7 @@ fn entries(tar: &[u8]) -> Result<Vec<Entry>, String> {
         match header.kind() {
             b'0' | 0 => {
                 let name = long_name.take().unwrap_or_else(|| header.name());
-                // What ends with a slash is a folder, whatever it says.
+                // A name that ends with a slash is a folder, whatever its type is.
                 if !name.ends_with('/') {
                     found.push((name, content.to_vec()));
                 }
@@ -64,7 +64,7 @@ fn entries(tar: &[u8]) -> Result<Vec<Entry>, String> {
                 long_name = Some(name.trim_end_matches('\0').to_owned());
             }
             b'x' => long_name = path_record(content).or(long_name),
-            // What is said of all files has no name.
+            // Headers for all files have no name.
             b'g' => {}
             _ => long_name = None,
         }
@@ -75,7 +75,7 @@ fn entries(tar: &[u8]) -> Result<Vec<Entry>, String> {
     Err("unexpected EOF".to_owned())
 }
 
-/// The path among the records of an extended header: `18 path=some/name\n`.
+/// The path in the records of an extended header: `18 path=some/name\n`.
 fn path_record(records: &[u8]) -> Option<String> {
     let mut rest = records;
     while !rest.is_empty() {
@@ -117,7 +117,7 @@ impl Header<'_> {
     fn size(&self) -> Option<usize> {
         let field = self.0.get(124..136)?;
         if field.first()? & 0x80 != 0 {
-            // Too large for digits: in base 256.
+            // Numbers that are too large for digits are in base 256.
             let number = field.iter().skip(1);
             return number.into_iter().try_fold(0_usize, |size, byte| {
                 size.checked_mul(256)?.checked_add((*byte).into())

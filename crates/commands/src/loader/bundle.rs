@@ -1,5 +1,4 @@
-//! Bundles: a folder or an archive of modules and documents with a manifest, read and checked as OPA
-//! does.
+//! Bundles: folders or archives of modules and documents, with a manifest, which are read and checked as in OPA.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,27 +9,27 @@ use compiler::syntax;
 use rego::policy::Source;
 use values::{Number, Value, Version, json};
 
-/// A bundle as it was found.
+/// A bundle that hasn't been read yet.
 #[derive(Debug, Clone)]
 pub struct Bundle {
-    /// What it is called.
+    /// The name in messages.
     pub path: String,
-    /// What is in it.
+    /// Its contents.
     pub content: Content,
 }
 
-/// What a bundle is made of.
+/// The contents of a bundle.
 #[derive(Debug, Clone)]
 pub enum Content {
-    /// The files of a folder, each with its path from the folder on.
+    /// The files of a folder, by their paths in the folder.
     Folder(Vec<(String, Result<Vec<u8>, String>)>),
-    /// The bytes of a gzipped tar.
+    /// The bytes of a gzipped tar archive.
     Archive(Vec<u8>),
-    /// Nothing, and why, in OPA's words.
+    /// Unreadable, with the reason in OPA's words.
     Unreadable(String),
 }
 
-/// A bundle that was read.
+/// A bundle that has been read.
 #[derive(Debug)]
 pub(super) struct Read {
     pub modules: Vec<(Source, Version)>,
@@ -39,7 +38,7 @@ pub(super) struct Read {
 }
 
 impl LoadError {
-    /// The same with words before it, as one message.
+    /// The error with a prefix, as one message.
     pub(super) fn after(self, words: &str) -> Self {
         let message = match self {
             Self::Message(message) => message,
@@ -49,7 +48,7 @@ impl LoadError {
     }
 }
 
-/// Reads bundles, and puts them in the place of what was loaded where their roots are.
+/// Reads bundles. At their roots, they replace what was loaded.
 pub(super) fn activate(
     bundles: Vec<Bundle>,
     version: Version,
@@ -94,7 +93,7 @@ pub(super) fn activate(
 }
 
 impl Read {
-    /// A bundle of an archive.
+    /// Reads a bundle from an archive.
     pub(super) fn archive(path: &str, bytes: &[u8], version: Version) -> Result<Self, LoadError> {
         let files = archive::files(bytes).map_err(|why| format!("bundle read failed: {why}"))?;
         let _ = path;
@@ -188,7 +187,7 @@ impl Read {
     }
 }
 
-/// Several errors of a module as one.
+/// Joins several errors in a module.
 fn one_of(mut errors: Vec<LoadError>) -> LoadError {
     if errors.len() == 1 {
         return errors.remove(0);
@@ -198,7 +197,7 @@ fn one_of(mut errors: Vec<LoadError>) -> LoadError {
     LoadError::Message(message)
 }
 
-/// What a bundle says of itself, as far as it counts here.
+/// The fields of a bundle's manifest that matter here.
 #[derive(Debug, Default)]
 struct Manifest {
     roots: Option<Vec<String>>,
@@ -269,7 +268,7 @@ impl Manifest {
         }
     }
 
-    /// The roots, unless they overlap or something is outside them.
+    /// The roots, unless they overlap, or something in the bundle is outside of them.
     fn checked_roots(
         &self,
         modules: &[(Source, Version)],
@@ -321,7 +320,7 @@ impl Manifest {
     }
 }
 
-/// The path of data that no root permits.
+/// A path in the data that is in none of the roots.
 fn outside(data: &Value, path: &str, roots: &[String]) -> Option<String> {
     if roots.iter().any(|root| contains(root, path)) {
         return None;
@@ -329,7 +328,7 @@ fn outside(data: &Value, path: &str, roots: &[String]) -> Option<String> {
     let Value::Object(object) = data else {
         return Some(path.to_owned());
     };
-    // As OPA looks: whether one of the path's names contains a root.
+    // This is OPA's test: whether a part of the path contains a root.
     let may_lead_to_a_root = path
         .split('/')
         .any(|name| roots.iter().any(|root| contains(name, root)));
@@ -347,7 +346,7 @@ fn outside(data: &Value, path: &str, roots: &[String]) -> Option<String> {
     })
 }
 
-/// Whether a path is a root or below it.
+/// Whether a path is a root, or below it.
 fn contains(root: &str, path: &str) -> bool {
     if root.is_empty() {
         return true;
@@ -356,7 +355,7 @@ fn contains(root: &str, path: &str) -> bool {
     root.split('/').all(|name| names.next() == Some(name))
 }
 
-/// That no two bundles claim one place.
+/// Checks that the roots of bundles don't overlap.
 fn overlaps(bundles: &BTreeMap<String, Read>, version: Version) -> Result<(), LoadError> {
     let mut colliding = BTreeSet::new();
     let mut conflicts = BTreeSet::new();
@@ -410,7 +409,7 @@ fn overlaps(bundles: &BTreeMap<String, Read>, version: Version) -> Result<(), Lo
     Err(format!("bundle activation failed: {message}").into())
 }
 
-/// The names of a root.
+/// The keys of a root.
 fn keys(root: &str) -> Vec<String> {
     root.split('/')
         .filter(|name| !name.is_empty())
@@ -418,13 +417,13 @@ fn keys(root: &str) -> Vec<String> {
         .collect()
 }
 
-/// The folders of a path, which are the keys of what it holds.
+/// The folders in a path, which are the keys of the documents in it.
 fn folder_keys(path: &str) -> Vec<String> {
     let (folder, _) = path.rsplit_once('/').unwrap_or_default();
     keys(folder.trim_start_matches(['/', '.']))
 }
 
-/// `a/b` of `./a` and `/b`.
+/// Joins two paths: `a/b` for `./a` and `/b`.
 fn joined(folder: &str, path: &str) -> String {
     let folder = folder.strip_prefix("./").unwrap_or(folder);
     let folder = folder.trim_end_matches('/');

@@ -1,5 +1,5 @@
-//! Files into modules and base documents, as OPA loads them (`--data`, `--bundle`). What is read from a
-//! disk comes in as bytes; documents are read here, so that their numbers stay as they are written.
+//! Loads files as modules and base documents, as OPA does (`--data`, `--bundle`). The host reads the files; their
+//! bytes are parsed here, so that numbers stay as they are written.
 
 mod archive;
 pub mod bundle;
@@ -13,25 +13,25 @@ use compiler::syntax;
 use rego::policy::{Diagnostic, Source};
 use values::{Value, Version, json};
 
-/// A file as it was found.
+/// A file that hasn't been parsed yet.
 #[derive(Debug, Clone)]
 pub struct File {
-    /// What messages call it, and its module.
+    /// The path in messages, and of a module.
     pub path: String,
-    /// The keys under `data` at which a document belongs: the prefix that was named and the folders.
+    /// The keys of a document under `data`: those named before the path, and the folders.
     pub under: Vec<String>,
-    /// Whether it was named itself, so that it may be of any type.
+    /// Whether the user named this file, so that it may have any extension.
     pub is_named: bool,
-    /// Its bytes, or why they can't be read.
+    /// The bytes, or why they can't be read.
     pub content: Result<Vec<u8>, String>,
 }
 
-/// Why something can't be loaded.
+/// An error in loading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoadError {
-    /// A module is wrong.
+    /// A module has an error.
     Problem(Box<Diagnostic>),
-    /// Anything else, in OPA's words where it has some.
+    /// Any other error, in OPA's words if OPA has the same one.
     Message(String),
 }
 
@@ -48,7 +48,7 @@ impl From<Diagnostic> for LoadError {
 }
 
 impl LoadError {
-    /// The error as OPA writes it in JSON.
+    /// The error in OPA's JSON format.
     #[must_use]
     pub fn as_opa_writes_it(&self) -> Shown {
         match self {
@@ -57,7 +57,7 @@ impl LoadError {
         }
     }
 
-    /// The error as OPA says it to a person.
+    /// The error as OPA prints it for people.
     #[must_use]
     pub fn as_opa_says_it(&self) -> String {
         match self {
@@ -67,22 +67,22 @@ impl LoadError {
     }
 }
 
-/// Everything that was loaded.
+/// The loaded modules and documents.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     /// The modules.
     pub sources: Vec<Source>,
-    /// The base documents, an object.
+    /// The base documents as one object.
     pub data: Value,
-    /// The version of the modules that aren't of the usual one, by their paths.
+    /// By path, the versions of modules that don't have the default one.
     pub versions: BTreeMap<String, Version>,
 }
 
-/// Loads files, and then bundles, which replace base documents where their roots are.
+/// Loads files, and then bundles, which replace base documents at their roots.
 ///
 /// # Errors
 ///
-/// Everything that can't be loaded.
+/// All errors.
 pub fn load(
     files: Vec<File>,
     bundles: Vec<Bundle>,
@@ -97,7 +97,7 @@ pub fn load(
     let mut documents: Vec<(String, Value)> = Vec::new();
     let mut seen = BTreeSet::new();
     for file in files {
-        // OPA 1.22 takes a file that is named twice once.
+        // OPA 1.22 loads a file only once, even if it is named twice.
         let place = (
             file.path.trim_start_matches("./").to_owned(),
             file.under.clone(),
@@ -201,7 +201,7 @@ enum Kind {
     Archive,
 }
 
-/// What a file is, by its name.
+/// The kind of a file, by its name.
 fn kind_of(path: &str) -> Option<Kind> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let (_, extension) = name.rsplit_once('.')?;
@@ -214,7 +214,7 @@ fn kind_of(path: &str) -> Option<Kind> {
     })
 }
 
-/// Puts a module in; one of the same path is the same.
+/// Adds a module, unless there is one with the same path.
 fn put_module(sources: &mut Vec<Source>, source: Source) {
     match sources.iter_mut().find(|other| other.path == source.path) {
         Some(other) => *other = source,
@@ -222,7 +222,7 @@ fn put_module(sources: &mut Vec<Source>, source: Source) {
     }
 }
 
-/// What the parser refuses of a module.
+/// The syntax errors of a module.
 fn check(source: &Source, version: Version) -> Result<(), Vec<LoadError>> {
     let Err(problems) = syntax::parse_module(&source.text, 0, version) else {
         return Ok(());
@@ -243,7 +243,7 @@ fn yaml_document(path: &str, bytes: &[u8], version: Version) -> Result<Value, St
         .map_err(|message| format!("{path}: error converting YAML to JSON: {message}"))
 }
 
-/// A document of YAML, which has to be UTF-8.
+/// Reads a YAML document, which must be UTF-8.
 fn yaml(bytes: &[u8], version: Version) -> Result<Value, String> {
     match str::from_utf8(bytes) {
         Ok(text) => builtins::yaml_document(text, version),
@@ -251,11 +251,11 @@ fn yaml(bytes: &[u8], version: Version) -> Result<Value, String> {
     }
 }
 
-/// An input as OPA reads it from a file: JSON, or else YAML.
+/// Reads an input as OPA reads files: as JSON, or else as YAML.
 ///
 /// # Errors
 ///
-/// What is wrong with it as YAML, in OPA's words; as JSON, where it is JSON but too much.
+/// The error for YAML in OPA's words, or the one for JSON if it is JSON but takes too much.
 pub fn input(bytes: &[u8], version: Version) -> Result<Value, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);

@@ -1,4 +1,4 @@
-//! What is expected is what OPA 0.70 and 1.22 answer.
+//! The expected results are those of OPA 0.70 and 1.22.
 
 use std::io::Write as _;
 
@@ -66,14 +66,14 @@ fn every_number_of_a_document_comes_out_as_it_is_written() {
     assert_eq!(data.streams.stdout, format!("{numbers}\n"));
     let input = evaluated("input", Vec::new(), Vec::new(), Some(&numbers));
     assert_eq!(input.streams.stdout, format!("{numbers}\n"));
-    // What can't be computed ends the evaluation, and never passes for an answer.
+    // A number that can't be computed with ends the evaluation, and is never an answer.
     let sum = evaluated("input.e + 1", Vec::new(), Vec::new(), Some(&numbers));
     assert_eq!(sum.result, opa_eval::Result::Failed);
     assert!(sum.streams.stdout.contains("number too big"), "{sum:?}");
     let compared = "input.a == 9007199254740993; input.e > input.b; input.g > 1";
     let compared = evaluated(compared, Vec::new(), Vec::new(), Some(&numbers));
     assert_eq!(compared.streams.stdout, "true true true\n");
-    // OPA 1.22 reads no number of that size.
+    // OPA 1.22 refuses a number of that size.
     let message = input_of("{\"e\": 1e1000000000}", Version::V1).unwrap_err();
     assert_eq!(message, "invalid number: number too big");
 }
@@ -148,7 +148,7 @@ fn a_rule_in_the_place_of_a_document_is_refused() {
     };
     let rule = "package t\n\na = 1 { true }\n";
     assert_eq!(over(r#"{"t": {"a": 2, "b": 3}}"#, rule), refused("t/a", 3));
-    // Below what is no object there is no room either.
+    // A value that isn't an object leaves no room for anything below it.
     assert_eq!(over(r#"{"t": 1}"#, rule), refused("t/a", 3));
     assert_eq!(
         over(r#"{"t": [1]}"#, "package t[\"0\"]\n\na = 1 { true }\n"),
@@ -219,7 +219,7 @@ fn bundles_keep_within_their_roots() {
         "bundle activation failed: bundles [b, c] have overlapping roots and cannot be activated \
          simultaneously because bundle(s) [c] specify empty root paths ('') which overlap with any other bundle root"
     );
-    // Where its roots are, a bundle takes the place of what was loaded.
+    // At its roots, a bundle replaces what was loaded.
     let beside = vec![file("d.json", r#"{"a": {"m": 1}, "z": 2}"#)];
     assert_eq!(
         loaded(beside, vec![within], Version::V0),

@@ -1,9 +1,9 @@
-//! Documents in one another.
+//! Documents in other documents.
 
 use compiler::compile::tree::push_key;
 use values::{Object, Value};
 
-/// A document under keys; none where it would be the root and is no object.
+/// A document below these keys; `None` if there are no keys, and it isn't an object.
 pub(super) fn at(keys: &[String], document: Value) -> Option<Value> {
     if keys.is_empty() && !matches!(document, Value::Object(_)) {
         return None;
@@ -13,7 +13,7 @@ pub(super) fn at(keys: &[String], document: Value) -> Option<Value> {
     }))
 }
 
-/// Two documents as one. As in OPA, nothing but objects may be in both.
+/// Merges two documents. As in OPA, only objects may be in both.
 ///
 /// # Errors
 ///
@@ -36,12 +36,12 @@ pub(super) fn merged(one: &Value, other: &Value) -> Result<Value, Vec<String>> {
     Ok(together.into())
 }
 
-/// Whether a document has something under keys.
+/// Whether a document has a value below these keys.
 pub(super) fn has(document: &Value, keys: &[String]) -> bool {
     get(document, keys).is_some()
 }
 
-/// What a document has under keys.
+/// The value below these keys of a document.
 pub(super) fn get<'d>(document: &'d Value, keys: &[String]) -> Option<&'d Value> {
     keys.iter()
         .try_fold(document, |document, key| match document {
@@ -50,7 +50,7 @@ pub(super) fn get<'d>(document: &'d Value, keys: &[String]) -> Option<&'d Value>
         })
 }
 
-/// A document without what is under keys.
+/// The document without the value below these keys.
 pub(super) fn without(document: &Value, keys: &[String]) -> Value {
     let (Value::Object(object), Some((key, rest))) = (document, keys.split_first()) else {
         return document.clone();
@@ -65,7 +65,7 @@ pub(super) fn without(document: &Value, keys: &[String]) -> Value {
     object.into()
 }
 
-/// A document with a value under keys, whatever was there.
+/// The document with this value below these keys.
 pub(super) fn with(document: &Value, keys: &[String], value: Value) -> Value {
     let Some((key, rest)) = keys.split_first() else {
         return value;
@@ -80,7 +80,7 @@ pub(super) fn with(document: &Value, keys: &[String], value: Value) -> Value {
     object.into()
 }
 
-/// Keys as a reference: `data.a["b-c"]`.
+/// The keys as a reference, such as `data.a["b-c"]`.
 pub(super) fn shown(keys: &[String]) -> String {
     let mut text = "data".to_owned();
     for key in keys {

@@ -1,4 +1,4 @@
-//! What an evaluation came to, as `opa eval` prints it.
+//! Prints the outcome of an evaluation as `opa eval` does.
 
 mod table;
 mod width;
@@ -6,31 +6,31 @@ mod width;
 use crate::coverage::Coverage;
 use crate::loader::LoadError;
 use compiler::shown::Shown;
-use compiler::syntax::ast::Location;
 use rego::eval::{Answer, Row};
+use rego::output::{bindings, source_of};
 use rego::policy::position;
 use table::Table;
 use values::{Value, Version, json};
 
-/// A form of output.
+/// An output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// The result set, or the errors.
+    /// The result set, or the errors, as JSON.
     Json,
-    /// For each solution the values of its expressions, as an array.
+    /// The values of the expressions: an array for each solution.
     Values,
-    /// For each solution the values of its variables, as an object.
+    /// The values of the variables: an object for each solution.
     Bindings,
-    /// For a person: one value as it is, all else as a table.
+    /// For people: a single value as it is, anything else as a table.
     Pretty,
-    /// For a script: the values without quotes, a line for each solution.
+    /// For scripts: the values without quotes, a line for each solution.
     Raw,
-    /// Whether there is a result, but not which.
+    /// Whether there is a result, but not the result itself.
     Discard,
 }
 
 impl Format {
-    /// Every form by its name.
+    /// All formats by name.
     pub const ALL: [(&'static str, Self); 6] = [
         ("json", Self::Json),
         ("values", Self::Values),
@@ -40,7 +40,7 @@ impl Format {
         ("discard", Self::Discard),
     ];
 
-    /// The form of a name.
+    /// The format with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let found = Self::ALL.into_iter().find(|(known, _)| *known == name);
@@ -48,32 +48,32 @@ impl Format {
     }
 }
 
-/// What an evaluation came to.
+/// The outcome of an evaluation.
 #[derive(Debug)]
 pub struct Output<'o> {
-    /// The query's text, of which expressions are parts.
+    /// The source of the query, which its expressions are part of.
     pub query: &'o str,
-    /// Its answer; none where there are errors.
+    /// The answer; `None` if there are errors.
     pub answer: Option<&'o Answer>,
-    /// Why there is no answer.
+    /// The errors.
     pub errors: &'o [LoadError],
-    /// The lines that were reached, where that was asked for.
+    /// The lines that were reached, if coverage was asked for.
     pub coverage: Option<&'o Coverage>,
-    /// Which OPA's output it is.
+    /// The version of OPA whose output it is.
     pub version: Version,
 }
 
-/// What goes where.
+/// The output of a command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Streams {
-    /// To standard output.
+    /// Standard output.
     pub stdout: String,
-    /// To standard error.
+    /// Standard error.
     pub stderr: String,
 }
 
 impl Output<'_> {
-    /// The output in a form.
+    /// Renders the outcome in a format.
     #[must_use]
     pub fn render(&self, format: Format) -> Streams {
         let rows = self.rows();
@@ -94,17 +94,17 @@ impl Output<'_> {
                 };
                 out = json::write_pretty(&document, "  ") + "\n";
             }
-            // OPA 0.70 says to standard output what is wrong, 1.22 to standard error.
+            // OPA 0.70 prints errors to standard output, 1.22 to standard error.
             _ if !self.errors.is_empty() => {
-                let said = self.said();
+                let errors = self.errors_as_text();
                 let mut streams = match self.version {
                     Version::V0 => Streams {
-                        stdout: said,
+                        stdout: errors,
                         stderr: String::new(),
                     },
                     Version::V1 => Streams {
                         stdout: String::new(),
-                        stderr: said,
+                        stderr: errors,
                     },
                 };
                 if format == Format::Pretty {
@@ -151,7 +151,7 @@ impl Output<'_> {
         self.answer.map_or(&[], |answer| answer.rows.as_slice())
     }
 
-    /// Everything as OPA writes it in JSON.
+    /// The outcome in OPA's JSON format.
     fn shown(&self) -> Shown {
         let mut fields = Vec::new();
         if !self.errors.is_empty() {
@@ -166,8 +166,8 @@ impl Output<'_> {
         Shown::Fields(fields)
     }
 
-    /// What is wrong, for a person.
-    fn said(&self) -> String {
+    /// The errors for people.
+    fn errors_as_text(&self) -> String {
         let texts: Vec<_> = self.errors.iter().map(LoadError::as_opa_says_it).collect();
         match texts.as_slice() {
             [one] => format!("1 error occurred: {one}\n"),
@@ -199,7 +199,7 @@ impl Output<'_> {
         let expressions = shown
             .iter()
             .filter_map(|i| first.expressions.get(*i))
-            .map(|(_, at)| text(self.query, *at).to_owned());
+            .map(|(_, at)| source_of(self.query, *at).to_owned());
         let header = first.bindings.iter().map(|(name, _)| name.clone());
         let mut table = Table::new(self.version, header.chain(expressions).collect());
         for row in rows {
@@ -211,7 +211,7 @@ impl Output<'_> {
         table.render()
     }
 
-    /// The coverage in a table, where it was asked for.
+    /// The coverage as a table, if it was asked for.
     fn covered(&self) -> String {
         let Some(coverage) = self.coverage else {
             return String::new();
@@ -223,7 +223,7 @@ impl Output<'_> {
     }
 }
 
-/// Solutions as OPA writes them in JSON: `[{"expressions", "bindings"}]`.
+/// The solutions in OPA's JSON format: `[{"expressions", "bindings"}]`.
 #[must_use]
 pub fn result(query: &str, rows: &[Row]) -> Shown {
     let row = |row: &Row| {
@@ -232,7 +232,7 @@ pub fn result(query: &str, rows: &[Row]) -> Shown {
             let location = vec![("row", Shown::from(line)), ("col", column.into())];
             Shown::Fields(vec![
                 ("value", value.clone().into()),
-                ("text", text(query, *at).into()),
+                ("text", source_of(query, *at).into()),
                 ("location", Shown::Fields(location)),
             ])
         });
@@ -243,14 +243,4 @@ pub fn result(query: &str, rows: &[Row]) -> Shown {
         Shown::Fields(fields)
     };
     Shown::List(rows.iter().map(row).collect())
-}
-
-fn text(query: &str, at: Location) -> &str {
-    let range = at.start as usize..at.end as usize;
-    query.get(range).unwrap_or_default()
-}
-
-fn bindings(row: &Row) -> Value {
-    let fields = row.bindings.iter();
-    Value::object(fields.map(|(name, value)| (name.as_str(), value.clone())))
 }

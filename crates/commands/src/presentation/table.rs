@@ -1,17 +1,16 @@
-//! Tables as OPA draws them: 0.70 with ASCII, cells broken at thirty columns; 1.22 with lines, each
-//! cell as it is.
+//! Tables as OPA draws them: 0.70 in ASCII with cells broken at 30 columns, 1.22 with box-drawing characters and
+//! unbroken cells.
 
 use super::width::width;
 use values::Version;
 
-/// Where OPA 0.70 breaks a cell between words.
+/// The width at which OPA 0.70 breaks a cell between words.
 const WIDEST: usize = 30;
 
-/// What a line that is too long costs, in the squares of unused columns.
+/// The penalty for a line that is too long, in squares of unused columns.
 const PENALTY: u64 = 100_000;
 
-/// How many words a cell may have for the best way to break it to be found out; beyond, each line is
-/// filled.
+/// Up to how many words the best line breaks of a cell are computed. With more, each line is filled.
 const WORDS: usize = 4_000;
 
 /// A table.
@@ -21,17 +20,17 @@ pub(super) struct Table {
     rows: Vec<Vec<String>>,
 }
 
-/// A cell's lines, and the columns that they take.
+/// The lines of a cell, and its width in columns.
 struct Cell {
     lines: Vec<String>,
     width: usize,
 }
 
-/// The signs of which a table is drawn.
+/// The characters of which a table is drawn.
 struct Signs {
     line: &'static str,
     column: &'static str,
-    /// Left, between and right, above, within and below.
+    /// The corners: left, between and right; above, within and below.
     corners: [[&'static str; 3]; 3],
 }
 
@@ -48,7 +47,7 @@ const LINES: Signs = Signs {
 };
 
 impl Table {
-    /// A table with a header, or without one.
+    /// A table; without a header if that is empty.
     pub(super) fn new(version: Version, header: Vec<String>) -> Self {
         Self {
             version,
@@ -162,13 +161,13 @@ fn centered(text: &str, to: usize) -> String {
     format!("{}{text}{}", " ".repeat(before), " ".repeat(gap - before))
 }
 
-/// A text in lines of a length, broken between words so that they are least ragged, as OPA 0.70's table
-/// breaks it: no line is shorter than the longest word.
+/// Breaks a string into lines between words, so that they are as even as possible, as OPA 0.70's tables do. No line
+/// is shorter than the longest word.
 fn broken(text: &str, length: usize) -> Vec<String> {
     let words: Vec<&str> = text.split(' ').collect();
     let widths: Vec<usize> = words.iter().map(|word| width(word)).collect();
     let length = widths.iter().copied().max().unwrap_or(0).max(length);
-    // Where each word ends if all are in one line.
+    // The column at which each word ends if all are on one line.
     let mut ends = vec![0];
     let mut end = 0;
     for width in &widths {
@@ -220,7 +219,7 @@ fn broken(text: &str, length: usize) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// OPA 0.70 and 1.22.
+    /// Tables of OPA 0.70 and 1.22.
     #[test]
     fn cells_are_broken_by_the_older_opa_only() {
         let long = "\"aaaaaaaaa aaaaaaa aaaaaaaaaaaa aaaaaaaaaaa aaaaaaaaaaaaaaaa aaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"";

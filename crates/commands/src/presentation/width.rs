@@ -1,6 +1,6 @@
-//! How many columns a text takes on a terminal.
+//! The width of strings on a terminal.
 
-/// Characters without a width: what is written over or joined to another one.
+/// Characters without a width: those that combine with another one.
 const NONE: &[(u32, u32)] = &[
     (0x0, 0x1f),
     (0x7f, 0x9f),
@@ -30,7 +30,7 @@ const NONE: &[(u32, u32)] = &[
     (0xe0100, 0xe01ef),
 ];
 
-/// Characters of two columns: those of East Asia, and pictures.
+/// Characters that are two columns wide: those of East Asia, and pictures.
 const TWO: &[(u32, u32)] = &[
     (0x1100, 0x115f),
     (0x231a, 0x231b),
@@ -115,7 +115,7 @@ const TWO: &[(u32, u32)] = &[
     (0x20000, 0x3fffd),
 ];
 
-/// The columns of a text.
+/// The width of a string in columns.
 pub(super) fn width(text: &str) -> usize {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.len();

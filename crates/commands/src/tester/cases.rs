@@ -1,4 +1,4 @@
-//! The cases of a test: the fields of its value, and those that it has come to without a value.
+//! The cases of a test: the fields of its value, and those that it came to without getting a value.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use values::{Value, json};
 
-/// Cases of a test, by their keys.
+/// The cases of a test, by key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -16,7 +16,7 @@ use values::{Value, json};
 )]
 pub struct Cases(BTreeMap<String, Case>);
 
-/// One case of a test.
+/// A case of a test.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -24,14 +24,14 @@ pub struct Cases(BTreeMap<String, Case>);
 pub struct Case {
     /// Its name in reports: its key, or empty if its value is null.
     pub name: String,
-    /// Whether it fails, or one of its own cases does.
+    /// Whether it fails, or one of the cases in it does.
     pub fails: bool,
-    /// Its own cases.
+    /// The cases in it.
     pub cases: Cases,
 }
 
 impl Cases {
-    /// The cases of a test's value, and of the keys that it has come to.
+    /// The cases in a test's value, and those whose keys it came to.
     #[must_use]
     pub fn new(value: &Value, reached: &[Value]) -> Self {
         let mut cases = Self::from_value(value);
@@ -55,7 +55,7 @@ impl Cases {
         Self(fields.collect())
     }
 
-    /// Adds what fails under these names, unless it has a value; whether it fails.
+    /// Adds a failed case with these names, unless it has a value. Returns whether it fails.
     fn add(&mut self, names: &[String]) -> bool {
         let Some((first, rest)) = names.split_first() else {
             return true;
@@ -85,17 +85,17 @@ impl Cases {
         self.0.values().any(|case| case.fails)
     }
 
-    /// The cases by the order of their keys.
+    /// The cases in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Case)> {
         self.0.iter().map(|(key, case)| (key.as_str(), case))
     }
 
-    /// Shows every case, and those in it after it, with how deep it lies.
+    /// Calls `show` with every case and its depth. The cases in a case come after it.
     pub fn each<'c>(&'c self, show: &mut impl FnMut(usize, &'c Case)) {
         self.each_from(0, show);
     }
 
-    // As deep as a rule's reference is long and its value nests, both of which are bounded.
+    // The recursion is limited by the length of a rule's reference and by how deep its value nests.
     fn each_from<'c>(&'c self, depth: usize, show: &mut impl FnMut(usize, &'c Case)) {
         for case in self.0.values() {
             show(depth, case);

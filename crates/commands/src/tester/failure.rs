@@ -1,4 +1,4 @@
-//! Why a test fails: the expression that ended it, and what was compared there.
+//! Why a test fails: the expression that was false, and the values compared in it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -8,10 +8,10 @@ use rego::eval::Difference;
 use rego::policy::position;
 use values::Value;
 
-/// How much of an expression or value is shown, in code points.
+/// How many code points of an expression or value are shown.
 const SHOWN: usize = 1_000;
 
-/// `line 3: x == 1`, with both sides where they differ; none where nothing of the test was evaluated.
+/// `line 3: x == 1`, with both sides if they differ; `None` if nothing of the test was evaluated.
 pub(super) fn message(
     rule: &Rule,
     text: &str,
@@ -22,7 +22,7 @@ pub(super) fn message(
     if let Some(value) = value {
         return Some(format!("its value is {}", shown(&value.to_string())));
     }
-    // What keeps a body from being tried isn't reached itself.
+    // A comparison that keeps a body from being evaluated isn't covered itself.
     let last = covered
         .iter()
         .chain(differed.map(|differed| &differed.at))

@@ -1,5 +1,4 @@
-//! The tests in modules, found, named, judged and reported as `opa test` does: Rego v0 as OPA 0.70,
-//! v1 as 1.22.
+//! Finds, runs and reports tests as `opa test` does: as OPA 0.70 for Rego v0, and as 1.22 for v1.
 
 mod cases;
 mod failure;
@@ -29,11 +28,11 @@ use selection::Selection;
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cfg_attr(feature = "typescript", ts(rename = "TestStatus"))]
 pub enum Status {
-    /// It is true; of a test of many cases, each of them.
+    /// It is true; with cases, each of them passes.
     Pass,
     /// It is anything else, or undefined.
     Fail,
-    /// Its evaluation failed.
+    /// Its evaluation ended with an error.
     Error,
     /// It is named `todo_test_…`, so it isn't evaluated.
     Skip,
@@ -45,57 +44,57 @@ pub enum Status {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cfg_attr(feature = "typescript", ts(rename = "TestResult"))]
 pub struct Test {
-    /// `data.p`.
+    /// The package, such as `data.p`.
     pub package: String,
-    /// `test_x`; `test_x#01` for another test of that name.
+    /// The name, such as `test_x`, or `test_x#01` for the second test with that name.
     pub name: String,
     /// The module.
     pub file: String,
-    /// Its line, from 1.
+    /// The line, counted from 1.
     pub line: usize,
-    /// Its column in code points, from 1.
+    /// The column, counted from 1 in code points.
     pub column: usize,
-    /// Its result.
+    /// The result.
     pub status: Status,
-    /// The expression that ended it and what was compared, or what went wrong.
+    /// The expression that was false with the values compared, or the error.
     pub message: Option<String>,
-    /// What went wrong, one by one.
+    /// The errors, one by one.
     pub problems: Vec<TestError>,
-    /// What it printed, line by line.
+    /// The lines that it printed.
     pub printed: Vec<String>,
-    /// The test's cases by their keys, if it has any (in Rego v1).
+    /// The cases of the test by key, if it has any (in Rego v1).
     pub cases: Cases,
-    /// How long it took, in nanoseconds, as the host measures it.
+    /// The duration in nanoseconds, as the host measures it.
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub duration: u64,
 }
 
-/// An error of a policy, or of its evaluation.
+/// An error in a policy or in its evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cfg_attr(feature = "typescript", ts(rename = "PolicyProblem"))]
 pub struct TestError {
-    /// OPA's code for it: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error` …
+    /// OPA's code, such as `rego_parse_error`, `rego_unsafe_var_error` or `eval_conflict_error`.
     pub code: String,
-    /// What is wrong, in one sentence, and in OPA's words if there are some.
+    /// The message, in OPA's words if OPA has the same error.
     pub message: String,
-    /// The module; `null` if it is about a query, or about no place.
+    /// The path of the module; `null` if the error is in a query, or has no location.
     pub file: Option<String>,
-    /// From 1; `null` if it is about no place.
+    /// The line, counted from 1; `null` if the error has no location.
     pub line: Option<usize>,
-    /// From 1, in code points; `null` if it is about no place.
+    /// The column, counted from 1 in code points; `null` if the error has no location.
     pub column: Option<usize>,
-    /// What OPA adds to the message in its JSON: the source line, types that don't match.
+    /// What OPA adds to the message in its JSON, such as the source line, or types that don't match.
     #[cfg_attr(feature = "typescript", ts(type = "Json | null"))]
     pub details: Option<serde_json::Value>,
-    /// The same as lines for a person.
+    /// The same for people, as lines.
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(skip))]
     pub lines: Vec<String>,
 }
 
-/// Tests, found and ready to be run one by one.
+/// Compiled modules whose tests can be run one by one.
 #[derive(Debug)]
 pub struct Runner {
     policy: Policy,
@@ -103,7 +102,7 @@ pub struct Runner {
     reached: BTreeSet<Location>,
 }
 
-/// A test's location in the modules.
+/// A test in the modules.
 #[derive(Debug)]
 struct Found {
     module: usize,
@@ -115,22 +114,22 @@ struct Found {
     has_cases: bool,
 }
 
-/// Why there are no tests to run.
+/// Why no tests can be run.
 #[derive(Debug)]
 pub enum Refusal {
-    /// The modules can't be compiled.
+    /// The modules don't compile.
     Modules(Vec<Diagnostic>),
-    /// The pattern by which tests are chosen isn't valid.
+    /// The pattern that selects tests is invalid.
     Pattern(String),
 }
 
 impl Runner {
-    /// Compiles modules and finds their tests, in the order of the modules and of the rules in them; only
-    /// those whose full names (`data.p.test_x`) match a pattern, if one is given.
+    /// Compiles modules and finds their tests, in source order. With a pattern, only those whose full names
+    /// (`data.p.test_x`) match it.
     ///
     /// # Errors
     ///
-    /// What OPA refuses of the modules, or of the pattern.
+    /// The errors that OPA reports for the modules, or for the pattern.
     pub fn compile(
         sources: Vec<Source>,
         options: Options,
@@ -180,19 +179,19 @@ impl Runner {
         })
     }
 
-    /// How many tests there are.
+    /// The number of tests.
     #[must_use]
     pub fn len(&self) -> usize {
         self.found.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no tests.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// Runs one test within the limits; none where no test has that number.
+    /// Runs the test with this index within the limits; `None` if there is none.
     pub fn run(
         &mut self,
         number: usize,
@@ -208,7 +207,7 @@ impl Runner {
         let rule = module.rules.get(found.rule)?;
         let request = Request {
             limits,
-            // What was evaluated last is what ended a test.
+            // A failed test is explained by what was evaluated last.
             coverage: true,
             ..rego::policy::request(None, environment)
         };
@@ -238,7 +237,7 @@ impl Runner {
                 test.status = if holds { Status::Pass } else { Status::Fail };
                 if !holds {
                     let differed = attempt.differed.as_ref();
-                    // The value of a test of many cases is these.
+                    // For a test with cases, the value is only the cases, so it isn't shown.
                     let value = value.filter(|_| !found.has_cases);
                     test.message =
                         failure::message(rule, &source.text, &attempt.covered, differed, value);
@@ -249,7 +248,7 @@ impl Runner {
         Some(test)
     }
 
-    /// A test that ended otherwise than by itself; none where no test has that number.
+    /// The test with this index, with an error that ended it from outside; `None` if there is none.
     #[must_use]
     pub fn broken(&self, number: usize, code: &str, message: &str) -> Option<Test> {
         let test = self.unjudged(number)?;
@@ -291,7 +290,7 @@ impl Runner {
         })
     }
 
-    /// What the tests that were run have reached together.
+    /// The coverage of all tests that were run.
     #[must_use]
     pub fn coverage(&self) -> Coverage {
         Coverage::new(&self.policy, &self.reached)
@@ -316,15 +315,14 @@ impl From<Diagnostic> for TestError {
     }
 }
 
-/// Whether OPA 1.22 takes a rule for one that makes an object, the fields of which are the cases of a
-/// test.
+/// Whether OPA 1.22 takes a rule for one that defines an object, whose fields are the cases of a test.
 fn is_object(rule: &Rule) -> bool {
     let head = &rule.head;
     if head.key.is_some() {
         return false;
     }
     let is_dynamic = ground_length(&head.reference) < head.reference.len();
-    // `p["k"] := v`, which OPA reads as it did before references had more than two parts.
+    // `p["k"] := v`, which OPA parses as it did before references could have more than two parts.
     let is_field = !head.has_if
         && !head.has_contains
         && !rule.is_default

@@ -1,4 +1,4 @@
-//! Which tests are run: those whose names match a pattern of Go's.
+//! Selects tests whose names match a pattern in Go's syntax.
 
 use builtins::{Cache, Call, Failure, Host, Outcome};
 use values::{Value, Version};
@@ -10,11 +10,11 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
     ///
-    /// What Go says of one that it can't read.
+    /// Go's message if it is invalid.
     pub(super) fn parse(pattern: &str) -> Result<Self, String> {
         let mut selection = Self {
             pattern: pattern.into(),
@@ -23,11 +23,11 @@ impl Selection {
         selection.matches("").map(|_| selection)
     }
 
-    /// Whether a name is matched, in part or as a whole.
+    /// Whether the pattern matches a name or a part of it.
     ///
     /// # Errors
     ///
-    /// What keeps the pattern from being tried.
+    /// Why the pattern can't be matched.
     pub(super) fn matches(&mut self, name: &str) -> Result<bool, String> {
         let function = builtins::find("regex.match").map(|function| function.call);
         let arguments = [self.pattern.clone(), name.into()];
@@ -48,7 +48,7 @@ impl Selection {
     }
 }
 
-/// Keeps the pattern once it is compiled. Names are short, so that nothing has to be bounded.
+/// Keeps the compiled pattern. Names are short, so no limits are needed.
 #[derive(Default)]
 struct Matcher(Cache);
 

@@ -1,4 +1,4 @@
-//! What a test comes to. The workspace's own tests compare all of it with real OPA.
+//! The results of tests. The tests of the workspace compare everything with real OPA.
 
 use super::{Refusal, Runner, Status, Test, report};
 use builtins::{Failure, Outcome};
@@ -167,7 +167,7 @@ fn tests_are_chosen_by_their_full_names() {
 
 #[test]
 fn a_test_without_end_ends_and_the_others_are_run() {
-    /// A clock by which it is always too late.
+    /// A clock that is always past the deadline.
     struct Late;
     impl Environment for Late {
         fn now(&mut self) -> Result<i64, Failure> {

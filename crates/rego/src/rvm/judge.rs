@@ -29,7 +29,7 @@ impl Judge {
     /// JSON; `None` if the rule is undefined.
     ///
     /// # Errors
-    /// regorus' message.
+    ///
     /// regorus' message.
     pub fn evaluate(
         &self,

@@ -1,6 +1,6 @@
 //! Durations, as Go writes them.
 
-/// `1.5s`, `243.1µs`, `1m2s` of nanoseconds.
+/// Formats nanoseconds, as in `1.5s`, `243.1µs` or `1m2s`.
 pub(super) fn duration(nanoseconds: u64) -> String {
     let unit = match nanoseconds {
         0 => return "0s".to_owned(),
@@ -21,7 +21,7 @@ pub(super) fn duration(nanoseconds: u64) -> String {
     format!("{}{}", fraction(nanoseconds, unit.0), unit.1)
 }
 
-/// A number in another unit, without zeros at its end.
+/// A number in a larger unit, without zeros at its end.
 fn fraction(number: u64, unit: u64) -> String {
     let (whole, rest) = (number / unit, number % unit);
     if rest == 0 {

@@ -1,4 +1,4 @@
-//! Tests for programs: OPA's form `json`.
+//! Reports tests for programs, in OPA's format `json`.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ struct Location<'t> {
     col: usize,
 }
 
-/// As in OPA, what is wrong with a query is a list, and what ended an evaluation isn't.
+/// As in OPA, errors in a query are a list, and an error in an evaluation isn't.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Errors<'t> {
@@ -65,11 +65,11 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// What `opa test --format json` prints, but for traces, and the values in a tests' errors.
+/// The output of `opa test --format json`, without traces and without the values in tests' errors.
 #[must_use]
 pub fn json(tests: &[Test]) -> String {
     let shown: Vec<_> = tests.iter().map(JsonTest::new).collect();
-    // Nothing of it can fail: all keys are texts.
+    // This can't fail, because all keys are strings.
     let text = serde_json::to_string_pretty(&shown).unwrap_or_default();
     as_go(&text) + "\n"
 }
@@ -130,7 +130,7 @@ fn cases(found: &Cases) -> BTreeMap<&str, ShownCase<'_>> {
     shown.collect()
 }
 
-/// JSON with what Go writes otherwise: nothing of it is HTML.
+/// JSON as Go writes it, with HTML characters escaped.
 fn as_go(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

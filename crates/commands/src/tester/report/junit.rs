@@ -1,11 +1,11 @@
-//! Tests for build servers: `JUnit`'s XML, a suite for each module. OPA itself has no such form.
+//! Reports tests for build servers, as `JUnit` XML with a suite per module. OPA has no such format.
 
 use std::fmt::Write as _;
 
 use super::{Counts, Status, Test, error};
 use crate::tester::{Case, Cases};
 
-/// The tests as `JUnit`'s XML; of a test of many cases, each is a test case of its own.
+/// The tests as `JUnit` XML. Each case of a test is a test case of its own.
 #[must_use]
 pub fn junit(tests: &[Test]) -> String {
     let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
@@ -121,7 +121,7 @@ fn attribute(name: &str, value: &str) -> String {
     format!(" {name}=\"{}\"", escaped(value))
 }
 
-/// Text as it may be in XML, which has no sign at all for most control characters, and in a log.
+/// A string as XML text. Most control characters don't exist in XML.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -139,7 +139,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Seconds with six digits after the point.
+/// Seconds with six decimals.
 fn seconds(nanoseconds: u64) -> String {
     let micros = nanoseconds / 1_000;
     format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)

@@ -1,4 +1,4 @@
-//! What tests came to, in the forms of `opa test`, and as `JUnit`'s XML.
+//! Reports of tests, in the formats of `opa test` and as `JUnit` XML.
 
 mod duration;
 mod json;
@@ -12,7 +12,7 @@ pub use json::json;
 pub use junit::junit;
 pub use pretty::{failure, pretty};
 
-/// How many tests came to what; of a test of many cases each one that has none itself counts.
+/// How many tests have each result. For a test with cases, the innermost cases count.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Counts {
     passed: usize,
@@ -55,7 +55,7 @@ impl Counts {
     }
 }
 
-/// What went wrong in a test, as OPA says it.
+/// The error of a test, as OPA prints it.
 fn error(test: &Test) -> String {
     let is_of_query = |code: &str| code.starts_with("rego_");
     let mut lines = test.problems.iter().map(|problem| {

@@ -1,4 +1,4 @@
-//! Tests for a person: OPA's form `pretty`.
+//! Reports tests for people, in OPA's format `pretty`.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use super::{Counts, Status, Test, Version, error};
 const RULE: &str =
     "--------------------------------------------------------------------------------\n";
 
-/// What `opa test` prints; with `verbose`, also what passes, and why each test fails.
+/// The output of `opa test`. With `verbose`, it includes tests that pass, and why each test fails.
 #[must_use]
 pub fn pretty(tests: &[Test], version: Version, verbose: bool) -> String {
     let mut out = String::new();
@@ -85,8 +85,7 @@ pub fn pretty(tests: &[Test], version: Version, verbose: bool) -> String {
     out
 }
 
-/// What is said of the first test that fails where coverage was wanted: OPA then reports nothing else
-/// on standard error.
+/// The message for the first failed test if coverage was asked for. OPA then prints nothing else to standard error.
 #[must_use]
 pub fn failure(tests: &[Test], version: Version) -> Option<String> {
     let is_bad = |test: &&Test| match version {
@@ -117,7 +116,7 @@ pub fn failure(tests: &[Test], version: Version) -> Option<String> {
     Some(said)
 }
 
-/// Each test that fails, with what ended it.
+/// Adds each failed test, with what was false in it.
 fn failures(out: &mut String, tests: &[Test]) {
     for test in tests.iter().filter(|test| test.status == Status::Fail) {
         let _ = writeln!(out, "{}\n", headline(test));
