@@ -49,14 +49,7 @@ impl Tree {
             version,
         };
         for (i, module) in modules.iter().enumerate() {
-            let package: Vec<Value> = module
-                .package
-                .iter()
-                .skip(1)
-                .filter_map(Term::as_value)
-                .cloned()
-                .collect();
-            let at = tree.put(&package);
+            let at = tree.put(&package_path(module));
             if let Some(node) = tree.nodes.get_mut(at) {
                 node.packages.push(i);
             }
@@ -226,15 +219,16 @@ impl Tree {
     }
 }
 
+/// The path of a module's package.
+pub(super) fn package_path(module: &Module) -> Vec<Value> {
+    let parts = module.package.iter().skip(1);
+    parts.filter_map(Term::as_value).cloned().collect()
+}
+
 /// The path of a rule: its package, and its reference up to the first variable.
+#[must_use]
 pub fn place(module: &Module, rule: &Rule) -> Vec<Value> {
-    let mut path: Vec<Value> = module
-        .package
-        .iter()
-        .skip(1)
-        .filter_map(Term::as_value)
-        .cloned()
-        .collect();
+    let mut path = package_path(module);
     for (i, part) in rule.head.reference.iter().enumerate() {
         match &part.kind {
             TermKind::Var(name) if i == 0 => path.push((&**name).into()),

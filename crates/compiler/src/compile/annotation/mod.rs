@@ -6,7 +6,7 @@ mod block;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::tree::{RuleId, place};
+use super::tree::{RuleId, package_path, place};
 use crate::problem::{Code, PLACE, Problem};
 use crate::syntax::ast::{Body, Expr, ExprKind, Location, Module, Rule, Term, TermKind};
 use crate::syntax::visit::{Visitor, bodies_of_expr, bodies_of_term, walk_rule};
@@ -296,11 +296,6 @@ impl Statements {
         let next = self.0.partition_point(|(start, _)| *start <= at.start);
         self.0.get(next).map(|(_, below)| *below)
     }
-}
-
-fn package_path(module: &Module) -> Vec<Value> {
-    let parts = module.package.iter().skip(1);
-    parts.filter_map(Term::as_value).cloned().collect()
 }
 
 fn asks(module: &Module) -> bool {
