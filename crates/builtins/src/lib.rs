@@ -310,8 +310,8 @@ mod tests {
                 signature,
                 call,
             };
-            let told = (builtin.arity(), builtin.has_result(), builtin.is_variadic());
-            assert_eq!(told, (arity, has_result, is_variadic), "{signature}");
+            let counts = (builtin.arity(), builtin.has_result(), builtin.is_variadic());
+            assert_eq!(counts, (arity, has_result, is_variadic), "{signature}");
         }
     }
 

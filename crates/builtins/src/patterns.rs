@@ -8,14 +8,14 @@ use super::{Cache, Call, Failure, Host, Outcome, find};
 use values::{Value, Version, json};
 
 /// A host that has less room than an evaluation.
-struct Room {
+pub(crate) struct Room {
     version: Version,
     taken: usize,
     cache: Cache,
 }
 
 impl Room {
-    fn new(version: Version) -> Self {
+    pub(crate) fn new(version: Version) -> Self {
         Self {
             version,
             taken: 0,

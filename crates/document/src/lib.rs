@@ -41,13 +41,6 @@ mod tape;
 mod tree;
 
 #[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that panics has done its work"
-)]
 mod tests;
 
 use std::{borrow::Cow, rc::Rc};

@@ -1,51 +1,14 @@
-//! Templates beside what real OPA makes of them, and templates that are made to do harm.
+//! Templates with what real OPA makes of them, and templates that are meant to do harm.
 
-use crate::{Cache, Failure, Host, Outcome};
+use crate::Failure;
+use crate::patterns::Room;
 use values::{Value, Version, json};
-
-struct Bounded {
-    left: usize,
-    version: Version,
-    cache: Cache,
-}
-
-impl Host for Bounded {
-    fn charge(&mut self, values: usize) -> Result<(), Failure> {
-        match self.left.checked_sub(values) {
-            Some(left) => {
-                self.left = left;
-                Ok(())
-            }
-            None => Err(Failure::Limit("too much".to_owned())),
-        }
-    }
-
-    fn now(&mut self) -> Result<i64, Failure> {
-        Ok(0)
-    }
-
-    fn ask(&mut self, _: &str, _: &[Value]) -> Outcome {
-        Ok(None)
-    }
-
-    fn version(&self) -> Version {
-        self.version
-    }
-
-    fn cache(&mut self) -> &mut Cache {
-        &mut self.cache
-    }
-}
 
 const DATA: &str = r#"{"s": "hi <b>", "n": 3, "z": 0, "t": true, "no": false, "nil": null,
     "l": ["a", "b", 1, null], "e": [], "m": {"a": 1, "b": {"c": "d"}}}"#;
 
 fn rendered(template: &str, version: Version) -> String {
-    let mut host = Bounded {
-        left: 100_000,
-        version,
-        cache: Cache::default(),
-    };
+    let mut host = Room::new(version);
     let args = [Value::from(template), json::parse(DATA).unwrap()];
     match super::render(&mut host, &args) {
         Ok(Some(Value::String(text))) => text.to_string(),

@@ -13,7 +13,7 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
         return parse_plain(text);
     }
     let standard = in_hours(text).ok_or_else(invalid)?;
-    go(&standard).map_err(|what| what.said(text))
+    go(&standard).map_err(|what| what.message(text))
 }
 
 /// Parses a duration without days, which OPA 0.70 doesn't have, and returns nanoseconds.
@@ -22,7 +22,7 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
 ///
 /// Go's message if it isn't one.
 pub(super) fn parse_plain(text: &str) -> Result<i64, String> {
-    go(text).map_err(|what| what.said(text))
+    go(text).map_err(|what| what.message(text))
 }
 
 /// Rewrites days, weeks and years as hours.
@@ -69,7 +69,7 @@ enum DurationError {
 }
 
 impl DurationError {
-    fn said(&self, text: &str) -> String {
+    fn message(&self, text: &str) -> String {
         let text = quote(text);
         match self {
             Self::Invalid => format!("time: invalid duration {text}"),

@@ -603,7 +603,8 @@ impl<'t> Reader<'t> {
         style: ScalarStyle,
         tag: Option<&Tag>,
     ) -> Result<Scalar, YamlError> {
-        scalar::meaning(text, style, tag, self.way == Way::V2).map_err(|said| self.error(said))
+        scalar::meaning(text, style, tag, self.way == Way::V2)
+            .map_err(|message| self.error(message))
     }
 
     /// The kind that the next value must have, and Go's name for its type.

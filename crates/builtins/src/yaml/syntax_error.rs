@@ -19,13 +19,13 @@ pub(super) fn of_annotations(
     text: &str,
     innermost: Option<Innermost>,
 ) -> YamlError {
-    let (said, at) = (error.info(), error.marker().line());
+    let (info, at) = (error.info(), error.marker().line());
     let around = innermost.map_or(1, |open| open.line);
     let last = text.lines().count() + usize::from(text.ends_with('\n'));
     let scanned = |line: usize| if line > 1 { line } else { 0 };
     let parsed = |problem: usize| if around > 1 { around - 1 } else { problem - 1 };
     let at = at.max(1);
-    let is = |part: &str| said.contains(part);
+    let is = |part: &str| info.contains(part);
     let end = text.trim_end();
     let (line, what) = if is("bracket '[") && end.ends_with(['[', ',']) {
         (parsed(last), "did not find expected node content")
@@ -73,10 +73,10 @@ pub(super) fn of_annotations(
         ];
         let what = what.into_iter().find(|what| is(what));
         (scanned(at), what.unwrap_or("this is not allowed here"))
-    } else if let Some((_, what)) = said.strip_prefix("while ").and_then(|s| s.split_once(", ")) {
+    } else if let Some((_, what)) = info.strip_prefix("while ").and_then(|s| s.split_once(", ")) {
         (scanned(at), what)
     } else {
-        (at, &*said)
+        (at, &*info)
     };
     let place = match line {
         0 => String::new(),
@@ -92,11 +92,11 @@ pub(super) fn of_annotations(
 /// The error when a document is read as JSON.
 pub(super) fn of_document(error: &ScanError) -> YamlError {
     let line = error.marker().line();
-    let said = error.info();
-    let message = match said.split_once("bracket '") {
+    let info = error.info();
+    let message = match info.split_once("bracket '") {
         Some((_, rest)) if rest.starts_with('[') => "did not find expected ',' or ']'",
         Some((_, rest)) if rest.starts_with('{') => "did not find expected ',' or '}'",
-        _ => &said,
+        _ => &info,
     };
     YamlError {
         line,

@@ -16,7 +16,7 @@ fn an_alias_is_a_copy_with_the_spans_of_the_original() {
     let original = document.root.at(&path("a")).unwrap();
     let copy = document.root.at(&path("d")).unwrap();
     assert_eq!(original, copy);
-    // The alias ends the mapping where it is itself.
+    // The mapping ends with the alias itself.
     assert_eq!(document.root.span.slice(text), text.trim_end());
 }
 

@@ -1,8 +1,8 @@
-//! YAML by chance: the same for the same seed.
+//! Random YAML, which is the same for the same seed.
 
 use std::iter::repeat_n;
 
-/// A generator of numbers.
+/// A random number generator.
 pub(super) struct Chance(u64);
 
 impl Chance {
@@ -21,7 +21,7 @@ impl Chance {
         usize::try_from(mixed >> 32).unwrap() % most
     }
 
-    /// True once in so many times.
+    /// True once in `times`, on average.
     fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
@@ -31,7 +31,7 @@ impl Chance {
     }
 }
 
-/// One or more documents of what the scanner reads, with something odd in more or fewer places.
+/// One or more documents of YAML that the scanner reads, with something odd now and then.
 pub(super) fn yaml(chance: &mut Chance) -> String {
     let mut writer = Writer {
         odd: [10, 100, 1_000][chance.below(3)],
@@ -45,7 +45,8 @@ pub(super) fn yaml(chance: &mut Chance) -> String {
 
 struct Writer<'c> {
     chance: &'c mut Chance,
-    /// Once in so many times something is written that is left to the parser, or that is wrong.
+    /// On average, something that the scanner leaves to the parser, or that is wrong, is written once in this many
+    /// times.
     odd: usize,
     line_break: &'static str,
     text: String,
@@ -83,8 +84,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A mapping, a sequence or another value, whose lines are indented by so many spaces; the first
-    /// one is already.
+    /// A mapping, a sequence or another value. Its lines are indented by `indent` spaces; the first line already is.
     fn block(&mut self, indent: usize, depth: usize) {
         let kind = self.chance.below(20);
         if kind == 0 {
@@ -351,7 +351,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A key, and whether there is a colon after it.
+    /// A key. Returns whether there is a colon after it.
     fn flow_key(&mut self) -> bool {
         self.write(
             &[
@@ -488,7 +488,7 @@ impl Writer<'_> {
     }
 }
 
-/// What is put into a text to break it, or out of which one is made.
+/// Pieces to insert into a text to break it, or to make one of.
 const PIECES: [&str; 73] = [
     "\n", "\n", "\n", "\n ", "\n  ", "\n   ", "\n    ", "\r\n", "\r", "\t", " ", " ", "  ", ":",
     ":", ": ", ": ", ":\n", "- ", "- ", "-", "-\n", "? ", "?", "[", "]", "{", "}", ",", ", ", "\"",
@@ -498,14 +498,14 @@ const PIECES: [&str; 73] = [
     "- a", "\\", "''", "{{", "b: c\n",
 ];
 
-/// A text of pieces that may or may not belong together.
+/// A text of random pieces.
 pub(super) fn pieces(chance: &mut Chance) -> String {
     (0..=chance.below(14))
         .map(|_| chance.pick(&PIECES))
         .collect()
 }
 
-/// A text with something deleted, doubled, moved or put in, at up to four places.
+/// A text with something deleted, duplicated, moved or inserted, in up to four places.
 pub(super) fn damaged(chance: &mut Chance, mut text: String) -> String {
     for _ in 0..=chance.below(4) {
         let edges: Vec<_> = text
@@ -531,7 +531,7 @@ pub(super) fn damaged(chance: &mut Chance, mut text: String) -> String {
     text
 }
 
-/// Moves one line to the left or to the right.
+/// Moves a line to the left or to the right.
 fn move_line(chance: &mut Chance, text: &mut String) {
     let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
     let starts: Vec<_> = [0].into_iter().chain(breaks).collect();

@@ -1,4 +1,4 @@
-//! A document written as text inside another one has its places in the outer text.
+//! A document in a string of another one has its spans in the outer text.
 
 use crate::{EmbeddedError, Limits, Step, embedded, parse};
 
@@ -6,8 +6,7 @@ fn path() -> [Step; 2] {
     ["trigger", "inputYaml"].map(|key| Step::Key(key.to_owned()))
 }
 
-/// What the outer text has under the inner path `a.b`, the key's line, and whether a value inside may
-/// be edited.
+/// The outer text at the inner path `a.b`, the line of its key, and whether a value inside may be edited.
 fn seen(text: &str) -> (String, bool) {
     let outer = parse(text, &Limits::default()).remove(0).unwrap();
     let read = embedded(&outer, text, &path(), &Limits::default())
@@ -80,7 +79,7 @@ fn a_fault_stands_in_the_outer_text() {
         error("trigger:\n  inputYaml: |\n    a: 1\n    ---\n    b: 2\n"),
         "---\n    b: 2"
     );
-    // An alias of the outer text isn't known to the inner one.
+    // An alias in the outer text isn't known in the inner one.
     assert_eq!(
         error("trigger:\n  x: &x 1\n  inputYaml: |\n    a: *x\n"),
         "*x"
@@ -123,7 +122,7 @@ fn what_holds_nothing_is_no_document() {
     }
 }
 
-/// Every span of an inner tree lies in the outer scalar, whatever the text looks like.
+/// Every span of an inner tree is within the outer scalar, whatever the text is.
 #[test]
 fn no_place_lies_outside_of_the_scalar() {
     let pieces = [

@@ -1,4 +1,4 @@
-//! Texts made to break a reader.
+//! Texts that are meant to break a reader.
 
 use std::{
     thread,
@@ -8,10 +8,10 @@ use std::{
 use super::{each_span, read};
 use crate::{Span, Value, comments};
 
-/// Something of everything.
+/// A bit of everything.
 const SAMPLE: &str = "\u{FEFF}# é\n%YAML 1.2\n--- # start\nname: &n \"a\\u00e9\\\"b\" # c\nlist:\n- 1\n- *n\n- {x: [1, 2.5, ~], 'y': }\n- |2-\n   text\n   😀\n\nmap: &m\n  <<: [{a: 1}]\n  name: x\n  name: y\nmore: {<<: *m, ? k : v}\nlong: >+\n  fold\n  ed\n\n...\n---\r\nb:\r\n\t\r\n- - c: \ttrue\r---\n!!str 1\n";
 
-/// Reads a text and checks what holds for every text.
+/// Parses a text, and checks what holds for every text.
 fn check(text: &str) {
     let whole = |span: Span| {
         assert!(span.start <= span.end, "{span:?} in {text:?}");
@@ -58,7 +58,7 @@ fn no_changed_text_breaks_the_reader() {
         "|\n", ">\n", "#", " #", "&n ", "*n", "!", "!!int ", "<<: ", "---\n", "\0", "é",
     ];
     let starts: Vec<_> = SAMPLE.char_indices().map(|(at, _)| at).collect();
-    // A multiplicative generator: any sequence will do, as long as it is always the same.
+    // A multiplicative generator: any sequence will do, if it is always the same.
     let mut state = 1_u64;
     let mut random = |below: usize| {
         state = state
@@ -87,7 +87,7 @@ fn no_changed_text_breaks_the_reader() {
 #[test]
 fn a_small_stack_is_enough() {
     let text = format!("a: &a {}1{}\nb: *a", "[{b: ".repeat(99), "}]".repeat(99));
-    // A wasm module has 1 MiB, and builds without debug assertions need far less than this one.
+    // A wasm module has 1 MiB, and optimized builds need far less than this one.
     let reader = thread::Builder::new().stack_size(1 << 20).spawn(move || {
         let documents = read(&text);
         let copy = documents.clone();

@@ -1,8 +1,8 @@
-//! Characters that end a line in YAML 1.1 alone.
+//! Characters that only end a line in YAML 1.1.
 
 use crate::{Limits, ParseErrorKind, parse_alike};
 
-/// The error of a text's last document, as the text that it points at.
+/// The text at the error of the last document.
 fn refused(text: &str) -> Option<&str> {
     let error = parse_alike(text, &Limits::default()).pop()?.err()?;
     assert_eq!(error.kind, ParseErrorKind::LineSeparator);

@@ -1,4 +1,4 @@
-//! What the module promises, by example.
+//! What the crate promises, by example.
 
 mod aliases;
 mod chance;
@@ -34,7 +34,7 @@ fn error(text: &str) -> (ParseErrorKind, String, &str) {
     (error.kind, error.message, error.span.slice(text))
 }
 
-/// A value as JSON, floats always with a point.
+/// A value as JSON, in which floats always have a decimal point.
 fn json(node: &Node<'_>) -> String {
     match &node.value {
         Value::Null => "null".to_owned(),
@@ -72,7 +72,7 @@ fn path(text: &str) -> Vec<Step> {
         .collect()
 }
 
-/// Calls back with every span of a tree, keys' included.
+/// Calls a function with every span of a tree, including those of keys.
 fn each_span(node: &Node<'_>, see: &mut impl FnMut(Span)) {
     see(node.span);
     match &node.value {

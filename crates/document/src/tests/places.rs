@@ -1,4 +1,4 @@
-//! Paths to places, and places to lines.
+//! From paths to spans, and from spans to lines.
 
 use super::{one, path};
 use crate::{LineIndex, Location};

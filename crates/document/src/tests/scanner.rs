@@ -1,4 +1,4 @@
-//! What the scanner reads, it reads as the parser does: the same values, places, keys and counts.
+//! The scanner reads a text as the parser does: the same values, spans, keys and counts.
 
 use std::{
     env, fs,
@@ -8,7 +8,7 @@ use std::{
 use super::chance::{Chance, damaged, pieces, yaml};
 use crate::{Limits, parsed, scanned};
 
-/// Whether the scanner has read a text; panics where the parser reads something else.
+/// Whether the scanner can read a text. Panics if the parser reads it differently.
 fn is_scanned(text: &str, limits: &Limits) -> bool {
     let Some(scanned) = scanned(text, limits) else {
         return false;
@@ -25,7 +25,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
     env::var(name).map_or(otherwise, |number| number.parse().unwrap())
 }
 
-/// `SCANNER_CASES` and `SCANNER_SEED` make more and other ones.
+/// `SCANNER_CASES` and `SCANNER_SEED` change the number of cases and the seed.
 #[test]
 fn what_chance_writes_is_read_alike() {
     let cases = number("SCANNER_CASES", 1_000);
@@ -51,7 +51,7 @@ fn what_chance_writes_is_read_alike() {
     );
 }
 
-/// Every text of up to so many pieces.
+/// Calls a function with every text of up to `most` pieces.
 fn each_text(pieces: &[&str], most: usize, see: &mut impl FnMut(&str)) {
     let mut at = vec![0];
     let mut text = String::new();
@@ -75,7 +75,7 @@ fn each_text(pieces: &[&str], most: usize, see: &mut impl FnMut(&str)) {
     }
 }
 
-/// `SCANNER_PIECES` makes longer ones.
+/// `SCANNER_PIECES` allows more pieces.
 #[test]
 fn every_short_text_is_read_alike() {
     const ALPHABETS: [&[&str]; 10] = [
@@ -109,7 +109,7 @@ fn every_short_text_is_read_alike() {
     }
 }
 
-/// What people write has to be scanned: left to the parser, it takes several times as long.
+/// The scanner must read what people write, because the parser takes several times as long.
 #[test]
 fn what_people_write_is_scanned() {
     for text in [
@@ -134,7 +134,7 @@ fn what_people_write_is_scanned() {
     }
 }
 
-/// What the parser has to see: it is wrong, or has more to it than the scanner knows.
+/// These are for the parser: they are wrong, or have something that the scanner doesn't know.
 #[test]
 fn what_is_not_sure_is_left_to_the_parser() {
     let long_key = format!("{}: 1", "k".repeat(20_000));
@@ -212,7 +212,7 @@ fn the_limits_are_the_parsers() {
     }
 }
 
-/// Real files, cut off after a line and damaged. `SCANNER_FILES` is one more folder.
+/// Real files, also cut off after a line, and damaged. `SCANNER_FILES` adds a folder.
 #[test]
 fn files_are_read_alike() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -250,7 +250,7 @@ fn files_are_read_alike() {
     assert!(read > 400 && read * 10 > sound * 9, "{read} of {sound}");
 }
 
-/// The YAML and JSON files below a folder; none if it isn't there.
+/// The YAML and JSON files below a folder; none if it doesn't exist.
 fn find(folder: &Path, files: &mut Vec<PathBuf>) {
     let mut paths: Vec<_> = fs::read_dir(folder)
         .into_iter()

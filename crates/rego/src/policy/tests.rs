@@ -1,4 +1,4 @@
-//! What takes a whole policy to be seen: of its compilation, and of the functions that its queries call.
+//! What only shows in a whole policy: in compiling it, and in the functions that its queries call.
 
 mod annotations;
 mod functions;
@@ -23,7 +23,7 @@ impl Environment for Nobody {
     }
 }
 
-/// The value of a query as JSON, or what is wrong.
+/// The value of a query as JSON, or the error.
 fn answer(query: &str, version: Version) -> String {
     let options = Options {
         version,
@@ -47,7 +47,7 @@ fn answer(query: &str, version: Version) -> String {
     }
 }
 
-/// What is wrong, each with its line.
+/// The errors, each with its line.
 fn wrong(modules: &[&str], version: Version) -> Vec<String> {
     let sources = modules.iter().enumerate().map(|(i, text)| Source {
         path: format!("{i}.rego"),

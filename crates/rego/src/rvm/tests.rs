@@ -1,5 +1,5 @@
-//! What OPA answers on the forms on which regorus, left alone, answers otherwise. Every expected value here is what OPA
-//! 0.70 and 1.22 print, and what regorus' own machine answers on the lowered module.
+//! Rego on which regorus by itself differs from OPA. All expected values are those that OPA 0.70 and 1.22 print, and
+//! that regorus' own machine has for the lowered module.
 
 #[cfg(feature = "evaluation")]
 mod builtins;
@@ -11,8 +11,7 @@ use super::judge::Judge;
 use super::lower::lower;
 use super::{EvaluationError, Machine, Suite, Value};
 
-/// For each rewriting of [`super::lower`], Rego on which regorus answers otherwise when it is left alone, and
-/// what OPA answers.
+/// For each rewriting of [`super::lower`], Rego on which regorus by itself differs from OPA, and OPA's answer.
 const REWRITINGS: [(&str, &str, &str); 8] = [
     (
         "`:=` becomes `=`, and a local variable gets a name of its own",
@@ -80,7 +79,7 @@ fn evaluate(text: &str) -> Value {
     answer.expect("an answer")
 }
 
-/// What regorus' own machine answers on modules that nobody has lowered; none where it doesn't.
+/// The value that regorus' own machine has for modules that aren't lowered; `None` if it fails.
 fn left_alone(modules: &[(String, String)]) -> Option<Value> {
     let modules = modules.iter();
     let modules: Vec<_> = modules
@@ -176,7 +175,7 @@ f(a) if a == 7"# =>
         "t := [y | some x in input.xs; y := [1, x.a]]" => "[[1, 1]]";
 }
 
-/// A new version of regorus may need less of the lowering. Then this fails, and says which.
+/// A new version of regorus may need less lowering. Then this fails, and names the rewriting.
 #[test]
 fn regorus_left_alone_still_needs_each_rewriting() {
     let dear = "package p.others\nimport rego.v1\ncheap := 1\n\
@@ -259,7 +258,7 @@ fn what_is_no_rego_is_an_error_with_its_place() {
     assert!(error.contains("bad.rego:2:"), "{error}");
 }
 
-/// Which tests of a module pass on the machine, beside a module that reads its input and data.
+/// The tests of a module that pass on the machine, next to a module that reads its input and data.
 fn passing(tests: &str) -> Vec<String> {
     let module = "package p\nimport rego.v1\nt contains [x, data.d.k] if some x in input.xs\n";
     let test = format!("package p_test\nimport data.p\nimport rego.v1\n{tests}\n");

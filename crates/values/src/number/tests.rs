@@ -1,4 +1,4 @@
-//! Expected texts are those of OPA 1.22.
+//! The expected strings are those of OPA 1.22.
 
 use super::*;
 
@@ -62,7 +62,7 @@ fn reads_json_and_literals() {
     }
 }
 
-/// The bounds that OPA's own tests of its parser name.
+/// The limits in OPA's own tests of its parser.
 #[test]
 fn refuses_what_is_too_big() {
     for text in [
@@ -251,7 +251,7 @@ fn rounds() {
     becomes(Number::abs, "-9223372036854775808", "9223372036854775808");
 }
 
-/// OPA's answers, not mathematics'.
+/// These are OPA's answers, not those of mathematics.
 #[test]
 fn rounds_as_wrong_as_opa() {
     becomes(Number::ceil, "-0.5", "1");
@@ -279,7 +279,7 @@ fn shows_doubles_as_go_does() {
     assert!(Number::from_f64(f64::INFINITY).is_none());
 }
 
-/// The largest that can be read; more than their product can't be.
+/// These are the largest numbers that can be parsed. Their product is the largest that can be computed.
 #[test]
 fn ends_soon_whatever_the_exponent() {
     let big = number("1e30000");
@@ -296,7 +296,7 @@ fn ends_soon_whatever_the_exponent() {
     assert_eq!(small.floor().unwrap(), number("0"));
 }
 
-/// OPA 0.70 prints such numbers as they are written; with them it computes for hours, or ends.
+/// OPA 0.70 prints such numbers as they are written; computing with them takes it hours, or makes it crash.
 #[test]
 fn numbers_of_any_size_are_kept_and_not_computed_with() {
     let huge = Number::parse_unbounded("1e1000000000").unwrap();

@@ -1,9 +1,9 @@
-//! METADATA that OPA refuses, with its messages and the lines at which it tells them.
+//! METADATA that OPA refuses, with its messages and the lines that it names.
 
 use super::wrong;
 use values::Version;
 
-/// What is wrong with a block above a rule, in both versions.
+/// The errors in a block above a rule, in both versions.
 fn above_a_rule(block: &str) -> String {
     let block = block.replace('\n', "\n# ");
     let module = format!("package t\n# METADATA\n# {block}\na = 1\n");
@@ -76,7 +76,7 @@ fn what_opa_takes_is_taken() {
     }
 }
 
-/// OPA 0.70 takes its message for a format, and doesn't know labels.
+/// OPA 0.70 formats its message once more, and doesn't have labels.
 #[test]
 fn the_versions_differ_as_opas_do() {
     let module = |block: &str| format!("package t\n# METADATA\n# {block}\na = 1\n");

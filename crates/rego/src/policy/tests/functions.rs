@@ -1,5 +1,4 @@
-//! What functions come to. Every expected value and every message is what real OPA 1.22.2 answers to
-//! the query.
+//! The results of functions. All expected values and messages are those of real OPA 1.22.2.
 
 use super::answer;
 use values::{Version, json};

@@ -1,4 +1,4 @@
-//! What is kept of an input that a policy looks at a part of.
+//! Which parts of an input are kept for a policy that only reads some of it.
 
 use crate::policy::{Options, Policy, Source};
 use values::json::{self, Keys};

@@ -1,9 +1,9 @@
-//! Schemas and documents, with what real OPA answers, and inputs that are made to do harm.
+//! Schemas and documents with what real OPA answers, and inputs that are meant to do harm.
 
 use super::answer;
 use values::{Value, Version, json};
 
-/// What `json.match_schema` finds, a line each.
+/// What `json.match_schema` finds, one error per line.
 fn found(document: &str, schema: &str, version: Version) -> String {
     let query = format!("json.match_schema({document}, {schema})");
     let answer = answer(&query, version);
@@ -70,7 +70,7 @@ fn documents_are_checked_as_in_opa() {
     }
 }
 
-/// OPA 0.70 ignores patterns, takes an empty `enum` for none, and no array for a document.
+/// OPA 0.70 ignores patterns, takes an empty `enum` as none, and doesn't accept an array as a document.
 #[test]
 fn the_versions_differ_as_opas_do() {
     for (document, schema, v0, v1) in [
@@ -137,7 +137,7 @@ fn nothing_is_fetched() {
     );
 }
 
-/// OPA ends with a stack overflow on the first, and takes for ever on the last two.
+/// OPA has a stack overflow on the first of these, and doesn't end on the last two.
 #[test]
 fn harmful_schemas_end_within_bounds() {
     let ends = |query: &str, with: &str| {

@@ -1,5 +1,5 @@
-//! Every built-in function of the machine beside the evaluator's, which is compared with OPA: on arguments of every type, and
-//! on strings that are hard to cut.
+//! Compares each built-in function of the machine with that of the evaluator, which is compared with OPA: for
+//! arguments of every type, and for strings that are hard to cut.
 
 use crate::rvm::Value;
 use crate::rvm::builtins::{Builtin, MOST, range_length};
@@ -115,14 +115,15 @@ fn evaluated(value: &Value) -> Evaluated {
     }
 }
 
-/// Where the machine is known to answer otherwise than OPA: no policy of ours can tell.
+/// Whether the machine is known to differ from OPA. No policy of ours can notice.
 fn differs(name: &str, arguments: &[&Value]) -> bool {
     match name {
-        // What isn't for a verb is written by OPA in Go's words, and so is what is left over.
+        // OPA writes an argument of the wrong type, or without a verb, in Go's words.
         "sprintf" => true,
-        // Between the bytes of a character, where OPA puts what replaces nothing, a string of ours has no place.
+        // OPA puts a replacement of the empty string between the bytes of a character, where our strings have no
+        // place.
         "replace" => matches!(arguments, [_, Value::String(old), _] if old.is_empty()),
-        // OPA writes a fraction of decimal digits, and objects' keys that are no strings as JSON in JSON.
+        // OPA writes a fraction with decimal digits, and keys that aren't strings as JSON in JSON.
         "json.marshal" => matches!(
             arguments,
             [Value::Object(_) | Value::Array(_) | Value::Set(_), ..]
