@@ -1,8 +1,8 @@
-import { lstatSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { UsageError } from "./usage-error.js";
 import { shown } from "./output.js";
+import { exists } from "./paths.js";
+import { UsageError } from "./usage-error.js";
 
 /**
  * Arguments in which each `@FILE` before `--` is replaced by the lines of that file. What is in such a file isn't
@@ -23,7 +23,7 @@ export async function expanded(args: readonly string[], hint: string): Promise<r
   const { readable } = await import("./system-error.js");
   const lists = args.map(async (argument, at) => {
     if (!isFile(argument, at)) return [argument];
-    if (isName(argument)) {
+    if (exists(argument)) {
       throw new UsageError(`a file is called '${shown(argument)}': write './${shown(argument)}' to check it, or rename it to read arguments from '${shown(argument.slice(1))}'`, hint);
     }
     const path = argument.slice(1);
@@ -32,14 +32,4 @@ export async function expanded(args: readonly string[], hint: string): Promise<r
     return text.split(/\r?\n/).filter((line) => line !== "");
   });
   return (await Promise.all(lists)).flat();
-}
-
-/** Whether something is called that in its folder; a link that leads nowhere is, too. */
-export function isName(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    // Reading the file without the `@` says why.
-    return false;
-  }
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
-import { isName } from "./argument-file.js";
 import { shown } from "./output.js";
+import { exists } from "./paths.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 
@@ -76,7 +76,7 @@ export function parseCommandLine<const O extends Options>(
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const written = args[token.index] ?? "";
-    if (isName(written)) throw new UsageError(`a file is called '${shown(written)}': write './${shown(written)}' to name it, or rename it to use the option`, hint);
+    if (exists(written)) throw new UsageError(`a file is called '${shown(written)}': write './${shown(written)}' to name it, or rename it to use the option`, hint);
     const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
     const why = option === undefined && Object.hasOwn(refused, token.name) ? refused[token.name] : undefined;
     if (why !== undefined) throw new UsageError(`option '${shown(token.rawName)}' is not supported: ${why}`, hint);

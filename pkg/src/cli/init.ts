@@ -1,4 +1,3 @@
-import { lstat } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 
 import { type Preset, presets } from "../configuration.js";
@@ -10,6 +9,7 @@ import { ExitCode } from "./exit-code.js";
 import { openInputs } from "./inputs.js";
 import { print, printError, shown } from "./output.js";
 import { type OutputFile, writeOutputs } from "./output-files.js";
+import { exists } from "./paths.js";
 import { UsageError } from "./usage-error.js";
 import { version } from "./version.js";
 
@@ -77,13 +77,13 @@ export async function init(args: readonly string[]): Promise<number> {
     const preset = asking === undefined ? usual : await askedPreset(asking, specifications, usual);
     for (const name of asking === undefined ? [] : await askedRunners(asking)) runners.add(runnerOf(name));
     const files = [
-      { file: await configName(), text: configuration(preset) },
+      { file: configName(), text: configuration(preset) },
       ...(found.isThere ? [] : [{ file: ".harness/harnessImage.yaml", text: connector(specifications[preset]) }]),
       ...[...runners].map(({ file, text }) => ({ file, text: text(version()) })),
     ];
     const fresh: typeof files = [];
     for (const each of files) {
-      if (!(await isThere(each.file))) fresh.push(each);
+      if (!exists(each.file)) fresh.push(each);
       else printError(`harness-image-guard: '${each.file}' exists, and is left as it is\n`);
     }
     if (asking !== undefined && fresh.length > 0) {
@@ -122,7 +122,7 @@ async function askedPreset(asking: Asking, specifications: Presets["presets"], u
 async function askedRunners(asking: Asking): Promise<readonly string[]> {
   const words = Object.fromEntries(Object.entries(ci).map(([name, { what }]) => [name, what]));
   const usual: string[] = [];
-  for (const [name, { sign }] of Object.entries(ci)) if (sign !== undefined && (await isThere(sign))) usual.push(name);
+  for (const [name, { sign }] of Object.entries(ci)) if (sign !== undefined && exists(sign)) usual.push(name);
   return asking.choices("What should run the check?", words, usual);
 }
 
@@ -145,16 +145,8 @@ async function connectorFound(): Promise<{ readonly isThere: boolean; readonly p
   return { isThere: next !== undefined && next.findings > 0, preset: isOne ? best.preset : undefined };
 }
 
-async function configName(): Promise<string> {
-  for (const name of configFileNames) if (await isThere(name)) return name;
-  return configFileNames[0] ?? "";
-}
-
-function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+function configName(): string {
+  return configFileNames.find(exists) ?? configFileNames[0] ?? "";
 }
 
 /** The preset, and every other key as a comment, with the schema's description and an example, or else its default. */

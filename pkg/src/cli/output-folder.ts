@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { contentDigest } from "./content-digest.js";
 import { OutputFailure } from "./output-failure.js";
 import { shown } from "./output.js";
+import { exists } from "./paths.js";
 import { readRegularFile } from "./regular-file.js";
 import { keepAs } from "./second-name.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
@@ -65,7 +66,7 @@ export async function writeInto(folder: string, files: readonly NewFile[]): Prom
     for (const { path } of all) {
       at = join(folder, path);
       const [there, fresh, old] = [at, aside.get(path) ?? "", temporaryIn(folder)];
-      if (await exists(there)) {
+      if (exists(there)) {
         olds.push(old);
         await keepAs(there, old);
         await rename(fresh, there);
@@ -120,13 +121,6 @@ async function textIn(path: string): Promise<string> {
 async function fileIn(path: string): Promise<Uint8Array | undefined> {
   const bytes = await readRegularFile(path, most).catch(() => undefined);
   return bytes === undefined || bytes.length > most ? undefined : bytes;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function refuseAllButFiles(path: string): Promise<void> {

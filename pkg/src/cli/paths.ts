@@ -7,6 +7,16 @@ export function isWithin(folder: string, path: string): boolean {
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
+/** Whether something has this path; a link that leads nowhere has it, too. */
+export function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // Whoever reads or writes it learns why.
+    return false;
+  }
+}
+
 /** Whether there is a folder at a path, and no link to one. */
 export function isFolder(path: string): boolean {
   try {
