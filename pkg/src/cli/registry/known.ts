@@ -1,11 +1,11 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { type Preset, specifications } from "../../configuration.js";
+import { specifications } from "../../configuration.js";
 import type { SourceFile } from "../../source-file.js";
-import { exportPolicies } from "../../node.js";
 import { Enclosure } from "../enclosure.js";
 import type { Inputs } from "../inputs.js";
+import { specifiedConnector } from "../specified-connector.js";
 import { hostOfUrl } from "./image-name.js";
 
 /**
@@ -27,30 +27,6 @@ export async function knownRegistries(inputs: Inputs, sources: readonly SourceFi
   // What the guard still knows of connectors is what the configuration and its lists say.
   const { images } = guard.images(sources.filter(({ path }) => !holding.has(path)));
   return hostsOf([...specified, own.url, ...images.map(({ connectorUrl }) => connectorUrl ?? "")]);
-}
-
-/** The `harnessImage` connector as it is specified. */
-export interface SpecifiedConnector {
-  readonly url: string;
-  /** As Harness's YAML. */
-  readonly text: string;
-}
-
-/** The connector that a configuration, or a preset, specifies: the one that `export` writes. */
-export async function specifiedConnector(options: {
-  readonly config?: string;
-  readonly configPath?: string;
-  readonly preset?: Preset;
-}): Promise<SpecifiedConnector> {
-  const { preset, ...rest } = options;
-  const files = await exportPolicies({ to: "harness-yaml", ...rest, ...(preset === undefined ? {} : { config: { preset } }) });
-  for (const { content } of files) {
-    const text = Buffer.from(content).toString("utf8");
-    const [, quoted, plain] = /^ *dockerRegistryUrl: (?:["'](.*)["']|(.*))$/m.exec(text) ?? [];
-    const url = quoted ?? plain;
-    if (url !== undefined) return { url, text };
-  }
-  throw new Error("no connector is exported");
 }
 
 /** Whether the configuration and every list that it names lie neither among what is checked nor in this repository. */

@@ -15,10 +15,11 @@ import { clientOptionsOf, networkOptions, proxyHelp } from "../network/options.j
 import { Unanswered } from "../network/unanswered.js";
 import { inertDiff, print, printError, shown } from "../output.js";
 import { shellWord } from "../shell-word.js";
+import { type Connector, specifiedConnector } from "../specified-connector.js";
 import { UsageError } from "../usage-error.js";
 import { HeldPolicies } from "./held-policies.js";
 import { type Change, changesOf, type Specified, specifiedPolicies } from "./policies.js";
-import { type Connector, delegatesOf, difference, hasCredentials, isSame, lacksCredentials, specified, terraform, updated, withoutCredentials, yaml } from "./connector.js";
+import { delegatesOf, difference, hasCredentials, isSame, lacksCredentials, terraform, updated, withoutCredentials, yaml } from "./connector.js";
 import { HeldConnector } from "./held.js";
 
 /** What the command line may have. */
@@ -139,7 +140,7 @@ async function exportOptions({ config, preset, "follow-links": isOpen, "no-confi
 /** @throws UsageError where the configuration is wrong */
 async function asSpecified({ options, wrong }: Exported): Promise<Connector> {
   try {
-    return await specified(options);
+    return (await specifiedConnector(options)).connector;
   } catch (error) {
     if (error instanceof HarnessImageGuardError && error.code === "usage") throw new UsageError(shown(error.message));
     throw wrong(error);

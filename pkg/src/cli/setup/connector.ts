@@ -1,26 +1,11 @@
-import { exportPolicies, formatDiff, readDocument } from "../../node.js";
+import { exportPolicies, formatDiff } from "../../node.js";
 import type { ExportOptions } from "../../export.js";
 import { isObject } from "../../json-object.js";
+import type { Connector, Value } from "../specified-connector.js";
 
-/** A value of JSON. */
-export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 type Mapping = { readonly [key: string]: Value };
 
-/** A connector as Harness's API and YAML have it: what is under `connector`. */
-export type Connector = Mapping;
-
-/**
- * The `harnessImage` connector that the configuration specifies: that of `export --to harness-yaml`.
- *
- * @throws HarnessImageGuardError with the code `config`
- */
-export async function specified(options: Omit<ExportOptions, "to">): Promise<Connector> {
-  const file = (await exportPolicies({ ...options, to: "harness-yaml" })).find(({ path }) => path === "connector.yaml");
-  const text = new TextDecoder().decode(file?.content);
-  return (JSON.parse(await readDocument(text, 0)) as { readonly connector: Connector }).connector;
-}
-
-/** The same as Terraform; delegates that are given go before those of the configuration. */
+/** The connector that a configuration specifies, as Terraform; delegates that are given go before those of the configuration. */
 export async function terraform(options: Omit<ExportOptions, "to">, delegates: readonly string[]): Promise<string> {
   const file = (await exportPolicies({ ...options, to: "terraform" })).find(({ path }) => path === "connector.tf");
   const text = new TextDecoder().decode(file?.content);

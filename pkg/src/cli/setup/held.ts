@@ -2,7 +2,7 @@ import { isObject } from "../../json-object.js";
 import { type Account, Absent, askAccount } from "../account/account.js";
 import type { Client } from "../network/client.js";
 import { Unanswered } from "../network/unanswered.js";
-import type { Connector } from "./connector.js";
+import type { Connector } from "../specified-connector.js";
 
 /** A connector of the account, which Harness's API reads, writes and tests. */
 export class HeldConnector {
