@@ -4,7 +4,7 @@ import { plural } from "../../plural.js";
 import { inParallel } from "../network/in-parallel.js";
 import { Unanswered } from "../network/unanswered.js";
 import { inertDiff, shown } from "../output.js";
-import type { HeldPolicies } from "./held-policies.js";
+import type { AccountPolicies } from "./account-policies.js";
 
 /** A policy, as Harness's API takes it. */
 export interface Policy {
@@ -71,15 +71,15 @@ export async function specifiedPolicies(options: Omit<ExportOptions, "to">): Pro
  *
  * @throws Refusal, Unanswered
  */
-export async function changesOf({ policies, policySets }: Specified, held: HeldPolicies): Promise<readonly Change[]> {
-  const ofPolicies = await inParallel(policies, atOnce, (policy) => changeOfPolicy(policy, held));
-  const ofSets = await inParallel(policySets, atOnce, (set) => changeOfSet(set, held));
+export async function changesOf({ policies, policySets }: Specified, inAccount: AccountPolicies): Promise<readonly Change[]> {
+  const ofPolicies = await inParallel(policies, atOnce, (policy) => changeOfPolicy(policy, inAccount));
+  const ofSets = await inParallel(policySets, atOnce, (set) => changeOfSet(set, inAccount));
   return [...ofPolicies, ...ofSets].filter((change) => change !== undefined);
 }
 
-async function changeOfPolicy(wanted: Policy, held: HeldPolicies): Promise<Change | undefined> {
+async function changeOfPolicy(wanted: Policy, inAccount: AccountPolicies): Promise<Change | undefined> {
   const { identifier } = wanted;
-  const there = await held.policy(identifier);
+  const there = await inAccount.policy(identifier);
   if (there !== undefined && isSamePolicy(there, wanted)) return undefined;
   const own = { kind: "policies", identifier, isThere: there !== undefined, needs: [] } as const;
   const lines = plural(wanted.rego.trimEnd().split("\n").length, "line");
@@ -92,10 +92,10 @@ async function changeOfPolicy(wanted: Policy, held: HeldPolicies): Promise<Chang
     shown,
     ...(there?.isInGit === true ? { obstacle: "it is kept in Git, and has to be changed there" } : {}),
     apply: async () => {
-      const now = await held.policy(identifier);
+      const now = await inAccount.policy(identifier);
       if (now?.rego !== there?.rego) throw changedMeanwhile(`the policy ${identifier}`);
-      await held.writePolicy({ ...wanted, name: there?.name ?? wanted.name }, there !== undefined);
-      const after = await held.policy(identifier);
+      await inAccount.writePolicy({ ...wanted, name: there?.name ?? wanted.name }, there !== undefined);
+      const after = await inAccount.policy(identifier);
       if (after === undefined || !isSamePolicy(after, wanted)) throw notTaken(`the policy ${identifier}`);
     },
   };
@@ -106,9 +106,9 @@ function isSamePolicy(one: Policy, other: Policy): boolean {
   return one.rego.trimEnd() === other.rego.trimEnd();
 }
 
-async function changeOfSet(specified: PolicySet, held: HeldPolicies): Promise<Change | undefined> {
+async function changeOfSet(specified: PolicySet, inAccount: AccountPolicies): Promise<Change | undefined> {
   const { identifier } = specified;
-  const there = await held.policySet(identifier);
+  const there = await inAccount.policySet(identifier);
   const wanted = there === undefined ? specified : merged(there, specified);
   if (there !== undefined && isSameSet(there, wanted)) return undefined;
   const members = specified.policies.map((member) => `${member.identifier} (${member.severity})`).join(", ");
@@ -120,11 +120,11 @@ async function changeOfSet(specified: PolicySet, held: HeldPolicies): Promise<Ch
     needs: specified.policies.map((member) => member.identifier),
     shown: there === undefined ? `   create the policy set ${identifier} (${when}): ${members}\n` : `   update the policy set ${identifier}: ${differences(there, wanted).join("; ")}\n`,
     apply: async () => {
-      const now = await held.policySet(identifier);
+      const now = await inAccount.policySet(identifier);
       const isUnchanged = now === undefined || there === undefined ? now === there : isSameSet(now, there);
       if (!isUnchanged) throw changedMeanwhile(`the policy set ${identifier}`);
-      await held.writePolicySet(wanted, there !== undefined);
-      const after = await held.policySet(identifier);
+      await inAccount.writePolicySet(wanted, there !== undefined);
+      const after = await inAccount.policySet(identifier);
       if (after === undefined || !isSameSet(after, wanted)) throw notTaken(`the policy set ${identifier}`);
     },
   };

@@ -5,7 +5,7 @@ import { Unanswered } from "../network/unanswered.js";
 import type { Member, Policy, PolicySet } from "./policies.js";
 
 /** The policies and policy sets of the account, which Harness's API reads and writes. */
-export class HeldPolicies {
+export class AccountPolicies {
   readonly #client: Client;
   readonly #account: Account;
 

@@ -4,8 +4,8 @@ import type { Client } from "../network/client.js";
 import { Unanswered } from "../network/unanswered.js";
 import type { Connector } from "../specified-connector.js";
 
-/** A connector of the account, which Harness's API reads, writes and tests. */
-export class HeldConnector {
+/** One connector of the account, which Harness's API reads, writes and tests. */
+export class AccountConnector {
   readonly #client: Client;
   readonly #account: Account;
   readonly #identifier: string;
