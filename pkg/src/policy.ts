@@ -209,12 +209,12 @@ export class Policy {
    * parts are read that the policies or the query can look at: they have to be JSON
    * @throws HarnessImageGuardError with the code `rego` or `usage`
    */
-  eval(query: string, input?: DocumentSource, options: AskOptions = usual): readonly Solution[] {
+  eval(query: string, input?: DocumentSource, options: AskOptions = noOptions): readonly Solution[] {
     return this.ask(query, input, options).result;
   }
 
   /** The same, with the output of `print` and `trace`. */
-  ask(query: string, input?: DocumentSource, options: AskOptions = usual): Answer {
+  ask(query: string, input?: DocumentSource, options: AskOptions = noOptions): Answer {
     assertString(query, "query");
     const bytes = input === undefined ? undefined : this.#bytesOf(input, query);
     const answer = this.#call((policy) => policy.ask(query, bytes, ...circumstances(options)));
@@ -228,7 +228,7 @@ export class Policy {
    *
    * @throws HarnessImageGuardError with the code `rego` or `usage`
    */
-  evalText(query: string, input?: DocumentSource, options: AskOptions = usual): string {
+  evalText(query: string, input?: DocumentSource, options: AskOptions = noOptions): string {
     assertString(query, "query");
     const bytes = input === undefined ? undefined : this.#bytesOf(input, query);
     return this.#call((policy) => policy.askText(query, bytes, ...circumstances(options)));
@@ -240,7 +240,7 @@ export class Policy {
    *
    * @throws HarnessImageGuardError with the code `usage`, also if there is no module
    */
-  evaluate(input: DocumentSource, options: AskOptions = usual): Evaluation {
+  evaluate(input: DocumentSource, options: AskOptions = noOptions): Evaluation {
     this.#assertModules();
     const bytes = this.#bytesOf(input);
     return JSON.parse(this.#call((policy) => policy.evaluate(bytes, ...circumstances(options)))) as Evaluation;
@@ -253,7 +253,7 @@ export class Policy {
    */
   evaluateText(
     input: DocumentSource,
-    options: AskOptions = usual,
+    options: AskOptions = noOptions,
   ): Omit<Evaluation, "output"> & { readonly output: string } {
     this.#assertModules();
     const bytes = this.#bytesOf(input);
@@ -328,7 +328,7 @@ function solution([expressions, bindings]: SolutionText): Solution {
   return bindings === undefined ? { expressions: shown } : { expressions: shown, bindings };
 }
 
-const usual: AskOptions = {};
+const noOptions: AskOptions = {};
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -348,7 +348,7 @@ type Circumstances = readonly [now: number, options: object | undefined, host: R
 
 export function circumstances(options: AskOptions): Circumstances {
   // Nearly all questions have none; to take them apart is more than many an evaluation.
-  if (options === usual) return [Date.now(), undefined, undefined];
+  if (options === noOptions) return [Date.now(), undefined, undefined];
   const { host, now, maxSteps: _steps, maxBytes: _bytes, maxDepth: _depth, ...others } = options;
   const rest = { ...others, ...moduleLimits(options) };
   return [

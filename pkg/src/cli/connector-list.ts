@@ -10,7 +10,7 @@ import { LeftAlone, replaceFile } from "./replace-file.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
 
 /** Where a list is written if nobody says where. */
-export const usualList = "harness-connectors.yaml";
+export const defaultList = "harness-connectors.yaml";
 
 /** The option of every command that writes a list. */
 export const outOption = {

@@ -4,7 +4,7 @@ import { importConnectors } from "../node.js";
 import type { SourceFile } from "../source-file.js";
 import { fetchOptions } from "./account/options.js";
 import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
-import { outOption, usualList, writeList } from "./connector-list.js";
+import { outOption, defaultList, writeList } from "./connector-list.js";
 import { readStream } from "./contents.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
@@ -87,7 +87,7 @@ export async function connectors(args: readonly string[]): Promise<number> {
     printError("harness-image-guard: nothing has been written\n");
     return ExitCode.incomplete;
   }
-  const out = given.out ?? usualList;
+  const out = given.out ?? defaultList;
   if (out === "-") {
     printExact(text);
     return ExitCode.ok;

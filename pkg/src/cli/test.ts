@@ -95,7 +95,7 @@ Exit codes, as those of OPA:
 `;
 
 /** What a test may take unless somebody says otherwise, as in OPA. */
-const TIMEOUT = "5s";
+const defaultTimeout = "5s";
 
 /**
  * `harness-image-guard test`.
@@ -115,7 +115,7 @@ export async function test(args: readonly string[]): Promise<number> {
   if (threshold < 0 || threshold > 100) throw new UsageError("the --threshold has to be between 0 and 100", hint);
   const count = given.count === undefined ? 1 : numberOf(given.count, "--count");
   if (!Number.isInteger(count) || count < 1) throw new UsageError("--count has to be a whole number from 1 on", hint);
-  const timeout = nanoseconds(given.timeout ?? TIMEOUT);
+  const timeout = nanoseconds(given.timeout ?? defaultTimeout);
   if (timeout === undefined || timeout <= 0) {
     throw new UsageError(`'${shown(given.timeout ?? "")}' isn't a duration such as 500ms, 5s or 1m30s`, hint);
   }

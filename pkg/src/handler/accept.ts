@@ -9,13 +9,13 @@ interface Range {
 /**
  * Which of the types that there are an `Accept` asks for: of those of the highest weight the one that is offered first.
  *
- * @param offered media types, the usual one first
+ * @param offered media types, the preferred one first
  * @throws Refusal with 406 where it takes none of them
  */
 export function accepted<Type extends string>(header: string | null, offered: readonly Type[]): Type {
-  const [usual] = offered;
+  const [preferred] = offered;
   const ranges = rangesOf(header ?? "");
-  if (ranges.length === 0 && usual !== undefined) return usual;
+  if (ranges.length === 0 && preferred !== undefined) return preferred;
   let best: { readonly type: Type; readonly quality: number } | undefined;
   for (const type of offered) {
     const quality = qualityOf(type, ranges);
@@ -29,7 +29,7 @@ export function accepted<Type extends string>(header: string | null, offered: re
  * The form in which a request asks for its answer.
  *
  * @param written its parameter `format`, which outranks `Accept`
- * @param types the media type of each form, the usual form first
+ * @param types the media type of each form, the preferred form first
  * @throws Refusal with 400 or 406
  */
 export function formatOf<Format extends string>(request: Request, written: string | undefined, types: Readonly<Record<Format, string>>): Format {

@@ -127,7 +127,7 @@ class HttpHandler implements Handler {
     const url = new URL(request.url);
     const requested = pathOf(url);
     const there = this.#host.routes.filter(({ path }) => restOf(path, requested) !== undefined);
-    const headers = { ...usualHeaders, traceresponse: trace.traceparent, ...corsHeaders(request, this.#options.cors) };
+    const headers = { ...commonHeaders, traceresponse: trace.traceparent, ...corsHeaders(request, this.#options.cors) };
     const note: Asked["note"] = {};
     let token: string | undefined;
     let refusal: Refusal | undefined;
@@ -250,7 +250,7 @@ function isFault(status: number): boolean {
   return status >= 500 && status !== 501;
 }
 
-const usualHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+const commonHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 const knownMethods: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** @throws HarnessImageGuardError with the code `usage` for a limit that isn't a number above 0 */

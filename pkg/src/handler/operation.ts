@@ -1,4 +1,4 @@
-import { mostStripped, uploadTypes, usualPath } from "./upload.js";
+import { defaultPath, mostStripped, uploadTypes } from "./upload.js";
 
 /** A parameter of a URL as OpenAPI describes it. */
 export function query(name: string, description: string, schema: object): object {
@@ -22,7 +22,7 @@ export function filesBody(): object {
 
 /** The parameters of every request that brings files. */
 export const filesParameters: readonly object[] = [
-  query("path", "The path of the file, if the body is one file.", { type: "string", default: usualPath }),
+  query("path", "The path of the file, if the body is one file.", { type: "string", default: defaultPath }),
   query("strip", "How many leading folders to remove from the paths in an archive.", { type: "integer", minimum: 0, maximum: mostStripped, default: 0 }),
 ];
 

@@ -21,7 +21,7 @@ export const uploadTypes = {
 } as const;
 
 /** What the only file of a body is called where the request doesn't say. */
-export const usualPath = "pipeline.yaml";
+export const defaultPath = "pipeline.yaml";
 
 /** How many folders an archive's paths may be relieved of. */
 export const mostStripped = 64;
@@ -54,7 +54,7 @@ export async function uploaded(request: Request, parameters: UploadParameters, l
       await addMultipart(files, body, request.headers.get("content-type") ?? "");
       break;
     case "file":
-      files.add(parameters.path ?? usualPath, body);
+      files.add(parameters.path ?? defaultPath, body);
       break;
     default:
       await addArchive(files, await entriesOf(form, body, limits), parameters.strip);

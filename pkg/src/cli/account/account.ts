@@ -19,7 +19,7 @@ export class Refusal extends Unanswered {}
 export class Absent extends Refusal {}
 
 /** The address of Harness's API, unless HARNESS_ENDPOINT has another one; the default of its Terraform provider. */
-export const usualEndpoint = "https://app.harness.io/gateway";
+export const defaultEndpoint = "https://app.harness.io/gateway";
 
 /** Larger than any page of a hundred connectors. */
 const maxBytes = 16 * 2 ** 20;
@@ -42,21 +42,21 @@ export function accountOf(variables: Readonly<Record<string, string | undefined>
   }
   const identifier = named || (tokenOfAccount.exec(token)?.[1] ?? "");
   if (identifier === "") throw new UsageError("HARNESS_ACCOUNT_ID isn't set, and the token doesn't name its account", hint);
-  return { endpoint: endpointOf(endpoint || usualEndpoint, hint), identifier, token };
+  return { endpoint: endpointOf(endpoint || defaultEndpoint, hint), identifier, token };
 }
 
 function endpointOf(text: string, hint: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isNone = url === undefined || !/^https?:$/.test(url.protocol) || url.username + url.password + url.search + url.hash !== "";
-  if (isNone) throw new UsageError(`HARNESS_ENDPOINT isn't the address of an API, such as ${usualEndpoint}`, hint);
+  if (isNone) throw new UsageError(`HARNESS_ENDPOINT isn't the address of an API, such as ${defaultEndpoint}`, hint);
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     throw new UsageError(`HARNESS_ENDPOINT is '${shown(url.href)}': a token isn't sent without TLS`, hint);
   }
   return url.href.replace(/\/+$/, "");
 }
 
-/** What is asked of Harness. */
-interface Demand {
+/** A request to Harness's API, beside its path. */
+interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** What to send, if anything. */
   readonly body?: object | undefined;
@@ -70,20 +70,11 @@ interface Demand {
  * Sends a request to Harness's API.
  *
  * @param path such as `/ng/api/organizations`
- * @param isOnce whether the request is never repeated
  * @returns the response's JSON, and its `data`
  * @throws Refusal, Unanswered
  */
-export async function askAccount(
-  client: Client,
-  account: Account,
-  path: string,
-  query: Readonly<Record<string, string>>,
-  body?: object,
-  method?: "GET" | "POST" | "PUT",
-  isOnce = false,
-): Promise<AccountAnswer> {
-  const { text, json, status, how } = read(await answerTo(client, account, path, { query, body, isOnce, ...(method === undefined ? {} : { method }) }));
+export async function askAccount(client: Client, account: Account, path: string, request: ApiRequest = {}): Promise<AccountAnswer> {
+  const { text, json, status, how } = read(await answerTo(client, account, path, request));
   if (status !== 200) throw new Unanswered(`Harness answers with an error (${how})`);
   if (json === undefined) throw notJson();
   if (/^(?:ERROR|FAILURE)$/.test(wordOf(json, "status"))) throw new Unanswered(`Harness answers with an error (${how})`);
@@ -105,8 +96,8 @@ export interface AccountAnswer {
  * @returns the response's JSON; `undefined` if it is empty
  * @throws Absent, Refusal, Unanswered
  */
-export async function askPolicyService(client: Client, account: Account, path: string, demand: Demand = {}): Promise<unknown> {
-  const { json, status, how } = read(await answerTo(client, account, path, demand));
+export async function askPolicyService(client: Client, account: Account, path: string, request: ApiRequest = {}): Promise<unknown> {
+  const { json, status, how } = read(await answerTo(client, account, path, request));
   if (status === 204) return undefined;
   if (status !== 200 && status !== 201) throw new Unanswered(`Harness answers with an error (${how})`);
   if (json === undefined) throw notJson();
@@ -117,7 +108,7 @@ async function answerTo(
   client: Client,
   { endpoint, identifier, token }: Account,
   path: string,
-  { query = {}, body, method = body === undefined ? "GET" : "POST", isOnce = false }: Demand,
+  { query = {}, body, method = body === undefined ? "GET" : "POST", isOnce = false }: ApiRequest,
 ): Promise<Answer> {
   const url = new URL(`${endpoint}${path}`);
   url.search = new URLSearchParams({ accountIdentifier: identifier, ...query }).toString();

@@ -6,7 +6,7 @@ import { inParallel } from "../network/in-parallel.js";
 import { clientOptionsOf, proxyHelp } from "../network/options.js";
 import { Unanswered } from "../network/unanswered.js";
 import { print, printError, printExact, shown } from "../output.js";
-import { usualList, writeList } from "../connector-list.js";
+import { defaultList, writeList } from "../connector-list.js";
 import { UsageError } from "../usage-error.js";
 import { type Account, type AccountAnswer, accountOf, askAccount, Refusal } from "./account.js";
 import { fetchOptions } from "./options.js";
@@ -73,7 +73,7 @@ export async function fetchConnectors(args: readonly string[]): Promise<number> 
   try {
     const { scopes, unseen } = named === undefined ? await allScopes(client, account) : { scopes: named, unseen: [] };
     const read = await readScopes(client, account, scopes, named !== undefined);
-    return await written(read, unseen, madeAt, given.out ?? usualList);
+    return await written(read, unseen, madeAt, given.out ?? defaultList);
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
     printError(`harness-image-guard: '${shown(account.endpoint)}': ${shown(client.secrets.hide(error.message))}\n`);
@@ -94,7 +94,7 @@ async function readScopes(client: Client, account: Account, scopes: readonly Sco
     try {
       const ask = async (pageIndex: number): Promise<AccountAnswer> => {
         const query = { ...queryOf(scope), pageIndex: String(pageIndex), pageSize: String(pageSize) };
-        const answer = await askAccount(client, account, "/ng/api/connectors/listV2", query, { filterType: "Connector" });
+        const answer = await askAccount(client, account, "/ng/api/connectors/listV2", { query, body: { filterType: "Connector" } });
         bytes += answer.text.length;
         if (bytes > mostBytes) throw new Unanswered("together, the responses are larger than 128 MiB: choose scopes with '--scope'");
         return answer;

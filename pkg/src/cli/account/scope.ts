@@ -96,7 +96,7 @@ async function identifiersOf(
   query: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
   const pages = await allPages(
-    (pageIndex) => askAccount(client, account, path, { ...query, pageIndex: String(pageIndex), pageSize: String(pageSize) }),
+    (pageIndex) => askAccount(client, account, path, { query: { ...query, pageIndex: String(pageIndex), pageSize: String(pageSize) } }),
     (item) => identifierIn(item, kind),
   );
   return pages.flatMap(({ content }) => content.map((item) => identifierOf(item, kind)));

@@ -40,7 +40,7 @@ interface Authorization {
 }
 
 /** How long a token is good for if its server doesn't say, in seconds. Source: the token authentication specification. */
-const usualLifetime = 60;
+const defaultLifetime = 60;
 
 /** The registry refuses, and why: part of a sentence. */
 class Denied extends Error {}
@@ -263,7 +263,7 @@ export class Registry {
     if (typeof token !== "string" || !/^[\x21-\x7e]{1,16000}$/.test(token)) throw new Unanswered("its token service answers without a token");
     this.#client.secrets.add(token);
     const said = answer?.["expires_in"];
-    const lifetime = typeof said === "number" && said >= 0 ? said : usualLifetime;
+    const lifetime = typeof said === "number" && said >= 0 ? said : defaultLifetime;
     return { value: `Bearer ${token}`, until: now + lifetime * 1000 };
   }
 

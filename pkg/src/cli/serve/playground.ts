@@ -46,10 +46,10 @@ export async function readPlayground(path: string): Promise<ReadonlyMap<string, 
   return new Map([...contents].map(([name, bytes]) => [name, fileOf(name, bytes, policy)]));
 }
 
-function fileOf(name: string, bytes: Uint8Array<ArrayBuffer>, usualPolicy: string): PageFile {
+function fileOf(name: string, bytes: Uint8Array<ArrayBuffer>, pagePolicy: string): PageFile {
   const type = types[extname(name).toLowerCase()] ?? "application/octet-stream";
   // A worker has the policy of its own file, and not of the page's.
-  const policy = (type.startsWith("text/html") ? policyOf(bytes) : undefined) ?? usualPolicy;
+  const policy = (type.startsWith("text/html") ? policyOf(bytes) : undefined) ?? pagePolicy;
   return {
     type,
     bytes,

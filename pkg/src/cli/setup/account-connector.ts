@@ -23,7 +23,7 @@ export class AccountConnector {
    */
   async read(): Promise<Connector | undefined> {
     try {
-      const { data } = await askAccount(this.#client, this.#account, `/ng/api/connectors/${this.#identifier}`, {});
+      const { data } = await askAccount(this.#client, this.#account, `/ng/api/connectors/${this.#identifier}`);
       const { connector } = data as { readonly connector?: unknown };
       if (isObject(connector) && connector["identifier"] === this.#identifier) return connector as Connector;
       throw new Unanswered("the response has no `connector` of that identifier");
@@ -39,7 +39,7 @@ export class AccountConnector {
    * @throws Unanswered; it may have been done all the same
    */
   async write(connector: Connector, isThere: boolean): Promise<void> {
-    await askAccount(this.#client, this.#account, "/ng/api/connectors", {}, { connector }, isThere ? "PUT" : "POST", true);
+    await askAccount(this.#client, this.#account, "/ng/api/connectors", { body: { connector }, method: isThere ? "PUT" : "POST", isOnce: true });
   }
 
   /**
@@ -50,7 +50,7 @@ export class AccountConnector {
    */
   async test(): Promise<boolean> {
     const path = `/ng/api/connectors/testConnection/${this.#identifier}`;
-    const { data } = await askAccount(this.#client, this.#account, path, {}, undefined, "POST");
+    const { data } = await askAccount(this.#client, this.#account, path, { method: "POST" });
     const { status } = data as { readonly status?: unknown };
     if (status === "SUCCESS" || status === "FAILURE") return status === "SUCCESS";
     throw new Unanswered("the response has no `status` of a test");

@@ -3,7 +3,7 @@ import type { ExportOptions } from "../../export.js";
 import type { GuardOptions } from "../../guard.js";
 import { importConnectors } from "../../node.js";
 import { plural } from "../../plural.js";
-import { type Account, Refusal, usualEndpoint } from "../account/account.js";
+import { type Account, Refusal, defaultEndpoint } from "../account/account.js";
 import { Asking } from "../asking.js";
 import type { CommandLine } from "../command-line.js";
 import { ExitCode } from "../exit-code.js";
@@ -209,7 +209,7 @@ export class Plan {
   }
 
   #curl(method: "PATCH" | "POST" | "PUT", path: string, body: string): string {
-    const { endpoint = usualEndpoint, identifier } = this.#account ?? {};
+    const { endpoint = defaultEndpoint, identifier } = this.#account ?? {};
     const url = `${endpoint}${path}?accountIdentifier=`;
     const address = identifier === undefined ? `"${url}$HARNESS_ACCOUNT_ID"` : shellWord(url + identifier);
     return `curl --fail --request ${method} ${address} \\\n  --header "x-api-key: $HARNESS_PLATFORM_API_KEY" \\\n  --header 'content-type: application/json' \\\n  --data ${shellWord(body)}\n`;
