@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 
 import { type Preset, presets } from "../configuration.js";
 import { createGuard } from "../node.js";
-import { Asking, canAsk } from "./asking.js";
 import { configFileNames } from "./config-file.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
@@ -10,6 +9,7 @@ import { openInputs } from "./inputs.js";
 import { print, printError, shown } from "./output.js";
 import { type OutputFile, writeOutputs } from "./output-files.js";
 import { exists } from "./paths.js";
+import { canPrompt, Prompt } from "./prompt.js";
 import { UsageError } from "./usage-error.js";
 import { version } from "./version.js";
 
@@ -72,10 +72,10 @@ export async function init(args: readonly string[]): Promise<number> {
   const { presets: specifications } = JSON.parse(readFileSync(new URL("../pages/presets.json", import.meta.url), "utf8")) as Presets;
   const found = await connectorFound();
   const usual: string = given.preset ?? found.preset ?? "app-harness";
-  const asking = Object.keys(given).length === 0 && canAsk() ? new Asking("nothing has been written") : undefined;
+  const prompt = Object.keys(given).length === 0 && canPrompt() ? new Prompt("nothing has been written") : undefined;
   try {
-    const preset = asking === undefined ? usual : await askedPreset(asking, specifications, usual);
-    for (const name of asking === undefined ? [] : await askedRunners(asking)) runners.add(runnerOf(name));
+    const preset = prompt === undefined ? usual : await askedPreset(prompt, specifications, usual);
+    for (const name of prompt === undefined ? [] : await askedRunners(prompt)) runners.add(runnerOf(name));
     const files = [
       { file: configName(), text: configuration(preset) },
       ...(found.isThere ? [] : [{ file: ".harness/harnessImage.yaml", text: connector(specifications[preset]) }]),
@@ -86,16 +86,16 @@ export async function init(args: readonly string[]): Promise<number> {
       if (!exists(each.file)) fresh.push(each);
       else printError(`harness-image-guard: '${each.file}' exists, and is left as it is\n`);
     }
-    if (asking !== undefined && fresh.length > 0) {
+    if (prompt !== undefined && fresh.length > 0) {
       const names = fresh.map(({ file }) => `  ${file}\n`).join("");
-      if (!(await asking.isAgreed(`These files will be written:\n${names}Write them?`, true))) {
+      if (!(await prompt.confirm(`These files will be written:\n${names}Write them?`, true))) {
         printError("harness-image-guard: nothing has been written\n");
         return ExitCode.ok;
       }
     }
     return await written(fresh, given["dry-run"] === true);
   } finally {
-    asking?.end();
+    prompt?.end();
   }
 }
 
@@ -114,16 +114,16 @@ function runnerOf(name: string): Runner {
   throw new UsageError(`option '--ci' can't be '${shown(name)}'; it is one of ${Object.keys(ci).join(", ")}`, hint);
 }
 
-async function askedPreset(asking: Asking, specifications: Presets["presets"], usual: string): Promise<string> {
+async function askedPreset(prompt: Prompt, specifications: Presets["presets"], usual: string): Promise<string> {
   const words = Object.fromEntries(Object.entries(specifications).map(([name, { url }]) => [name, url]));
-  return asking.choice("Which registry should Harness's own images come from?", words, usual);
+  return prompt.choice("Which registry should Harness's own images come from?", words, usual);
 }
 
-async function askedRunners(asking: Asking): Promise<readonly string[]> {
+async function askedRunners(prompt: Prompt): Promise<readonly string[]> {
   const words = Object.fromEntries(Object.entries(ci).map(([name, { what }]) => [name, what]));
   const usual: string[] = [];
   for (const [name, { sign }] of Object.entries(ci)) if (sign !== undefined && exists(sign)) usual.push(name);
-  return asking.choices("What should run the check?", words, usual);
+  return prompt.choices("What should run the check?", words, usual);
 }
 
 /** The rule that says what the harnessImage connector has to be, and so which connector is one. */

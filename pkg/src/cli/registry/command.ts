@@ -8,12 +8,12 @@ import { proxyHelp } from "../network/options.js";
 import { Unanswered } from "../network/unanswered.js";
 import { print, printError, printJson, shown } from "../output.js";
 import { specifiedConnector } from "../specified-connector.js";
-import { type Asking, askingBy } from "./asking.js";
 import { limitSentence, sentence } from "./columns.js";
 import { comparable, hostOf, imageNameOf } from "./image-name.js";
 import { knownRegistries } from "./known.js";
 import { registryOptions } from "./options.js";
 import type { Registry } from "./registry.js";
+import { openSession, type RegistrySession } from "./session.js";
 import { type Existence, noSuchName, not, there, type Verification } from "./verification.js";
 
 /** What the command line may have. */
@@ -93,59 +93,59 @@ export async function registry(args: readonly string[]): Promise<number> {
   );
   const inventory = guard.images(sources);
   const { images: own } = guard.images([{ path: "<stage>", text: stage }, { path: specification, text: specified.text }], { harnessImages: true });
-  const asking = await askingBy(given, await knownRegistries(inputs, sources), hint);
-  const anonymous = given.credentials === undefined || given.credentials === "nobody" ? asking : await askingBy({ ...given, credentials: "nobody" }, await knownRegistries(inputs, sources), hint);
+  const session = await openSession(given, await knownRegistries(inputs, sources), hint);
+  const anonymous = given.credentials === undefined || given.credentials === "nobody" ? session : await openSession({ ...given, credentials: "nobody" }, await knownRegistries(inputs, sources), hint);
   try {
-    const findings = await find(specified.url, own, inventory, asking, anonymous);
+    const findings = await find(specified.url, own, inventory, session, anonymous);
     progress.end();
     const unread = inventory.problems.length;
     if (unread > 0) printError(`harness-image-guard: ${plural(unread, "place")} in the files can't be read; 'images' says which\n`);
-    const exitCode = exitCodeOf(findings, unread > 0, asking === anonymous);
+    const exitCode = exitCodeOf(findings, unread > 0, session === anonymous);
     process.exitCode = exitCode;
-    if (given.format === "json") printJson(asJson(findings, asking));
-    else print(asText(findings, asking));
+    if (given.format === "json") printJson(asJson(findings, session));
+    else print(asText(findings, session));
     return exitCode;
   } finally {
-    await Promise.all([asking.client.close(), anonymous.client.close()]);
+    await Promise.all([session.client.close(), anonymous.client.close()]);
   }
 }
 
 /** @param own the images that Harness needs, by the names that the specified connector gives them */
-async function find(url: string, own: readonly Image[], inventory: Inventory, asking: Asking, anonymous: Asking): Promise<Findings> {
+async function find(url: string, own: readonly Image[], inventory: Inventory, session: RegistrySession, anonymous: RegistrySession): Promise<Findings> {
   const nothing = { catalogue: null, catalogueReason: null, images: new Map<string, Verification>() };
   const unknown = (reason: string): Findings => ({ url, answers: not("unknown", reason), anonymousPull: not("unknown", reason), ...nothing });
   const [{ fullName: first, image } = { fullName: null, image: "" }] = own;
   if (first === null) return unknown("there is an expression in its address");
   const host = hostOf(first.split("/")[0] ?? "");
   if (host === undefined) return unknown("its host isn't valid");
-  if (!asking.verifier.allows(host)) return unknown(`${host} isn't asked: '--allow-registry ${host}'`);
-  const specified = asking.verifier.registry(host);
+  if (!session.verifier.allows(host)) return unknown(`${host} isn't asked: '--allow-registry ${host}'`);
+  const specified = session.verifier.registry(host);
   try {
     await specified.base();
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
-    return unknown(`${host}: ${asking.client.secrets.hide(error.message)}`);
+    return unknown(`${host}: ${session.client.secrets.hide(error.message)}`);
   }
   const images = new Map<string, Verification>();
-  for (const { fullName } of own) if (fullName !== null) images.set(comparable(fullName), await hasTags(asking, fullName));
+  for (const { fullName } of own) if (fullName !== null) images.set(comparable(fullName), await hasTags(session, fullName));
   // What the connector puts before all names.
   const before = comparable(first.slice(0, -image.length));
   const pulled = { ...inventory, images: inventory.images.filter(({ fullName }) => fullName !== null && comparable(fullName).startsWith(before)) };
-  const { answers } = await asking.verifier.verify(pulled);
+  const { answers } = await session.verifier.verify(pulled);
   for (const { fullName } of pulled.images) images.set(comparable(fullName ?? ""), answers.get(fullName ?? "") ?? notBeforeTheRun);
-  const anonymousPull = await pullsAnonymously(anonymous, host, own, asking === anonymous ? [...images.values()] : []);
+  const anonymousPull = await pullsAnonymously(anonymous, host, own, session === anonymous ? [...images.values()] : []);
   const { catalogue, catalogueReason } = await catalogueOf(specified);
   return { url, answers: there, anonymousPull, catalogue, catalogueReason, images };
 }
 
 /** Whether the registry has an image in any version. */
-async function hasTags({ verifier }: Asking, fullName: string): Promise<Verification> {
+async function hasTags({ verifier }: RegistrySession, fullName: string): Promise<Verification> {
   const name = imageNameOf(fullName);
   return typeof name === "string" ? noSuchName(name) : verifier.registry(name.host).hasTags(name.repository);
 }
 
 /** @param known what has been asked anonymously already */
-async function pullsAnonymously(anonymous: Asking, host: string, own: readonly Image[], known: readonly Verification[]): Promise<Verification> {
+async function pullsAnonymously(anonymous: RegistrySession, host: string, own: readonly Image[], known: readonly Verification[]): Promise<Verification> {
   const found = [...known];
   if (found.length === 0) for (const { fullName } of own) if (fullName !== null) found.push(await hasTags(anonymous, fullName));
   const verdicts = (["there", "denied", "unknown"] as const).map((verdict) => found.find((each) => each.verdict === verdict));
@@ -172,7 +172,7 @@ function exitCodeOf({ answers, anonymousPull, images }: Findings, isUnread: bool
 
 const pullWords: Readonly<Record<Existence, string>> = { there: "works", missing: "doesn't work", denied: "doesn't work", unknown: "unknown" };
 
-function asText({ url, answers, anonymousPull, catalogue, catalogueReason, images }: Findings, { verifier }: Asking): string {
+function asText({ url, answers, anonymousPull, catalogue, catalogueReason, images }: Findings, { verifier }: RegistrySession): string {
   const why = ({ reason }: Verification): string => (reason === null ? "" : `: ${shown(reason)}`);
   const listed = catalogue === null ? `none${catalogueReason === null ? "" : `: ${shown(catalogueReason)}`}` : `${plural(catalogue.repositories.length, "repository", "repositories")}${catalogue.more ? " and more" : ""}`;
   const limits = [...verifier.rateLimits].map(([host, limit]) => `${limitSentence(host, limit)}\n`);
@@ -185,7 +185,7 @@ function asText({ url, answers, anonymousPull, catalogue, catalogueReason, image
   ].join("");
 }
 
-function asJson({ url, answers, anonymousPull, catalogue, catalogueReason, images }: Findings, { verifier }: Asking): string {
+function asJson({ url, answers, anonymousPull, catalogue, catalogueReason, images }: Findings, { verifier }: RegistrySession): string {
   const listed = [...images].map(([name, verification]) => ({ name, verification }));
   const rateLimits = [...verifier.rateLimits].map(([registry, limit]) => ({ registry, ...limit }));
   return `${JSON.stringify({ schemaVersion: 1, url, answers, anonymousPull, catalogue, catalogueReason, images: listed, rateLimits }, null, 2)}\n`;

@@ -1,9 +1,9 @@
 import { ExitCode } from "../exit-code.js";
 import type { Inputs } from "../inputs.js";
 import { printError } from "../output.js";
-import { allowedHosts, askingBy } from "./asking.js";
 import { knownRegistries } from "./known.js";
 import type { Given } from "./options.js";
+import { allowedHosts, openSession } from "./session.js";
 import type { Verified } from "./verifier.js";
 
 /**
@@ -17,7 +17,7 @@ export async function verified({ guard, ...inputs }: Inputs, given: Given, hint:
   // A wrong option is said before anything is asked.
   allowedHosts(given, hint);
   const inventory = guard.images(inputs.sources, { harnessImages });
-  const { client, verifier } = await askingBy(given, await knownRegistries({ guard, ...inputs }, inputs.sources), hint);
+  const { client, verifier } = await openSession(given, await knownRegistries({ guard, ...inputs }, inputs.sources), hint);
   try {
     const found = await verifier.verify(inventory);
     guard.setVerified(Object.fromEntries(found.answers));

@@ -2,7 +2,6 @@ import { type Preset } from "../../configuration.js";
 import { HarnessImageGuardError } from "../../error.js";
 import type { ExportOptions } from "../../export.js";
 import { accountOf } from "../account/account.js";
-import { canAsk } from "../asking.js";
 import { describeOptions, parseCommandLine } from "../command-line.js";
 import { findConfigFile } from "../config-file.js";
 import { ExitCode } from "../exit-code.js";
@@ -11,6 +10,7 @@ import { Client } from "../network/client.js";
 import { clientOptionsOf, proxyHelp } from "../network/options.js";
 import { Unanswered } from "../network/unanswered.js";
 import { print, printError, shown } from "../output.js";
+import { canPrompt } from "../prompt.js";
 import { type Connector, specifiedConnector } from "../specified-connector.js";
 import { UsageError } from "../usage-error.js";
 import { AccountConnector } from "./account-connector.js";
@@ -63,7 +63,7 @@ export async function setup(args: readonly string[]): Promise<number> {
   if (wrong !== undefined) throw new UsageError(`'${shown(wrong)}' isn't a delegate selector`, hint);
   const hasToken = (process.env["HARNESS_PLATFORM_API_KEY"] ?? "") !== "";
   const account = hasToken || given.apply ? accountOf(process.env, hint) : undefined;
-  if (given.apply && !given.yes && !canAsk()) {
+  if (given.apply && !given.yes && !canPrompt()) {
     throw new UsageError("'--apply' asks before each step, and there is no terminal: '--yes' says yes to all of them", hint);
   }
   const exported = await exportOptions(given);

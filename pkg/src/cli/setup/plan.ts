@@ -4,12 +4,12 @@ import type { GuardOptions } from "../../guard.js";
 import { importConnectors } from "../../node.js";
 import { plural } from "../../plural.js";
 import { type Account, Refusal, defaultEndpoint } from "../account/account.js";
-import { Asking } from "../asking.js";
 import type { CommandLine } from "../command-line.js";
 import { ExitCode } from "../exit-code.js";
 import { openInputs } from "../inputs.js";
 import { Unanswered } from "../network/unanswered.js";
 import { inertDiff, print, printError, shown } from "../output.js";
+import { Prompt } from "../prompt.js";
 import { shellWord } from "../shell-word.js";
 import type { Connector } from "../specified-connector.js";
 import type { AccountConnector } from "./account-connector.js";
@@ -218,11 +218,11 @@ export class Plan {
   async #isAgreed(question: string): Promise<boolean> {
     if (this.#given.apply !== true) return false;
     if (this.#given.yes === true) return true;
-    const asking = new Asking("nothing more has been changed");
+    const prompt = new Prompt("nothing more has been changed");
     try {
-      return await asking.isAgreed(question, false);
+      return await prompt.confirm(question, false);
     } finally {
-      asking.end();
+      prompt.end();
     }
   }
 }

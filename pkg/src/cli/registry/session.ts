@@ -9,8 +9,8 @@ import { hostOf } from "./image-name.js";
 import type { Given } from "./options.js";
 import { Verifier } from "./verifier.js";
 
-/** What asks the registries. */
-export interface Asking {
+/** What asks the registries; its client has to be closed. */
+export interface RegistrySession {
   readonly client: Client;
   readonly verifier: Verifier;
 }
@@ -26,10 +26,12 @@ export function allowedHosts(given: Given, hint: string): readonly string[] {
 }
 
 /**
+ * What asks the registries, by the options.
+ *
  * @param known registries that may be asked beside those that are named
  * @throws UsageError
  */
-export async function askingBy(given: Given, known: readonly string[], hint: string): Promise<Asking> {
+export async function openSession(given: Given, known: readonly string[], hint: string): Promise<RegistrySession> {
   const named = allowedHosts(given, hint);
   const [clientOptions, credentials] = await Promise.all([
     clientOptionsOf(given, hint),
