@@ -29,7 +29,7 @@ authoring := $(authoring_bindings)/harness_image_guard_bg.wasm
 command := pkg/dist/pages/errors.md
 # What `explain` prints.
 pages := docs/errors.md docs/eval.md docs/lint.md scripts/copy-pages.mjs $(wildcard policies/*/rule.md policies/*/rule.rego) \
-	pkg/schema/harness-image-guard.schema.json policies/data.json
+	pkg/schema/harness-image-guard.schema.json
 tests := pkg/.test/api.test.js
 site := www/dist/index.html
 site_tests := www/.test/site.js

@@ -1,5 +1,5 @@
 // copy-pages.mjs FOLDER: the pages that `explain` prints, into a folder: a file for each rule, by its identity, and
-// the pages whose sections are about one each. Beside them rules.json, which lists the rules by their METADATA, and presets.json, the presets.
+// the pages whose sections are about one each. Beside them rules.json, which lists the rules by their METADATA.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
@@ -20,9 +20,5 @@ const rules = Object.entries(schema.properties.rules.properties).map(([rule, { d
   return { rule, title, severity, entities: entities === "" ? [] : entities.split(/,\s*/) };
 });
 writeFileSync(join(folder, "rules.json"), `${JSON.stringify(rules, null, 2)}\n`);
-
-// What `init` writes into a connector.
-const { presets, requiredConnector } = JSON.parse(readFileSync("policies/data.json", "utf8")).harness_image_guard.defaults;
-writeFileSync(join(folder, "presets.json"), `${JSON.stringify({ presets, requiredConnector }, null, 2)}\n`);
 
 for (const page of ["docs/errors.md", "docs/lint.md"]) copyFileSync(page, join(folder, basename(page)));

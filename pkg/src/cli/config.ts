@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-
 import { type Preset, presets, specifications } from "../configuration.js";
 import { inertJson } from "../inert.js";
 import { readDocument } from "../node.js";
 import { findConfigFile, type ConfigFile } from "./config-file.js";
+import { configKeys } from "./config-schema.js";
 import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
 import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
@@ -88,14 +87,13 @@ async function assertRight(file: ConfigFile | undefined): Promise<void> {
 }
 
 async function valuesOf(file: ConfigFile | undefined, preset: string | undefined): Promise<Readonly<Record<string, Value>>> {
-  const schema = JSON.parse(readFileSync(new URL("../../schema/harness-image-guard.schema.json", import.meta.url), "utf8")) as Schema;
   const own = file === undefined ? {} : ((JSON.parse(await readDocument(file.text, 0)) as Readonly<Record<string, unknown>> | null) ?? {});
   const place = (path: readonly string[]): string | null => (file === undefined ? null : placeOf(file, path));
   const values: Record<string, Value> = {};
-  for (const [key, { default: usual }] of Object.entries(schema.properties)) {
+  for (const [key, { default: byDefault }] of Object.entries(configKeys())) {
     if (key === "rules" || key === "harnessImage") continue;
     if (Object.hasOwn(own, key)) values[key] = { value: own[key], from: "configuration", place: place([key]) };
-    else if (usual !== undefined) values[key] = { value: usual, from: "default", place: null };
+    else if (byDefault !== undefined) values[key] = { value: byDefault, from: "default", place: null };
   }
   if (preset !== undefined) values["preset"] = { value: preset, from: "command line", place: "--preset" };
   const specified = (own["harnessImage"] ?? {}) as Readonly<Record<string, unknown>>;
@@ -111,10 +109,6 @@ async function valuesOf(file: ConfigFile | undefined, preset: string | undefined
       : { value: severity, from: "default", place: null };
   }
   return values;
-}
-
-interface Schema {
-  readonly properties: Readonly<Record<string, { readonly default?: unknown }>>;
 }
 
 /** Where a key is written, by its line; the file alone where it isn't on a line of its own. */

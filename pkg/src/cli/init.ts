@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-
-import { type Preset, presets } from "../configuration.js";
+import { type Preset, presets, specifications } from "../configuration.js";
 import { createGuard } from "../node.js";
 import { configFileNames } from "./config-file.js";
+import { configKeys } from "./config-schema.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { openInputs } from "./inputs.js";
@@ -10,6 +9,7 @@ import { print, printError, shown } from "./output.js";
 import { type OutputFile, writeOutputs } from "./output-files.js";
 import { exists } from "./paths.js";
 import { canPrompt, Prompt } from "./prompt.js";
+import { type Runner, runners } from "./runners.js";
 import { UsageError } from "./usage-error.js";
 import { version } from "./version.js";
 
@@ -23,7 +23,7 @@ export const options = {
   ci: {
     value: "NAME",
     many: true,
-    offered: ["harness", "github", "gitlab", "pre-commit"],
+    offered: Object.keys(runners),
     description: "also write what runs the check: harness (a step template), github (a\nworkflow), gitlab (a job to include) or pre-commit; may be given several\ntimes",
   },
   yes: { short: "y", description: "ask nothing, even on a terminal" },
@@ -49,11 +49,6 @@ Exit codes:
   70  an internal error
 `;
 
-/** As `policies/data.json` has it. */
-interface Presets {
-  readonly presets: Readonly<Record<string, { readonly url: string; readonly providerType: string; readonly auth: string }>>;
-}
-
 /**
  * `harness-image-guard init`.
  *
@@ -68,18 +63,17 @@ export async function init(args: readonly string[]): Promise<number> {
   }
   const [surplus] = positionals;
   if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': init is about the working directory`, hint);
-  const runners = new Set((given.ci ?? []).map((name) => runnerOf(name)));
-  const { presets: specifications } = JSON.parse(readFileSync(new URL("../pages/presets.json", import.meta.url), "utf8")) as Presets;
+  const chosen = new Set((given.ci ?? []).map((name) => runnerOf(name)));
   const found = await connectorFound();
-  const usual: string = given.preset ?? found.preset ?? "app-harness";
+  const likely = given.preset ?? found.preset ?? (configKeys()["preset"]?.default as Preset);
   const prompt = Object.keys(given).length === 0 && canPrompt() ? new Prompt("nothing has been written") : undefined;
   try {
-    const preset = prompt === undefined ? usual : await askedPreset(prompt, specifications, usual);
-    for (const name of prompt === undefined ? [] : await askedRunners(prompt)) runners.add(runnerOf(name));
+    const preset = prompt === undefined ? likely : await askedPreset(prompt, likely);
+    for (const name of prompt === undefined ? [] : await askedRunners(prompt)) chosen.add(runnerOf(name));
     const files = [
       { file: configName(), text: configuration(preset) },
-      ...(found.isThere ? [] : [{ file: ".harness/harnessImage.yaml", text: connector(specifications[preset]) }]),
-      ...[...runners].map(({ file, text }) => ({ file, text: text(version()) })),
+      ...(found.isThere ? [] : [{ file: ".harness/harnessImage.yaml", text: connector(preset) }]),
+      ...[...chosen].map(({ file, text }) => ({ file, text: text(version()) })),
     ];
     const fresh: typeof files = [];
     for (const each of files) {
@@ -109,21 +103,21 @@ async function written(fresh: readonly OutputFile[], isDry: boolean): Promise<nu
 
 /** @throws UsageError where there is none of that name */
 function runnerOf(name: string): Runner {
-  const runner = Object.hasOwn(ci, name) ? ci[name] : undefined;
+  const runner = Object.hasOwn(runners, name) ? runners[name] : undefined;
   if (runner !== undefined) return runner;
-  throw new UsageError(`option '--ci' can't be '${shown(name)}'; it is one of ${Object.keys(ci).join(", ")}`, hint);
+  throw new UsageError(`option '--ci' can't be '${shown(name)}'; it is one of ${Object.keys(runners).join(", ")}`, hint);
 }
 
-async function askedPreset(prompt: Prompt, specifications: Presets["presets"], usual: string): Promise<string> {
-  const words = Object.fromEntries(Object.entries(specifications).map(([name, { url }]) => [name, url]));
-  return prompt.choice("Which registry should Harness's own images come from?", words, usual);
+async function askedPreset(prompt: Prompt, likely: Preset): Promise<Preset> {
+  const urls = Object.fromEntries([...presets].sort().map((preset) => [preset, specifications[preset].url])) as Record<Preset, string>;
+  return prompt.choice("Which registry should Harness's own images come from?", urls, likely);
 }
 
 async function askedRunners(prompt: Prompt): Promise<readonly string[]> {
-  const words = Object.fromEntries(Object.entries(ci).map(([name, { what }]) => [name, what]));
-  const usual: string[] = [];
-  for (const [name, { sign }] of Object.entries(ci)) if (sign !== undefined && exists(sign)) usual.push(name);
-  return prompt.choices("What should run the check?", words, usual);
+  const words = Object.fromEntries(Object.entries(runners).map(([name, { what }]) => [name, what]));
+  const likely: string[] = [];
+  for (const [name, { sign }] of Object.entries(runners)) if (sign !== undefined && exists(sign)) likely.push(name);
+  return prompt.choices("What should run the check?", words, likely);
 }
 
 /** The rule that says what the harnessImage connector has to be, and so which connector is one. */
@@ -150,13 +144,10 @@ function configName(): string {
 }
 
 /** The preset, and every other key as a comment, with the schema's description and an example, or else its default. */
-function configuration(preset: string): string {
-  const schema = JSON.parse(readFileSync(new URL("../../schema/harness-image-guard.schema.json", import.meta.url), "utf8")) as {
-    readonly properties: Readonly<Record<string, { readonly description: string; readonly default?: unknown; readonly examples?: readonly unknown[] }>>;
-  };
-  const { preset: presetKey, ...others } = schema.properties;
-  const keys = Object.entries(others).map(([key, { description, default: usual, examples = [] }]) => {
-    const value = examples[0] ?? usual;
+function configuration(preset: Preset): string {
+  const { preset: presetKey, ...others } = configKeys();
+  const keys = Object.entries(others).map(([key, { description, default: byDefault, examples = [] }]) => {
+    const value = examples[0] ?? byDefault;
     return `${comment(description)}${value === undefined ? `# ${key}:\n` : `# ${key}: ${JSON.stringify(value)}\n`}`;
   });
   return [`# The configuration of harness-image-guard: docs/configuration.md says more. Each key in a comment\n# has an example, or else its default.\n`, `${comment(presetKey?.description ?? "")}preset: ${preset}\n`, ...keys].join("\n");
@@ -176,104 +167,17 @@ function comment(text: string): string {
   return `${[...lines, line].join("\n")}\n`;
 }
 
-function connector(preset: Presets["presets"][string] | undefined): string {
+function connector(preset: Preset): string {
+  const { url, providerType, auth } = specifications[preset];
   return `# Harness's own images come through this connector. It belongs to the account.
 connector:
   identifier: harnessImage
   name: harnessImage
   type: DockerRegistry
   spec:
-    dockerRegistryUrl: ${preset?.url ?? ""}
-    providerType: ${preset?.providerType ?? ""}
+    dockerRegistryUrl: ${url}
+    providerType: ${providerType}
     auth:
-      type: ${preset?.auth ?? ""}
+      type: ${auth}
 `;
 }
-
-interface Runner {
-  /** What it is, for a person. */
-  readonly what: string;
-  /** Where this is, it is likely wanted. */
-  readonly sign?: string;
-  readonly file: string;
-  /** @param version of the package that is to run */
-  readonly text: (version: string) => string;
-}
-
-/** None has the name of a configuration: a check in its folder would take it for one. */
-const ci: Readonly<Record<string, Runner>> = {
-  harness: {
-    what: "a step template for CI stages",
-    file: ".harness/harness-image-guard-step.yaml",
-    text: (version) => `# A step for a CI stage. The connector leads to a registry with an image of Node.
-template:
-  identifier: harness_image_guard
-  name: harness-image-guard
-  versionLabel: "1"
-  type: Step
-  spec:
-    type: Run
-    spec:
-      connectorRef: <+input>
-      image: node:22-alpine
-      shell: Sh
-      command: npx --yes harness-image-guard@${version} check --output text --output junit=harness-image-guard.xml
-      reports:
-        type: JUnit
-        spec:
-          paths:
-            - harness-image-guard.xml
-`,
-  },
-  github: {
-    what: "a workflow of GitHub Actions",
-    sign: ".github",
-    file: ".github/workflows/harness-image-guard-check.yaml",
-    text: (version) => `name: harness-image-guard
-on:
-  pull_request:
-  push:
-    branches: [main]
-permissions:
-  contents: read
-jobs:
-  check:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-        with:
-          persist-credentials: false
-      - run: npx --yes harness-image-guard@${version} check --output github
-`,
-  },
-  gitlab: {
-    what: "a job to include",
-    sign: ".gitlab-ci.yml",
-    file: ".gitlab/harness-image-guard-job.yml",
-    text: (version) => `# In .gitlab-ci.yml: include: {local: .gitlab/harness-image-guard-job.yml}
-harness-image-guard:
-  image: node:22-alpine
-  script:
-    - npx --yes harness-image-guard@${version} check --output text --output gitlab=gl-code-quality-report.json
-  artifacts:
-    when: always
-    reports:
-      codequality: gl-code-quality-report.json
-`,
-  },
-  "pre-commit": {
-    what: "a configuration for pre-commit",
-    file: ".pre-commit-config.yaml",
-    text: () => `# The package has to be installed: npm install --save-dev harness-image-guard
-repos:
-  - repo: local
-    hooks:
-      - id: harness-image-guard
-        name: where the images of Harness pipelines come from
-        entry: npx --no -- harness-image-guard check
-        language: system
-        files: \\.(ya?ml|json)$
-        pass_filenames: false
-`,
-  },
-};
