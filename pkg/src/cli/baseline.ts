@@ -5,7 +5,7 @@ import type { Report } from "../report.js";
 import { baselineText, compareWith, entriesOf, Naming, readBaseline, shownGone, type Entry } from "./baseline-file.js";
 import { checkingOptions, guardOptionsOf, isLookedFor, verifyIfAsked } from "./checking.js";
 import { expanded } from "./argument-file.js";
-import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, parseCommandLine, subcommandOf, type Options } from "./command-line.js";
 import { Enclosure } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { openInputs } from "./inputs.js";
@@ -13,7 +13,6 @@ import { readNamedText } from "./named-file.js";
 import { print, printError, shown } from "./output.js";
 import { placeOf } from "./place.js";
 import { writeOutputs } from "./output-files.js";
-import { suggestion } from "./suggestion.js";
 import { isSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
@@ -25,6 +24,9 @@ export const options = {
   ...checkingOptions,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
+
+/** Its subcommands. */
+export const verbs = ["write", "update"] as const;
 
 const hint = "'harness-image-guard baseline --help' lists the options";
 
@@ -64,11 +66,8 @@ export async function baseline(args: readonly string[]): Promise<number> {
     print(help);
     return ExitCode.ok;
   }
-  const [verb = "", ...positionals] = commandLine.positionals;
-  if (verb !== "write" && verb !== "update") {
-    const unknown = verb === "" ? "a subcommand is missing: 'write' or 'update'" : `unknown command 'baseline ${shown(verb)}'`;
-    throw new UsageError(`${unknown}${didYouMean(suggestion(verb, ["write", "update"]))}`, hint);
-  }
+  const [written = "", ...positionals] = commandLine.positionals;
+  const verb = subcommandOf("baseline", written, verbs, hint);
   const file = given.baseline ?? defaultFile;
   const isOpen = given["follow-links"] === true;
   const before = verb === "update" ? await readBaseline(file, isOpen) : undefined;

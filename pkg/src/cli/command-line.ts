@@ -90,6 +90,19 @@ export function parseCommandLine<const O extends Options>(
   return { options: options as CommandLine<O>["options"], positionals };
 }
 
+/**
+ * The subcommand that somebody wrote after a command's name.
+ *
+ * @param written empty where there is none
+ * @throws UsageError where it is missing, or isn't one of the command's
+ */
+export function subcommandOf<const Verb extends string>(command: string, written: string, verbs: readonly Verb[], hint: string): Verb {
+  const verb = verbs.find((each) => each === written);
+  if (verb !== undefined) return verb;
+  const why = written === "" ? `a subcommand is missing: ${verbs.map((each) => `'${each}'`).join(" or ")}` : `unknown command '${command} ${shown(written)}'`;
+  throw new UsageError(`${why}${didYouMean(suggestion(written, verbs))}`, hint);
+}
+
 interface OptionToken {
   readonly rawName: string;
   readonly value: string | undefined;

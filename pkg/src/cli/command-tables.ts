@@ -1,20 +1,19 @@
-import { commands, generalOptions, type Command } from "./commands.js";
-import type { Option, Options } from "./command-line.js";
+import { commands, generalOptions, type Command, type CommandModule } from "./commands.js";
+import type { Option } from "./command-line.js";
 import { rulePages } from "./rule-pages.js";
 
 /** A command with its options, for what is written of all of them. */
-export interface CommandTable extends Pick<Command, "description" | "verbs"> {
+export interface CommandTable extends Pick<Command, "description">, Pick<CommandModule, "options" | "verbs"> {
   readonly name: string;
-  readonly options: Options;
 }
 
 /** Every command, by its name in order. */
 export async function commandTables(): Promise<readonly CommandTable[]> {
   return Promise.all(
-    Object.entries(commands).map(async ([name, { description, verbs, load }]) => ({
-      ...{ name, description, options: (await load()).options },
-      ...(verbs === undefined ? {} : { verbs }),
-    })),
+    Object.entries(commands).map(async ([name, { description, load }]) => {
+      const { options, verbs } = await load();
+      return { name, description, options, ...(verbs === undefined ? {} : { verbs }) };
+    }),
   );
 }
 

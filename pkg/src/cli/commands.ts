@@ -3,8 +3,6 @@ import type { Options } from "./command-line.js";
 /** One command: what it does, and where that is. */
 export interface Command {
   readonly description: string;
-  /** What may follow first, where that is one of a few words. */
-  readonly verbs?: readonly string[];
   /** Loaded when it is asked for: nobody waits for what `--version` doesn't need. */
   load(): Promise<CommandModule>;
 }
@@ -12,6 +10,8 @@ export interface Command {
 /** What a command's module has. */
 export interface CommandModule {
   readonly options: Options;
+  /** What may follow first, where that is one of a few words. */
+  readonly verbs?: readonly string[];
   /**
    * @returns the exit code
    * @throws UsageError
@@ -29,10 +29,9 @@ export const generalOptions = {
 export const commands: Readonly<Record<string, Command>> = {
   baseline: {
     description: "record what a check finds, for check --baseline",
-    verbs: ["write", "update"],
     load: async () => {
-      const { baseline: run, options } = await import("./baseline.js");
-      return { run, options };
+      const { baseline: run, options, verbs } = await import("./baseline.js");
+      return { run, options, verbs };
     },
   },
   check: {
@@ -44,26 +43,23 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   completion: {
     description: "print a completion script for bash, zsh or fish",
-    verbs: ["bash", "zsh", "fish"],
     load: async () => {
-      const { completion: run, options } = await import("./completion.js");
-      return { run, options };
+      const { completion: run, options, verbs } = await import("./completion.js");
+      return { run, options, verbs };
     },
   },
   config: {
     description: "print the configuration in effect, and where each value comes from",
-    verbs: ["print"],
     load: async () => {
-      const { config: run, options } = await import("./config.js");
-      return { run, options };
+      const { config: run, options, verbs } = await import("./config.js");
+      return { run, options, verbs };
     },
   },
   connectors: {
     description: "write a list of the connectors that exist only in the account",
-    verbs: ["import", "fetch"],
     load: async () => {
-      const { connectors: run, options } = await import("./connectors.js");
-      return { run, options };
+      const { connectors: run, options, verbs } = await import("./connectors.js");
+      return { run, options, verbs };
     },
   },
   eval: {
@@ -138,10 +134,9 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   report: {
     description: "merge the reports of shards",
-    verbs: ["merge"],
     load: async () => {
-      const { report: run, options } = await import("./report.js");
-      return { run, options };
+      const { report: run, options, verbs } = await import("./report.js");
+      return { run, options, verbs };
     },
   },
   serve: {

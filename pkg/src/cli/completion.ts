@@ -25,6 +25,9 @@ ${describeOptions(options)}
 
 const shells: Readonly<Record<string, (tables: readonly CommandTable[]) => string>> = { bash, zsh, fish };
 
+/** The shells, one of which has to be named. */
+export const verbs = Object.keys(shells);
+
 /**
  * `harness-image-guard completion`: made of the tables of options that the help is made of.
  *
@@ -42,7 +45,7 @@ export async function completion(args: readonly string[]): Promise<number> {
   const write = Object.hasOwn(shells, shell) ? shells[shell] : undefined;
   if (write === undefined) {
     const what = shell === "" ? "a shell is missing" : `there is no completion for '${shown(shell)}'`;
-    throw new UsageError(`${what}: it is one of bash, zsh, fish${didYouMean(suggestion(shell, Object.keys(shells)))}`, hint);
+    throw new UsageError(`${what}: it is one of ${verbs.join(", ")}${didYouMean(suggestion(shell, verbs))}`, hint);
   }
   printExact(write(await commandTables()));
   return ExitCode.ok;

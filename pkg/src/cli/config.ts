@@ -3,13 +3,12 @@ import { inertJson } from "../inert.js";
 import { readDocument } from "../node.js";
 import { findConfigFile, type ConfigFile } from "./config-file.js";
 import { configKeys } from "./config-schema.js";
-import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, parseCommandLine, subcommandOf, type Options } from "./command-line.js";
 import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { makeGuard } from "./inputs.js";
 import { print, printJson, shown } from "./output.js";
 import { rulesOf } from "./rule-table.js";
-import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 
 /** What the command line may have. */
@@ -27,6 +26,9 @@ export const options = {
   ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
+
+/** Its subcommands. */
+export const verbs = ["print"] as const;
 
 const hint = "'harness-image-guard config --help' lists the options";
 
@@ -64,10 +66,7 @@ export async function config(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   const [verb = "", surplus] = positionals;
-  if (verb !== "print") {
-    const unknown = verb === "" ? "a subcommand is missing: 'print'" : `unknown command 'config ${shown(verb)}'`;
-    throw new UsageError(`${unknown}${didYouMean(suggestion(verb, ["print"]))}`, hint);
-  }
+  subcommandOf("config", verb, verbs, hint);
   if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': '--config FILE' names another configuration`, hint);
   const file = await findConfigFile(process.cwd(), given.config, given["follow-links"] === true);
   await assertRight(file);

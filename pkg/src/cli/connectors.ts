@@ -3,14 +3,13 @@ import { resolve } from "node:path";
 import { importConnectors } from "../node.js";
 import type { SourceFile } from "../source-file.js";
 import { fetchOptions } from "./account/options.js";
-import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, parseCommandLine, subcommandOf, type Options } from "./command-line.js";
 import { outOption, defaultList, writeList } from "./connector-list.js";
 import { readStream } from "./contents.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { readNamedFile } from "./named-file.js";
 import { print, printError, printExact, shown } from "./output.js";
-import { suggestion } from "./suggestion.js";
 import { describeSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
@@ -25,7 +24,8 @@ export const options = { ...importOptions, ...fetchOptions } as const satisfies 
 
 const hint = "'harness-image-guard connectors --help' lists the options";
 
-const verbs = ["import", "fetch"];
+/** Its subcommands. */
+export const verbs = ["import", "fetch"] as const;
 
 const help = `Writes a list of the connectors that exist only in the account. The configuration's
 connectorFiles names it, and a check then knows where these connectors lead.
@@ -66,11 +66,9 @@ export async function connectors(args: readonly string[]): Promise<number> {
     print(help);
     return ExitCode.ok;
   }
-  const [verb, ...paths] = positionals;
-  if (verb !== "import") {
-    if (verb === "fetch") throw new UsageError("'fetch' comes before its options: 'connectors fetch [OPTION…]'", hint);
-    const unknown = verb === undefined ? "a subcommand is missing: 'import' or 'fetch'" : `unknown command 'connectors ${shown(verb)}'`;
-    throw new UsageError(`${unknown}${didYouMean(suggestion(verb ?? "", verbs))}`, hint);
+  const [verb = "", ...paths] = positionals;
+  if (subcommandOf("connectors", verb, verbs, hint) === "fetch") {
+    throw new UsageError("'fetch' comes before its options: 'connectors fetch [OPTION…]'", hint);
   }
   if (paths.length === 0) throw new UsageError("a FILE is missing", hint);
   if (paths.filter((path) => path === "-").length > 1) {

@@ -4,7 +4,7 @@ import { createGuard } from "../node.js";
 import { reportFormats } from "../report-format.js";
 import { expanded } from "./argument-file.js";
 import { isLookedFor } from "./checking.js";
-import { describeOptions, didYouMean, parseCommandLine, type CommandLine, type Options } from "./command-line.js";
+import { describeOptions, parseCommandLine, subcommandOf, type CommandLine, type Options } from "./command-line.js";
 import { largestFile } from "./byte-size.js";
 import { contentDigest } from "./content-digest.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
@@ -16,7 +16,6 @@ import { readRegularFile } from "./regular-file.js";
 import { type Checked, type Reporting, reportTo } from "./reporting.js";
 import { merged, type Merged, type NamedReport } from "./shard/merged.js";
 import { readShardReport } from "./shard/shard-report.js";
-import { suggestion } from "./suggestion.js";
 import { standardError, standardOutput } from "./standard-stream.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
@@ -39,6 +38,9 @@ export const options = {
   ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
+
+/** Its subcommands. */
+export const verbs = ["merge"] as const;
 
 const hint = "'harness-image-guard report --help' lists the options";
 
@@ -79,10 +81,7 @@ export async function report(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   const [verb = "", ...files] = positionals;
-  if (verb !== "merge") {
-    const unknown = verb === "" ? "a subcommand is missing: 'merge'" : `unknown command 'report ${shown(verb)}'`;
-    throw new UsageError(`${unknown}${didYouMean(suggestion(verb, ["merge"]))}`, hint);
-  }
+  subcommandOf("report", verb, verbs, hint);
   if (files.length === 0) throw new UsageError("the reports of the shards are missing: name their files", hint);
   if (given.quiet && given.verbose) throw new UsageError("'--quiet' can't be used with '--verbose'", hint);
   if (given.statistics && given.quiet) throw new UsageError("'--statistics' can't be used with '--quiet', which leaves counts out", hint);
