@@ -5,7 +5,7 @@ import type { Report } from "../report.js";
 import { baselineText, compareWith, entriesOf, Naming, readBaseline, shownGone, type Entry } from "./baseline-file.js";
 import { checkingOptions, guardOptionsOf, isLookedFor, verifyIfAsked } from "./checking.js";
 import { expanded } from "./argument-file.js";
-import { describeOptions, parseCommandLine, subcommandOf, type Options } from "./command-line.js";
+import { describeOptions, helpOption, type Options, parseCommandLine, subcommandOf } from "./command-line.js";
 import { Enclosure } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { openInputs } from "./inputs.js";
@@ -22,7 +22,7 @@ const defaultFile = "harness-image-guard-baseline.json";
 export const options = {
   baseline: { value: "FILE", description: `the baseline; ${defaultFile} by default` },
   ...checkingOptions,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 /** Its subcommands. */

@@ -6,13 +6,7 @@ import { utcDay } from "../utc-day.js";
 import { checkingOptions, guardOptionsOf, isLookedFor, verifyIfAsked } from "./checking.js";
 import { expanded } from "./argument-file.js";
 import { areLarge } from "./chunks/size.js";
-import {
-  describeList,
-  describeOptions,
-  parseCommandLine,
-  type CommandLine,
-  type Options,
-} from "./command-line.js";
+import { type CommandLine, describeList, describeOptions, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
@@ -82,7 +76,7 @@ export const options = {
       "list this many findings of one kind in one document, and count the\nrest: 10000 (default); the exit code covers all of them",
   },
   "list-rules": { description: "list the built-in rules, with --format json for programs, and check\nnothing" },
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 const hint = "'harness-image-guard check --help' lists the options";

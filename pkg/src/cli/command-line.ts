@@ -24,6 +24,9 @@ export interface Option {
 /** The options of a command, by their long names. */
 export type Options = Readonly<Record<string, Option>>;
 
+/** The option of every command. */
+export const helpOption = { help: { short: "h", description: "show this" } } as const satisfies Options;
+
 type ValueOf<O extends Option> = O extends { readonly many: true } ? readonly string[] : OneValueOf<O>;
 
 type OneValueOf<O extends Option> = O extends { readonly choices: readonly (infer Choice)[] }

@@ -1,5 +1,5 @@
 import { commandTables, oneLine, valuesOf, type CommandTable } from "./command-tables.js";
-import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, didYouMean, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { print, printExact, shown } from "./output.js";
 import { shellWord } from "./shell-word.js";
@@ -7,7 +7,7 @@ import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 
 /** What the command line may have. */
-export const options = { help: { short: "h", description: "show this" } } as const satisfies Options;
+export const options = { ...helpOption } as const satisfies Options;
 
 const hint = "'harness-image-guard completion --help' says how it is used";
 

@@ -3,7 +3,7 @@ import { inertJson } from "../inert.js";
 import { readDocument } from "../node.js";
 import { findConfigFile, type ConfigFile } from "./config-file.js";
 import { configKeys } from "./config-schema.js";
-import { describeOptions, parseCommandLine, subcommandOf, type Options } from "./command-line.js";
+import { describeOptions, helpOption, type Options, parseCommandLine, subcommandOf } from "./command-line.js";
 import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { makeGuard } from "./inputs.js";
@@ -24,7 +24,7 @@ export const options = {
   },
   format: { value: "FORMAT", choices: ["text", "json"], description: "text (default), which is YAML with comments, or json" },
   ...followLinksOption,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 /** Its subcommands. */

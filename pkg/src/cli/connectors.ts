@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { importConnectors } from "../node.js";
 import type { SourceFile } from "../source-file.js";
 import { fetchOptions } from "./account/options.js";
-import { describeOptions, parseCommandLine, subcommandOf, type Options } from "./command-line.js";
+import { describeOptions, helpOption, type Options, parseCommandLine, subcommandOf } from "./command-line.js";
 import { outOption, defaultList, writeList } from "./connector-list.js";
 import { readStream } from "./contents.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
@@ -16,7 +16,7 @@ import { UsageError } from "./usage-error.js";
 const importOptions = {
   ...outOption,
   ...followLinksOption,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 /** What the command line may have, of `import` or of `fetch`. */

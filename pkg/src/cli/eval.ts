@@ -1,7 +1,7 @@
 import { evalCommand } from "../node.js";
 import { moduleLimits, type EvalOptions } from "../policy.js";
 import { evalFormats } from "../rego-options.js";
-import { describeOptions, parseCommandLine, type CommandLine, type Options } from "./command-line.js";
+import { type CommandLine, describeOptions, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { limitOptions, limitsOf } from "./limits.js";
@@ -55,7 +55,7 @@ export const options = {
   },
   ...limitOptions,
   ...followLinksOption,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 const trace = "evaluations aren't traced; '--coverage' reports the lines that are reached, and print() shows values";

@@ -1,4 +1,4 @@
-import { describeList, describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
+import { describeList, describeOptions, didYouMean, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { print, printExact, shown } from "./output.js";
 import { rulePages, sectionsOf, type Page } from "./rule-pages.js";
@@ -6,7 +6,7 @@ import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 
 /** What the command line may have. */
-export const options = { help: { short: "h", description: "show this" } } as const satisfies Options;
+export const options = { ...helpOption } as const satisfies Options;
 
 const hint = "'harness-image-guard explain' lists them all";
 

@@ -5,7 +5,7 @@ import { exportTargets } from "../export-target.js";
 import type { UserPolicy } from "../guard.js";
 import type { LintFinding } from "../lint.js";
 import { exportPolicies, HarnessImageGuardError, lintRego } from "../node.js";
-import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { findConfigFile } from "./config-file.js";
 import { Enclosure, followLinksOption, Refused } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
@@ -37,7 +37,7 @@ export const options = {
   "no-config-exceptions": { description: "write in nothing of the configuration that weakens the check" },
   ...followLinksOption,
   ...versionOptions,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 const hint = "'harness-image-guard export --help' lists the options";

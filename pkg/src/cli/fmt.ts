@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { formatDiff, formatRego } from "../node.js";
-import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { readStream } from "./contents.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
@@ -34,7 +34,7 @@ export const options = {
     description: "names of files and folders to leave out, such as '*_old.rego' or '.*';\nmay be given several times",
   },
   ...followLinksOption,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 /** What `opa fmt` has and this hasn't, and why. */

@@ -1,6 +1,6 @@
 import { imagesFormats } from "../guard-options.js";
 import { expanded } from "./argument-file.js";
-import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { type Inputs, inputOptions, openInputs } from "./inputs.js";
 import { proxyHelp } from "./network/options.js";
@@ -23,7 +23,7 @@ export const options = {
   },
   ...verifyOptions,
   ...inputOptions,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 const hint = "'harness-image-guard images --help' lists the options";

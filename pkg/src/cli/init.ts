@@ -2,7 +2,7 @@ import { type Preset, presets, specifications } from "../configuration.js";
 import { createGuard } from "../node.js";
 import { configFileNames } from "./config-file.js";
 import { configKeys } from "./config-schema.js";
-import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { openInputs } from "./inputs.js";
 import { print, printError, shown } from "./output.js";
@@ -28,7 +28,7 @@ export const options = {
   },
   yes: { short: "y", description: "ask nothing, even on a terminal" },
   "dry-run": { description: "list what would be written, and write nothing" },
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 const hint = "'harness-image-guard init --help' lists the options";

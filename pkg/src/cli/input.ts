@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { policyEntities, policyEvents } from "../entity.js";
 import { HarnessImageGuardError, showPolicyInput } from "../node.js";
 import { largestFile } from "./byte-size.js";
-import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { readStream } from "./contents.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
@@ -27,7 +27,7 @@ export const options = {
   },
   metadata: { value: "FILE", description: "a JSON or YAML file with what else policies see as\ninput.metadata" },
   ...followLinksOption,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 const hint = "'harness-image-guard input --help' lists the options";

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { plural } from "../plural.js";
 import type { LintOptions, LintReport } from "../lint.js";
 import { lintRego, showLint } from "../node.js";
-import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, didYouMean, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { findModules } from "./modules.js";
@@ -31,7 +31,7 @@ export const options = {
     description: "how to show the findings: text (default) or json",
   },
   ...followLinksOption,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 const hint = "'harness-image-guard lint --help' lists the options";

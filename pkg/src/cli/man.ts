@@ -1,12 +1,12 @@
 import { commandTables, generalOptions, oneLine } from "./command-tables.js";
-import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { print, printExact, shown } from "./output.js";
 import { UsageError } from "./usage-error.js";
 import { version } from "./version.js";
 
 /** What the command line may have. */
-export const options = { help: { short: "h", description: "show this" } } as const satisfies Options;
+export const options = { ...helpOption } as const satisfies Options;
 
 const hint = "'harness-image-guard man --help' says how it is used";
 

@@ -4,7 +4,7 @@ import { createGuard } from "../node.js";
 import { reportFormats } from "../report-format.js";
 import { expanded } from "./argument-file.js";
 import { isLookedFor } from "./checking.js";
-import { describeOptions, parseCommandLine, subcommandOf, type CommandLine, type Options } from "./command-line.js";
+import { type CommandLine, describeOptions, helpOption, type Options, parseCommandLine, subcommandOf } from "./command-line.js";
 import { largestFile } from "./byte-size.js";
 import { contentDigest } from "./content-digest.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
@@ -36,7 +36,7 @@ export const options = {
   statistics: { description: "show how many findings each rule has, instead of the findings" },
   verbose: { description: "also list every file that isn't applicable, and why" },
   ...followLinksOption,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 /** Its subcommands. */

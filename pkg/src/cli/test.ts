@@ -2,7 +2,7 @@ import { HarnessImageGuardError, showFailure, showTests, testRego } from "../nod
 import type { CoverageReport } from "../policy.js";
 import { testFormats } from "../rego-options.js";
 import type { TestReport, TestResult } from "../suite.js";
-import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, helpOption, type Options, parseCommandLine } from "./command-line.js";
 import { nanoseconds } from "./duration.js";
 import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
@@ -42,7 +42,7 @@ export const options = {
   },
   ...limitOptions,
   ...followLinksOption,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 const bench = "nothing is measured here but how long each test takes once";

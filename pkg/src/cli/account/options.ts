@@ -1,4 +1,4 @@
-import type { Options } from "../command-line.js";
+import { helpOption, type Options } from "../command-line.js";
 import { outOption } from "../connector-list.js";
 import { networkOptions } from "../network/options.js";
 
@@ -11,5 +11,5 @@ export const fetchOptions = {
   },
   ...outOption,
   ...networkOptions,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;

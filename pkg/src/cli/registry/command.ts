@@ -1,7 +1,7 @@
 import { plural } from "../../plural.js";
 import type { Image, Inventory } from "../../inventory.js";
 import { expanded } from "../argument-file.js";
-import { describeOptions, parseCommandLine, type Options } from "../command-line.js";
+import { describeOptions, helpOption, type Options, parseCommandLine } from "../command-line.js";
 import { ExitCode } from "../exit-code.js";
 import { inputOptions, openInputs } from "../inputs.js";
 import { proxyHelp } from "../network/options.js";
@@ -21,7 +21,7 @@ export const options = {
   format: { value: "FORMAT", choices: ["text", "json"], description: "how to show what the registry says: text (default) or json" },
   ...registryOptions,
   ...inputOptions,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 const hint = "'harness-image-guard registry --help' lists the options";

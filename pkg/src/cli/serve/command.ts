@@ -4,7 +4,7 @@ import { defaultLimits, type Limits } from "../../handler/limits.js";
 import type { LogEntry } from "../../handler/log.js";
 import type { RegoOptions } from "../../handler/opa/served-policy.js";
 import { checkingOptions, guardOptionsOf } from "../checking.js";
-import { describeOptions, parseCommandLine, type CommandLine, type Options } from "../command-line.js";
+import { type CommandLine, describeOptions, helpOption, type Options, parseCommandLine } from "../command-line.js";
 import { findConfigFile } from "../config-file.js";
 import { nanoseconds } from "../duration.js";
 import { followLinksOption } from "../enclosure.js";
@@ -60,7 +60,7 @@ export const options = {
   ...{ config, "no-config-exceptions": noConfigExceptions, rule, preset, policy, "v1-compatible": v1Compatible, metadata },
   ...{ "max-steps": maxSteps, "max-bytes": maxBytes },
   ...followLinksOption,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 const mostWorkers = 256;

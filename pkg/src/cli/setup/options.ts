@@ -1,5 +1,5 @@
 import { presets } from "../../configuration.js";
-import type { CommandLine, Options } from "../command-line.js";
+import { type CommandLine, helpOption, type Options } from "../command-line.js";
 import { inputOptions } from "../inputs.js";
 import { networkOptions } from "../network/options.js";
 
@@ -21,7 +21,7 @@ export const options = {
   preset: { value: "NAME", choices: presets, description: "the preset; overrides the configuration" },
   ...inputOptions,
   ...networkOptions,
-  help: { short: "h", description: "show this" },
+  ...helpOption,
 } as const satisfies Options;
 
 /** Where to read on, for messages. */
