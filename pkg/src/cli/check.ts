@@ -308,7 +308,7 @@ function namedBy({ policy = [], metadata }: Arguments): readonly string[] {
 function reportingOf(given: Arguments, stream: StandardStream, outputs: readonly Output[]): Reporting {
   const { failOn, verbose = false, showSuppressed = false } = runOptions(given, stream);
   return {
-    ...{ outputs, failOn, verbose, showSuppressed, stream, color: isColored(stream) },
+    ...{ outputs, failOn, verbose, showSuppressed, stream, color: wantsColor(stream) },
     ...{ baseline: given.baseline, isOpen: given["follow-links"] === true, isLookedFor: (rule: string) => isLookedFor(given, rule) },
     ...{ changedSince: given["changed-since"], named: namedBy(given), quiet: given.quiet === true, statistics: given.statistics === true },
     ending: (exitCode, notRun) => exitCodeOf(exitCode, notRun, given),
@@ -354,13 +354,9 @@ function runOptions(given: Arguments, stream: StandardStream): RunOptions {
   const format = given.format ?? "text";
   return {
     format,
-    color: format === "text" && isColored(stream),
+    color: format === "text" && wantsColor(stream),
     failOn: given["fail-on"] ?? "error",
     verbose: given.verbose ?? false,
     showSuppressed: given["show-suppressed"] ?? false,
   };
-}
-
-function isColored(stream: StandardStream): boolean {
-  return wantsColor({ isTerminal: stream.isTerminal, variables: process.env });
 }

@@ -6,7 +6,7 @@ import { type Inputs, inputOptions, openInputs } from "./inputs.js";
 import { proxyHelp } from "./network/options.js";
 import { inertCsv, print, printError, printExact, printJson } from "./output.js";
 import { asksRegistries, type Given, verifyOptions } from "./registry/options.js";
-import { standardError, standardOutput, type StandardStream } from "./standard-stream.js";
+import { standardError, standardOutput } from "./standard-stream.js";
 import { wantsColor } from "./terminal.js";
 
 /** What the command line may have. */
@@ -78,7 +78,7 @@ export async function images(args: readonly string[]): Promise<number> {
   const { guard, sources, complaint, progress } = inputs;
   const format = given.format ?? "text";
   const harnessImages = given["harness-images"] === true;
-  const [color, complaintsInColor] = [inColor(standardOutput), inColor(standardError)];
+  const [color, complaintsInColor] = [wantsColor(standardOutput), wantsColor(standardError)];
   const verification = isVerified ? await verificationOf(inputs, given, harnessImages) : undefined;
   const rendered = guard.showImages(sources, { format, color, complaintsInColor, harnessImages });
   const exitCode = Math.max(rendered.exitCode, verification?.exitCode ?? ExitCode.ok);
@@ -98,8 +98,4 @@ async function verificationOf(inputs: Inputs, given: Given, harnessImages: boole
   const found = await verified(inputs, given, hint, harnessImages);
   const inventory = inputs.guard.images(inputs.sources, { harnessImages });
   return { exitCode: exitCodeOf(found), json: () => json(inventory, found), summary: () => summary(inventory, found) };
-}
-
-function inColor(stream: StandardStream): boolean {
-  return wantsColor({ isTerminal: stream.isTerminal, variables: process.env });
 }

@@ -109,7 +109,7 @@ async function printAsJson(asked: LintOptions): Promise<LintReport> {
 }
 
 async function printAsText(asked: LintOptions): Promise<LintReport> {
-  const color = wantsColor({ isTerminal: standardOutput.isTerminal, variables: process.env });
+  const color = wantsColor(standardOutput);
   const report = await showLint(asked, color);
   print(report.text, color);
   const warnings = countWarnings(report);

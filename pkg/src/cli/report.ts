@@ -9,8 +9,9 @@ import { largestFile } from "./byte-size.js";
 import { contentDigest } from "./content-digest.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
-import { inert, print, printError, shown } from "./output.js";
+import { print, printError, shown } from "./output.js";
 import { outputsOf } from "./outputs.js";
+import { inertPages } from "./pages.js";
 import { Progress } from "./progress.js";
 import { readRegularFile } from "./regular-file.js";
 import { type Checked, type Reporting, reportTo } from "./reporting.js";
@@ -104,7 +105,7 @@ async function show(whole: Merged, given: Arguments, { outputs, isOpen }: Pick<R
   const reporting: Reporting = {
     ...{ outputs, failOn, isOpen, isLookedFor: (rule: string) => isLookedFor(rules === null ? {} : { rule: rules }, rule), baseline: given.baseline, changedSince: undefined, named: [] },
     ...{ verbose: given.verbose === true, showSuppressed: given["show-suppressed"] === true, quiet: given.quiet === true, statistics: given.statistics === true },
-    ...{ stream: standardOutput, color: wantsColor({ isTerminal: standardOutput.isTerminal, variables: process.env }) },
+    ...{ stream: standardOutput, color: wantsColor(standardOutput) },
     ending: (exitCode, policies) => {
       if (exitCode === ExitCode.findings && given["exit-zero"]) return ExitCode.ok;
       return exitCode === ExitCode.ok && policies.length > 0 ? ExitCode.nothing : exitCode;
@@ -118,9 +119,7 @@ async function show(whole: Merged, given: Arguments, { outputs, isOpen }: Pick<R
       report: counted,
       exitCode: isPart && exitCode === ExitCode.nothing ? ExitCode.ok : exitCode,
       notRun,
-      text: function* (color) {
-        for (const page of guard.show(counted, sources, { color, failOn, verbose, showSuppressed, isPart })) yield inert(page, color);
-      },
+      text: (color) => inertPages(guard.show(counted, sources, { color, failOn, verbose, showSuppressed, isPart }), color),
     };
   };
   const inputs = { guard, places: new Map<string, string>(), configFile: undefined, named: [], progress: new Progress(standardError, 0) };

@@ -8,11 +8,11 @@ import type { Report, Severity } from "../report.js";
 import type { SourceFile } from "../source-file.js";
 import { ExitCode } from "./exit-code.js";
 import type { Inputs } from "./inputs.js";
-import { inert, printError, shown } from "./output.js";
+import { printError, shown } from "./output.js";
 import { OutputFailure } from "./output-failure.js";
 import type { OutputFile } from "./output-files.js";
 import type { Output } from "./outputs.js";
-import { writePages } from "./pages.js";
+import { inertPages, writePages } from "./pages.js";
 import { placeOf } from "./place.js";
 import { isReadBesideRepository, withRepositoryPaths } from "./repository-paths.js";
 import { rulePages, sectionsOf } from "./rule-pages.js";
@@ -150,10 +150,6 @@ async function failureOf(files: readonly OutputFile[]): Promise<string | undefin
 export function checkAll(guard: Guard, sources: readonly SourceFile[], { failOn, verbose, showSuppressed }: Reporting): Checked {
   const judged = guard.judge(sources, failOn);
   return { ...judged, text: (color) => inertPages(guard.show(judged.report, sources, { color, failOn, verbose, showSuppressed }), color) };
-}
-
-function* inertPages(pages: Iterable<string>, color: boolean): Generator<string> {
-  for (const page of pages) yield inert(page, color);
 }
 
 /** It isn't an error if none of the changed files is Harness's, unless none of all files is. */

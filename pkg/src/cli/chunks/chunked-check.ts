@@ -4,7 +4,8 @@ import type { SourceFile } from "../../source-file.js";
 import { byBytes } from "../byte-order.js";
 import { ExitCode } from "../exit-code.js";
 import { type FindingStyle, inPages, textsByFile } from "../file-texts.js";
-import { inert, printError, shown } from "../output.js";
+import { printError, shown } from "../output.js";
+import { inertPages } from "../pages.js";
 import type { Progress } from "../progress.js";
 import { together } from "../report-part.js";
 import type { Checked, Reporting } from "../reporting.js";
@@ -97,8 +98,4 @@ function* textOf(guard: Guard, report: Report, texts: readonly string[], how: Om
   const unsaid = { path: [], message: "", entity: null, subject: null, help: null, docs: null, images: [], related: [] };
   const diagnostics = report.diagnostics.map((each) => ({ ...each, ...unsaid }));
   yield* guard.show({ ...report, diagnostics }, [], { ...how, shows: "counts" });
-}
-
-function* inertPages(pages: Iterable<string>, color: boolean): Generator<string> {
-  for (const page of pages) yield inert(page, color);
 }
