@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import { importConnectors } from "../node.js";
+import { plural } from "../plural.js";
 import type { SourceFile } from "../source-file.js";
 import { fetchOptions } from "./account/options.js";
 import { describeOptions, helpOption, type Options, parseCommandLine, subcommandOf } from "./command-line.js";
@@ -91,7 +92,7 @@ export async function connectors(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   await writeList(out, text);
-  printError(`harness-image-guard: wrote ${count} ${count === 1 ? "connector" : "connectors"} to '${shown(out)}'\n`);
+  printError(`harness-image-guard: wrote ${plural(count, "connector")} to '${shown(out)}'\n`);
   return ExitCode.ok;
 }
 

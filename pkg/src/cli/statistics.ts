@@ -1,8 +1,7 @@
 import { plural } from "../plural.js";
 import type { Report, Severity } from "../report.js";
+import { worstFirst } from "../severity.js";
 import { shown } from "./output.js";
-
-const order: readonly Severity[] = ["error", "warning", "note"];
 
 /** How many findings there are of each rule, the most first within a severity. */
 export function statisticsOf({ diagnostics, omitted }: Report): string {
@@ -21,11 +20,11 @@ export function statisticsOf({ diagnostics, omitted }: Report): string {
     }
   }
   const rows = [...counts.values()].sort(
-    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || b.count - a.count || (a.rule < b.rule ? -1 : 1),
+    (a, b) => worstFirst.indexOf(a.severity) - worstFirst.indexOf(b.severity) || b.count - a.count || (a.rule < b.rule ? -1 : 1),
   );
   const width = Math.max(0, ...rows.map(({ count }) => String(count).length));
   const lines = rows.map(({ rule, severity, count, fixable }) => {
-    const fixes = fixable === 0 ? "" : ` (${plural(fixable, "fix").replace("fixs", "fixes")})`;
+    const fixes = fixable === 0 ? "" : ` (${plural(fixable, "fix", "fixes")})`;
     return `${String(count).padStart(width)}  ${severity.padEnd(7)}  ${shown(rule)}${fixes}\n`;
   });
   return lines.length === 0 ? "" : `${lines.join("")}\n`;

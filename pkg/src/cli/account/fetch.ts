@@ -1,4 +1,5 @@
 import { importConnectors } from "../../node.js";
+import { plural } from "../../plural.js";
 import { describeOptions, parseCommandLine } from "../command-line.js";
 import { ExitCode } from "../exit-code.js";
 import { Client } from "../network/client.js";
@@ -138,8 +139,7 @@ async function written(
     return ExitCode.ok;
   }
   await writeList(out, list);
-  const [connectors, scopes] = [count === 1 ? "connector" : "connectors", whole.length === 1 ? "scope" : "scopes"];
-  printError(`harness-image-guard: wrote ${count} ${connectors} of ${whole.length} ${scopes} to '${shown(out)}'\n`);
+  printError(`harness-image-guard: wrote ${plural(count, "connector")} of ${plural(whole.length, "scope")} to '${shown(out)}'\n`);
   return ExitCode.ok;
 }
 

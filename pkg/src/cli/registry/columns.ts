@@ -1,4 +1,5 @@
 import type { Inventory } from "../../inventory.js";
+import { plural } from "../../plural.js";
 import { shown } from "../output.js";
 import { type Existence, type RateLimit, type Verification, words } from "./verification.js";
 import type { Verified } from "./verifier.js";
@@ -21,7 +22,7 @@ export function summary(inventory: Inventory, { rateLimits }: Verified): string 
     return count === 0 ? [] : [`${count} ${words[verdict]}`];
   });
   const lines = [
-    ...(names.size === 0 ? [] : [`of ${names.size} ${names.size === 1 ? "name" : "names"}: ${counts.join(", ")}`]),
+    ...(names.size === 0 ? [] : [`of ${plural(names.size, "name")}: ${counts.join(", ")}`]),
     ...[...rateLimits].map(([registry, limit]) => limitSentence(registry, limit)),
   ];
   return lines.map((line) => `${line}\n`).join("");
@@ -42,5 +43,5 @@ export function limitSentence(registry: string, { remaining, limit, window }: Ra
 }
 
 function hours(seconds: number): string {
-  return seconds % 3600 === 0 ? `${seconds / 3600} ${seconds === 3600 ? "hour" : "hours"}` : `${seconds} s`;
+  return seconds % 3600 === 0 ? plural(seconds / 3600, "hour") : `${seconds} s`;
 }
