@@ -220,8 +220,12 @@ interface Identified {
   readonly file: string;
 }
 
-/** A line for each entry that has gone. */
-export function shownGone(gone: readonly Entry[], name: string): string {
+/**
+ * A line for each entry that has gone.
+ *
+ * @param isRemoved whether they have just been removed from the baseline
+ */
+export function shownGone(gone: readonly Entry[], name: string, isRemoved = false): string {
   if (gone.length === 0) return "";
   const most = 20;
   const number = gone.reduce((sum, { count }) => sum + count, 0);
@@ -230,5 +234,6 @@ export function shownGone(gone: readonly Entry[], name: string): string {
     return `  ${shown(rule)} in ${shown(file)}${where}${count === 1 ? "" : ` (${count} times)`}\n`;
   });
   const more = gone.length > most ? `  and ${gone.length - most} more\n` : "";
-  return `harness-image-guard: ${plural(number, "finding")} of the baseline '${shown(name)}' ${number === 1 ? "has" : "have"} gone; 'harness-image-guard baseline update' removes ${number === 1 ? "it" : "them"}:\n${lines.join("")}${more}`;
+  const advice = isRemoved ? "" : `; 'harness-image-guard baseline update' removes ${number === 1 ? "it" : "them"}`;
+  return `harness-image-guard: ${plural(number, "finding")} of the baseline '${shown(name)}' ${number === 1 ? "has" : "have"} gone${advice}:\n${lines.join("")}${more}`;
 }

@@ -87,7 +87,7 @@ export async function baseline(args: readonly string[]): Promise<number> {
   const compared = before && (await compareWith(before, report, sources, { naming, name: file, isLookedFor: (rule) => isLookedFor(given, rule) }));
   const entries = compared?.left ?? (await entriesOf(report, sources, naming));
   await writeOutputs([{ file, text: baselineText(entries) }]);
-  if (compared !== undefined) printError(shownGone(compared.gone, file).replace(/; '.*' removes \w+:/, ":"));
+  if (compared !== undefined) printError(shownGone(compared.gone, file, true));
   printError(`harness-image-guard: '${shown(file)}' has ${plural(sum(entries), "finding")}\n`);
   if (exitCode !== ExitCode.incomplete) return ExitCode.ok;
   printError("harness-image-guard: some files couldn't be read or parsed, and aren't in the baseline; 'harness-image-guard check' lists them\n");
