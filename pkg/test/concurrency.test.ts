@@ -113,11 +113,11 @@ test("chunks depend on the files alone, and hold each of them once", () => {
   assert.deepEqual(chunksOf(sourcesOf(many(60, () => corp))), []);
 });
 
-const sharedModule = pathToFileURL(join(packageFolder, "dist/cli/chunks/shared.js")).href;
+const claimsModule = pathToFileURL(join(packageFolder, "dist/cli/chunks/claims.js")).href;
 
 /** A thread that takes a chunk and then does something else than ours. */
 function thread(t: TestContext, script: string): URL {
-  return pathToFileURL(join(temporaryFolder(t, { "thread.mjs": `import { parentPort, workerData } from "node:worker_threads";\nimport { Claims } from ${JSON.stringify(sharedModule)};\nconst index = new Claims(workerData.claims).take(workerData.thread);\n${script};\n` }), "thread.mjs"));
+  return pathToFileURL(join(temporaryFolder(t, { "thread.mjs": `import { parentPort, workerData } from "node:worker_threads";\nimport { Claims } from ${JSON.stringify(claimsModule)};\nconst index = new Claims(workerData.claims).take(workerData.thread);\n${script};\n` }), "thread.mjs"));
 }
 
 async function byThreads(t: TestContext, guard: Guard, chunks: readonly Chunk[], script: string | undefined, options: Partial<ThreadOptions> = {}): Promise<{ readonly failures: readonly string[]; readonly results: readonly unknown[] | undefined }> {

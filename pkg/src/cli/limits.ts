@@ -27,7 +27,7 @@ export function limitsOf(
   }
   return {
     ...(steps === undefined ? {} : { maxSteps: Number(steps) }),
-    ...(bytes === undefined ? {} : { maxBytes: sizeOf("max-bytes", bytes, "256MiB", hint) }),
+    ...(bytes === undefined ? {} : { maxBytes: byteSizeOf("max-bytes", bytes, "256MiB", hint) }),
   };
 }
 
@@ -38,7 +38,7 @@ export function limitsOf(
  * @param example for the message
  * @throws UsageError where it is none
  */
-export function sizeOf(name: string, text: string, example: string, hint: string): number {
+export function byteSizeOf(name: string, text: string, example: string, hint: string): number {
   const bytes = parseByteSize(text);
   if (bytes !== undefined) return bytes;
   throw new UsageError(`'--${name}' has to be a size from 1 to 1GiB, such as ${example}, not '${shown(text)}'`, hint);

@@ -1,8 +1,8 @@
 import type { Guard } from "../../guard.js";
 import type { Report, Severity } from "../../report.js";
+import { mayHoldConnector } from "../connector-hint.js";
 import { type FindingStyle, splitByFile } from "../file-texts.js";
 import { isAboutConfiguration, partOf, type ReportPart } from "../report-part.js";
-import { mayHoldConnector } from "../shard/split.js";
 import type { Chunk } from "./chunk.js";
 
 /** How chunks are checked. */

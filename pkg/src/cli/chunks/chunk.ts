@@ -1,7 +1,8 @@
 import type { SourceFile } from "../../source-file.js";
 import { byBytes } from "../byte-order.js";
-import { mayHoldConnector } from "../shard/split.js";
-import { areLarge, chunkBytes, sizeOf, sizeOfAll } from "./size.js";
+import { mayHoldConnector } from "../connector-hint.js";
+import { sizeOf, sizeOfAll } from "../source-size.js";
+import { areLarge, chunkBytes } from "./size.js";
 
 /** Files that are checked together. */
 export interface Chunk {

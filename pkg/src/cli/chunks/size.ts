@@ -1,20 +1,8 @@
 import type { SourceFile } from "../../source-file.js";
+import { sizeOfAll } from "../source-size.js";
 
 /** In bytes: so many are checked before the next chunk begins. */
 export const chunkBytes = 2 ** 19;
-
-/** In bytes: what a file takes beside what its content takes. */
-const aFile = 2048;
-
-/** What a file takes, in bytes. */
-export function sizeOf(source: SourceFile): number {
-  return aFile + ("text" in source ? source.text.length : 0);
-}
-
-/** What files take, in bytes. */
-export function sizeOfAll(sources: readonly SourceFile[]): number {
-  return sources.reduce((sum, source) => sum + sizeOf(source), 0);
-}
 
 /** Whether files take so much that they may be better checked by chunks. */
 export function areLarge(sources: readonly SourceFile[]): boolean {

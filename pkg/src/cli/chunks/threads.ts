@@ -4,8 +4,9 @@ import { Worker } from "node:worker_threads";
 import type { Guard } from "../../guard.js";
 import type { Chunk } from "./chunk.js";
 import { checkChunk, type ChunkResult, type ChunkWork } from "./chunk-check.js";
+import { Claims } from "./claims.js";
 import type { Answer, Beginning } from "./message.js";
-import { Claims, shared } from "./shared.js";
+import { shared } from "./shared.js";
 
 /** How chunks are checked by several threads. */
 export interface ThreadOptions {

@@ -4,8 +4,8 @@ import { parentPort, workerData } from "node:worker_threads";
 
 import { entryWith } from "../../host.js";
 import { checkChunk } from "./chunk-check.js";
+import { Claims } from "./claims.js";
 import type { Answer, Beginning } from "./message.js";
-import { Claims } from "./shared.js";
 
 const { options, work, chunks, claims: taken, thread } = workerData as Beginning;
 const answer = (content: Answer): void => parentPort?.postMessage(content);

@@ -10,7 +10,7 @@ import { nanoseconds } from "../duration.js";
 import { followLinksOption } from "../enclosure.js";
 import { ExitCode } from "../exit-code.js";
 import { configuredBy, makeGuard } from "../inputs.js";
-import { limitsOf as limitsOfPolicies, sizeOf } from "../limits.js";
+import { byteSizeOf, limitsOf as limitsOfPolicies } from "../limits.js";
 import { print, printError, printErrorJson, shown } from "../output.js";
 import { load } from "../rego-sources.js";
 import { standardError } from "../standard-stream.js";
@@ -230,7 +230,7 @@ function secondsOf(milliseconds: number | undefined): number | undefined {
 }
 
 function bytesOf(name: string, text: string | undefined): number | undefined {
-  return text === undefined ? undefined : sizeOf(name, text, "16MiB", hint);
+  return text === undefined ? undefined : byteSizeOf(name, text, "16MiB", hint);
 }
 
 function numberOf(name: string, text: string | undefined, least: number, most: number): number | undefined {

@@ -2,6 +2,7 @@ import type { Guard, GuardOptions, Judged } from "../../guard.js";
 import type { Report, Severity } from "../../report.js";
 import type { SourceFile } from "../../source-file.js";
 import type { ConfigFile } from "../config-file.js";
+import { mayHoldConnector } from "../connector-hint.js";
 import { contentDigest } from "../content-digest.js";
 import { shown } from "../output.js";
 import { isAboutConfiguration, isJudged, partOf } from "../report-part.js";
@@ -10,7 +11,7 @@ import { UsageError } from "../usage-error.js";
 import { version } from "../version.js";
 import { configurationDigest, type ShardReport, treeDigest } from "./manifest.js";
 import type { Shard } from "./shard.js";
-import { mayHoldConnector, pathsOfShard } from "./split.js";
+import { pathsOfShard } from "./split.js";
 
 /** What a shard's check needs to know of the whole. */
 export interface ShardOptions {
