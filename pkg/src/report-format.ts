@@ -13,3 +13,6 @@ export const reportFormats = [
 
 /** One of {@link reportFormats}. */
 export type ReportFormat = (typeof reportFormats)[number];
+
+/** What `--output` takes: these, and the text that a person reads. */
+export const outputFormats = ["text", ...reportFormats] as const;

@@ -1,5 +1,5 @@
 import type { GuardOptions, Judged, RunOptions, Shown } from "../guard.js";
-import { reportFormats } from "../report-format.js";
+import { outputFormats } from "../report-format.js";
 import { worstFirst } from "../severity.js";
 import type { SourceFile } from "../source-file.js";
 import { utcDay } from "../utc-day.js";
@@ -7,7 +7,7 @@ import { checkingOptions, guardOptionsOf, isLookedFor, verifyIfAsked } from "./c
 import { expanded } from "./argument-file.js";
 import { areLarge } from "./chunks/size.js";
 import { type CommandLine, describeList, describeOptions, helpOption, type Options, parseCommandLine } from "./command-line.js";
-import { ExitCode } from "./exit-code.js";
+import { ExitCode, finalExitCode } from "./exit-code.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
 import type { Checked, Reporting } from "./reporting.js";
@@ -15,6 +15,7 @@ import { openInputs, type Inputs } from "./inputs.js";
 import { inert, inertJson, print, printDiff, printError, printExact, printJson, shown } from "./output.js";
 import { standardError, standardOutput, type StandardStream } from "./standard-stream.js";
 import { wantsColor } from "./terminal.js";
+import { assertTextOptions, textOptions } from "./text-options.js";
 import { UsageError } from "./usage-error.js";
 import type { ShardOptions } from "./shard/shard-check.js";
 import { shownRemarks } from "./user-policies.js";
@@ -29,9 +30,8 @@ export const options = {
   output: {
     value: "FORMAT[=FILE]",
     many: true,
-    offered: ["text", ...reportFormats],
-    description:
-      "write the report to a file, or to standard output; may be given\nseveral times: text, json, sarif, junit, github, gitlab, markdown,\ncheckstyle, tap or rdjson",
+    offered: outputFormats,
+    description: `write the report to a file, or to standard output; may be given\nseveral times: ${outputFormats.slice(0, 7).join(", ")},\n${outputFormats.slice(7, -1).join(", ")} or ${outputFormats.at(-1) ?? ""}`,
   },
   ...checkingOptions,
   "fail-on": {
@@ -66,10 +66,7 @@ export const options = {
     description:
       "with --fix or --diff: also apply fixes that change the registry, by\ndefaultConnector and mirrors of the configuration",
   },
-  quiet: { short: "q", description: "show only findings: no counts, no status messages" },
-  "show-suppressed": { description: "also show what exceptions and the baseline suppress, and why" },
-  statistics: { description: "show how many findings each rule has, instead of the findings" },
-  verbose: { description: "also list every file that isn't applicable, and why" },
+  ...textOptions,
   "max-findings": {
     value: "NUMBER",
     description:
@@ -219,10 +216,8 @@ function assertTogether(given: Arguments): void {
     const fixing = given.fix ? "--fix" : "--diff";
     throw new UsageError(`'${fixing}' applies to all findings, and '--${narrowing}' leaves some out: choose one of them`, hint);
   }
-  if (given.quiet && given.verbose) throw new UsageError("'--quiet' can't be used with '--verbose'", hint);
-  if (given.statistics && given.quiet) throw new UsageError("'--statistics' can't be used with '--quiet', which leaves counts out", hint);
   const isText = given.output === undefined ? given.format !== "json" : given.format === "text" || given.output.some((each) => /^text(?:=|$)/.test(each));
-  if (given.statistics && !isText) throw new UsageError("'--statistics' changes the text output, and no output is text", hint);
+  assertTextOptions(given, isText, hint);
 }
 
 /**
@@ -271,7 +266,7 @@ async function report(
   progress.end();
   const notRun = found.notRun ?? [];
   // Set before writing: if the reader has gone, writing is where the program ends.
-  process.exitCode = exitCodeOf(Math.max(found.exitCode, exitCodeAtLeast), notRun, given);
+  process.exitCode = finalExitCode(Math.max(found.exitCode, exitCodeAtLeast), notRun, given);
   // A page ends where a line does.
   await writePages(stream, found.pages, (page) => (how.format === "json" ? inertJson(page) : inert(page, how.color)));
   return concluded(process.exitCode, complaint, notRun, given);
@@ -311,21 +306,15 @@ function reportingOf(given: Arguments, stream: StandardStream, outputs: readonly
     ...{ outputs, failOn, verbose, showSuppressed, stream, color: wantsColor(stream) },
     ...{ baseline: given.baseline, isOpen: given["follow-links"] === true, isLookedFor: (rule: string) => isLookedFor(given, rule) },
     ...{ changedSince: given["changed-since"], named: namedBy(given), quiet: given.quiet === true, statistics: given.statistics === true },
-    ending: (exitCode, notRun) => exitCodeOf(exitCode, notRun, given),
+    ending: (exitCode, notRun) => finalExitCode(exitCode, notRun, given),
   };
-}
-
-/** If a named policy checked none of the files, then not everything was checked that was asked for. */
-function exitCodeOf(exitCode: number, notRun: readonly string[], given: Arguments): number {
-  if (exitCode === ExitCode.findings && given["exit-zero"]) return ExitCode.ok;
-  return exitCode === ExitCode.ok && notRun.length > 0 ? ExitCode.nothing : exitCode;
 }
 
 /** Says what wasn't checked. */
 function concluded(exitCode: number, complaint: string, notRun: readonly string[], given: Arguments): number {
   printError(complaint);
   for (const sentence of notRun) printError(`harness-image-guard: ${sentence}\n`);
-  return exitCodeOf(exitCode, notRun, given);
+  return finalExitCode(exitCode, notRun, given);
 }
 
 async function fix(inputs: Inputs, given: Arguments, outputs: readonly Output[] | undefined): Promise<number> {

@@ -13,3 +13,14 @@ export const ExitCode = {
   /** A fault of ours. */
   internal: 70,
 } as const;
+
+/**
+ * The exit code of a check, by that of its report. If a named policy checked none of the files, then not everything was
+ * checked that was asked for.
+ *
+ * @param notRun what is said of such policies
+ */
+export function finalExitCode(exitCode: number, notRun: readonly string[], given: { readonly "exit-zero"?: true }): number {
+  if (exitCode === ExitCode.findings && given["exit-zero"]) return ExitCode.ok;
+  return exitCode === ExitCode.ok && notRun.length > 0 ? ExitCode.nothing : exitCode;
+}

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { reportFormats, type ReportFormat } from "../report-format.js";
+import { outputFormats } from "../report-format.js";
 import { didYouMean } from "./command-line.js";
 import { shown } from "./output.js";
 import { suggestion } from "./suggestion.js";
@@ -9,13 +9,10 @@ import { UsageError } from "./usage-error.js";
 
 /** One of the forms in which a check reports. */
 export interface Output {
-  readonly format: "text" | ReportFormat;
+  readonly format: (typeof outputFormats)[number];
   /** As somebody wrote it; `undefined` for standard output. */
   readonly file: string | undefined;
 }
-
-/** What `--output` takes. */
-export const outputFormats: readonly string[] = ["text", ...reportFormats];
 
 /**
  * The outputs of `--output FORMAT[=FILE]`, and of `--format`, which names standard output's.
@@ -64,7 +61,7 @@ function outputOf(written: string, hint: string): Output {
 }
 
 function isFormat(format: string): format is Output["format"] {
-  return outputFormats.includes(format);
+  return (outputFormats as readonly string[]).includes(format);
 }
 
 /** The same for two names of one file. */

@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 
 import { createGuard } from "../node.js";
-import { reportFormats } from "../report-format.js";
+import { outputFormats } from "../report-format.js";
 import { expanded } from "./argument-file.js";
 import { isLookedFor } from "./checking.js";
 import { type CommandLine, describeOptions, helpOption, type Options, parseCommandLine, subcommandOf } from "./command-line.js";
 import { largestFile } from "./byte-size.js";
 import { contentDigest } from "./content-digest.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
-import { ExitCode } from "./exit-code.js";
+import { ExitCode, finalExitCode } from "./exit-code.js";
 import { print, printError, shown } from "./output.js";
 import { outputsOf } from "./outputs.js";
 import { inertPages } from "./pages.js";
@@ -19,6 +19,7 @@ import { merged, type Merged, type NamedReport } from "./shard/merged.js";
 import { readShardReport } from "./shard/shard-report.js";
 import { standardError, standardOutput } from "./standard-stream.js";
 import { wantsColor } from "./terminal.js";
+import { assertTextOptions, textOptions } from "./text-options.js";
 import { UsageError } from "./usage-error.js";
 
 /** What the command line may have. */
@@ -26,16 +27,13 @@ export const options = {
   output: {
     value: "FORMAT[=FILE]",
     many: true,
-    offered: ["text", ...reportFormats],
+    offered: outputFormats,
     description: "write the report to a file or to standard output, as for check; may\nbe given several times",
   },
   format: { value: "FORMAT", choices: ["text", "json"], description: "how to show it: text (default) or json" },
   baseline: { value: "FILE", description: "report only what isn't in this baseline, as for check" },
   "exit-zero": { description: "exit with 0 instead of 1 if there are findings" },
-  quiet: { short: "q", description: "show only findings: no counts, no status messages" },
-  "show-suppressed": { description: "also show what exceptions and the baseline suppress, and why" },
-  statistics: { description: "show how many findings each rule has, instead of the findings" },
-  verbose: { description: "also list every file that isn't applicable, and why" },
+  ...textOptions,
   ...followLinksOption,
   ...helpOption,
 } as const satisfies Options;
@@ -84,10 +82,8 @@ export async function report(args: readonly string[]): Promise<number> {
   const [verb = "", ...files] = positionals;
   subcommandOf("report", verb, verbs, hint);
   if (files.length === 0) throw new UsageError("the reports of the shards are missing: name their files", hint);
-  if (given.quiet && given.verbose) throw new UsageError("'--quiet' can't be used with '--verbose'", hint);
-  if (given.statistics && given.quiet) throw new UsageError("'--statistics' can't be used with '--quiet', which leaves counts out", hint);
   const outputs = given.output === undefined ? [{ format: given.format ?? "text", file: undefined }] : await outputsOf(given.output, given.format, hint);
-  if (given.statistics && !outputs.some(({ format }) => format === "text")) throw new UsageError("'--statistics' changes the text output, and no output is text", hint);
+  assertTextOptions(given, outputs.some(({ format }) => format === "text"), hint);
   const isOpen = given["follow-links"] === true;
   const reports: NamedReport[] = [];
   // One after the other: together they may be too large to be read at once.
@@ -106,10 +102,7 @@ async function show(whole: Merged, given: Arguments, { outputs, isOpen }: Pick<R
     ...{ outputs, failOn, isOpen, isLookedFor: (rule: string) => isLookedFor(rules === null ? {} : { rule: rules }, rule), baseline: given.baseline, changedSince: undefined, named: [] },
     ...{ verbose: given.verbose === true, showSuppressed: given["show-suppressed"] === true, quiet: given.quiet === true, statistics: given.statistics === true },
     ...{ stream: standardOutput, color: wantsColor(standardOutput) },
-    ending: (exitCode, policies) => {
-      if (exitCode === ExitCode.findings && given["exit-zero"]) return ExitCode.ok;
-      return exitCode === ExitCode.ok && policies.length > 0 ? ExitCode.nothing : exitCode;
-    },
+    ending: (exitCode, policies) => finalExitCode(exitCode, policies, given),
   };
   const check = (): Checked => {
     const { report: counted, exitCode } = guard.recounted(whole.report, failOn);
