@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { join, posix, relative, sep } from "node:path";
+import { join, posix } from "node:path";
 
 import { readlink, realpath } from "./file-system.js";
 import { askGit, GitFailure } from "./git.js";
-import { isFolder, isWithin } from "./paths.js";
+import { isFolder, isWithin, relativePath } from "./paths.js";
 import { UsageError } from "./usage-error.js";
 
 /** The content of a file in a commit. */
@@ -56,9 +56,9 @@ export class BaseFiles {
    */
   has(absolute: string, real: string, content: Uint8Array): boolean {
     if (!isWithin(this.#top, real)) return false;
-    const way = wayFrom(this.#top, real);
+    const way = relativePath(this.#top, real);
     const hash = this.#blobs.get(way);
-    if (hash === undefined || (isWithin(this.#top, absolute) && this.#targetOf(wayFrom(this.#top, absolute)) !== way)) return false;
+    if (hash === undefined || (isWithin(this.#top, absolute) && this.#targetOf(relativePath(this.#top, absolute)) !== way)) return false;
     return hash === blobHash(content, hash.length) || hash === blobHash(withLineFeeds(content), hash.length);
   }
 
@@ -147,7 +147,7 @@ export class BaseFiles {
       const isAbsolute = target.startsWith("/");
       if (isAbsolute && !isWithin(this.#top, target)) return undefined;
       if (isAbsolute) way = "";
-      rest.unshift(...(isAbsolute ? wayFrom(this.#top, target) : target).split("/"));
+      rest.unshift(...(isAbsolute ? relativePath(this.#top, target) : target).split("/"));
     }
     return way;
   }
@@ -166,11 +166,6 @@ export async function asked(top: string, args: readonly string[], input = "", is
 /** Whether a path is a folder or lies below it; both from the top. */
 export function isBelow(folder: string, path: string): boolean {
   return folder === "" || path === folder || path.startsWith(`${folder}/`);
-}
-
-/** The way from the top of a repository, with `/`. */
-export function wayFrom(top: string, path: string): string {
-  return relative(top, path).split(sep).join("/");
 }
 
 /** What is in blobs; `undefined` for one that a partial clone lacks. */

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { dirname, relative, resolve, sep } from "node:path";
+import { dirname, resolve } from "node:path";
 
 import { contentsOf } from "../formats/contents.js";
 import { fingerprintOf } from "../formats/fingerprint.js";
@@ -12,6 +12,7 @@ import type { SourceFile } from "../source-file.js";
 import { Enclosure } from "./enclosure.js";
 import { readNamedFile } from "./named-file.js";
 import { shown } from "./output.js";
+import { relativePath } from "./paths.js";
 import { isDescriptor } from "./regular-file.js";
 import { isSystemError, readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
@@ -109,7 +110,7 @@ export class Naming {
   }
 
   named(file: string): string {
-    return relative(this.#folder, resolve(file)).split(sep).join("/");
+    return relativePath(this.#folder, resolve(file));
   }
 
   exists(named: string): boolean {

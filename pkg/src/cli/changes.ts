@@ -4,11 +4,12 @@ import { dirname, join, resolve } from "node:path";
 import { isInput } from "../input-file.js";
 import type { Report } from "../report.js";
 import type { SourceFile } from "../source-file.js";
-import { asked, BaseFiles, isBelow, wayFrom } from "./base-files.js";
+import { asked, BaseFiles, isBelow } from "./base-files.js";
+import { bytesOf } from "./bytes.js";
 import { configFileNames } from "./config-file.js";
 import type { Inputs } from "./inputs.js";
 import { shown } from "./output.js";
-import { isWithin, repositoriesAbove } from "./paths.js";
+import { isWithin, relativePath, repositoriesAbove } from "./paths.js";
 import { readRegularFile } from "./regular-file.js";
 import { UsageError } from "./usage-error.js";
 
@@ -60,7 +61,7 @@ function connectorIn({ files }: Report, among: ReadonlySet<string>): string | un
 /** A file that has been changed or removed since, and had a connector. */
 async function connectorThatWas({ guard, places }: Pick<Inputs, "guard" | "places">, base: BaseFiles, files: ReadonlySet<string>, top: string): Promise<string | undefined> {
   const changed = [...files].flatMap((path) => [resolve(path), places.get(path) ?? resolve(path)]);
-  const inside = changed.filter((absolute) => isWithin(top, absolute)).map((absolute) => wayFrom(top, absolute)).filter((path) => base.hasFile(path));
+  const inside = changed.filter((absolute) => isWithin(top, absolute)).map((absolute) => relativePath(top, absolute)).filter((path) => base.hasFile(path));
   const old = await base.contentsOf([...new Set([...(await base.gone(isInput)), ...inside])]);
   // Its content isn't known if a partial clone lacks it, if a link led out of the repository to it, or if it was in a submodule.
   const unknown = old.find(({ text }) => text === undefined)?.path ?? (await base.goneRepositories())[0];
@@ -136,14 +137,14 @@ async function judgedBy({ configFile, guard, named }: Pick<Inputs, "guard" | "co
     const real = await realpath(path).catch(() => undefined);
     if (real === undefined || !isWithin(top, real)) continue;
     // A folder of policies says something else without one of them, too.
-    const folders = base.foldersOf(wayFrom(top, real));
+    const folders = base.foldersOf(relativePath(top, real));
     const [gone] = await base.gone((each) => (each.endsWith(".rego") || !base.hasFile(each)) && folders.some((one) => isBelow(one, each)));
     if (gone !== undefined) return gone;
     const content = await readRegularFile(real, largest).catch(() => undefined);
-    if (content !== undefined && !base.has(path, real, content)) return wayFrom(top, real);
+    if (content !== undefined && !base.has(path, real, content)) return relativePath(top, real);
   }
   const above = foldersUpTo(top, await realpath(process.cwd()));
-  const configs = new Set(above.flatMap((each) => configFileNames.map((name) => wayFrom(top, join(each, name)))));
+  const configs = new Set(above.flatMap((each) => configFileNames.map((name) => relativePath(top, join(each, name)))));
   const [config] = await base.gone((path) => configs.has(path));
   return config;
 }
@@ -156,8 +157,4 @@ function foldersUpTo(top: string, folder: string): readonly string[] {
     if (each === top) break;
   }
   return folders;
-}
-
-function bytesOf(text: string | Uint8Array): Uint8Array {
-  return typeof text === "string" ? new TextEncoder().encode(text) : text;
 }

@@ -1,5 +1,5 @@
 import type { Dirent } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 
 import { isInput } from "../input-file.js";
 import type { Enclosure } from "./enclosure.js";
@@ -7,7 +7,7 @@ import { lstat, readdir, realpath } from "./file-system.js";
 import { GitFailure } from "./git.js";
 import { IgnoreRules } from "./ignore-rules.js";
 import { shown } from "./output.js";
-import { isRepository, isWithin, repositoriesAbove } from "./paths.js";
+import { isRepository, isWithin, relativePath, repositoriesAbove } from "./paths.js";
 import { isDescriptor, kindOf } from "./regular-file.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
 import { ignoredFolders, workTreeAt, type WorkTree } from "./work-tree.js";
@@ -241,7 +241,7 @@ class Search {
   #add(real: string, absolute: string, named: boolean, unreadable?: string, isMissing = false): void {
     const names = this.#found.get(real) ?? new Map<string, Found>();
     if (names.has(absolute) || (!named && real === this.#options.except)) return;
-    const path = relative(this.#workingFolder, absolute).replaceAll(sep, "/") || ".";
+    const path = relativePath(this.#workingFolder, absolute) || ".";
     const reason = unreadable === undefined ? {} : isMissing ? { missing: unreadable } : { unreadable };
     // What can't be read under one name isn't read under another.
     const [first] = names.values();
@@ -293,7 +293,7 @@ async function byRepository(folders: readonly Folder[]): Promise<ReadonlyMap<str
 
 /** The way from a work tree's top, with `/`. */
 function wayFrom(top: string, folder: string): string {
-  return isWithin(top, folder) ? relative(top, folder).replaceAll(sep, "/") : "";
+  return isWithin(top, folder) ? relativePath(top, folder) : "";
 }
 
 function refusal(kind: string): string | undefined {

@@ -6,7 +6,7 @@ import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { limitOptions, limitsOf } from "./limits.js";
 import { inert, inertJson, print, printError, printJson } from "./output.js";
-import { bytesOf, findBundles, findFiles, standardInput } from "./rego-sources.js";
+import { findBundles, findFiles, readBytes, standardInput } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { asGoSaysIt } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
@@ -127,7 +127,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
     print(help);
     return ExitCode.ok;
   }
-  require(given, positionals);
+  assertTogether(given, positionals);
   const regoVersion = versionOf(given, hint);
   const query = given.stdin ? new TextDecoder().decode(await standardInput()) : (positionals[0] ?? "");
   let input: Uint8Array | undefined;
@@ -150,8 +150,8 @@ export async function evaluate(args: readonly string[]): Promise<number> {
   return fails ? ExitCode.findings : ExitCode.ok;
 }
 
-/** That the options go together, in OPA's words. */
-function require(given: Arguments, positionals: readonly string[]): void {
+/** @throws UsageError in OPA's words where the options don't go together */
+function assertTogether(given: Arguments, positionals: readonly string[]): void {
   const wrong = (message: string): UsageError => new UsageError(message, hint);
   if (positionals.length > 0 && given.stdin) throw wrong("specify query argument or --stdin but not both");
   if (positionals.length === 0 && !given.stdin) throw wrong("specify query argument or --stdin");
@@ -195,7 +195,7 @@ function stillJson(line: string): string {
 
 async function inputOf(given: Arguments): Promise<Uint8Array | undefined> {
   if (given["stdin-input"]) return standardInput();
-  return given.input === undefined ? undefined : bytesOf(given.input, { isOpen: given["follow-links"] === true });
+  return given.input === undefined ? undefined : readBytes(given.input, { isOpen: given["follow-links"] === true });
 }
 
 function asked(given: Arguments, query: string, regoVersion: 0 | 1): EvalOptions {

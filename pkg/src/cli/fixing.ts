@@ -1,5 +1,6 @@
 import { plural } from "../plural.js";
 import type { SourceFile } from "../source-file.js";
+import { bytesOf } from "./bytes.js";
 import type { Inputs } from "./inputs.js";
 import { shown } from "./output.js";
 import { LeftAlone, replaceFile } from "./replace-file.js";
@@ -54,8 +55,4 @@ export async function applyFixes(
     messages: [`fixed ${plural(findings, "finding")} in ${plural(files, "file")}`, ...refusals],
     failed: refusals.length > 0,
   };
-}
-
-function bytesOf(text: string | Uint8Array): Uint8Array {
-  return typeof text === "string" ? new TextEncoder().encode(text) : text;
 }

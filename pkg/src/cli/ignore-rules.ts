@@ -1,8 +1,8 @@
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join } from "node:path";
 
 import type { Ignore } from "ignore";
 
-import { isRepository } from "./paths.js";
+import { isRepository, relativePath } from "./paths.js";
 import { readRegularFile } from "./regular-file.js";
 
 /** Loads a CommonJS package. With `import`, Node would first spend 28 ms on its reader of CommonJS. */
@@ -65,7 +65,7 @@ export class IgnoreRules {
   ignore(absolute: string, isFolder: boolean): boolean {
     // The innermost file with a rule about it decides.
     for (const { folder, matcher } of this.#levels) {
-      const path = relative(folder, absolute).replaceAll(sep, "/");
+      const path = relativePath(folder, absolute);
       const { ignored, unignored } = matcher.test(isFolder ? `${path}/` : path);
       if (unignored) return false;
       if (ignored && !ignoredByParent(matcher, path)) return true;

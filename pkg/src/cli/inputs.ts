@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 
 import type { ConfigProblem } from "../error.js";
 import type { Guard, GuardOptions } from "../guard.js";
@@ -12,7 +12,7 @@ import { discover, type Discovery, type Found, oncePerFile } from "./discovery.j
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { readNamedFile } from "./named-file.js";
 import { printError, shown } from "./output.js";
-import { isWithin, repositoriesAbove } from "./paths.js";
+import { isWithin, relativePath, repositoriesAbove } from "./paths.js";
 import { Progress } from "./progress.js";
 import { standardError } from "./standard-stream.js";
 import { describeSystemError, readable } from "./system-error.js";
@@ -279,7 +279,7 @@ export class InputSearch {
 /** A folder in its repository, with `/` between folders; empty at the top, and outside of any. */
 async function baseOf(folder: string): Promise<string> {
   const [repository = folder] = repositoriesAbove(folder);
-  return relative(repository, folder).split(sep).join("/");
+  return relativePath(repository, folder);
 }
 
 function askedFor(
@@ -383,14 +383,14 @@ export function configuredBy({ path, folder, text, enclosure }: ConfigFile, onNa
       const absolute = resolve(folder, list);
       onNamed(absolute);
       const what = `${shown(path)}:${line}:${column}: the list of connectors '${shown(list)}'`;
-      const named = relative(process.cwd(), absolute).replaceAll(sep, "/");
+      const named = relativePath(process.cwd(), absolute);
       return { path: named, text: await readable(what, readNamedFile(absolute, enclosure)) };
     },
   };
 }
 
 function pathIn(configFile: ConfigFile, { absolute }: Pick<Found, "absolute">): string {
-  return relative(configFile.folder, absolute).replaceAll(sep, "/");
+  return relativePath(configFile.folder, absolute);
 }
 
 async function readStandardInput(path: string, maxFileBytes: number): Promise<SourceFile> {

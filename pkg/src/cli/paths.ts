@@ -7,6 +7,11 @@ export function isWithin(folder: string, path: string): boolean {
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
+/** The path from a folder to something, with `/` on every system; empty for the folder itself. */
+export function relativePath(folder: string, path: string): string {
+  return relative(folder, path).replaceAll(sep, "/");
+}
+
 /** Whether something has this path; a link that leads nowhere has it, too. */
 export function exists(path: string): boolean {
   try {

@@ -1,9 +1,8 @@
 import { createRequire } from "node:module";
-import { relative, sep } from "node:path";
 
 import type { Ignore } from "ignore";
 
-import { isWithin } from "./paths.js";
+import { isWithin, relativePath } from "./paths.js";
 
 // As in ignore-rules.ts.
 const require = createRequire(import.meta.url);
@@ -21,6 +20,6 @@ export class Patterns {
 
   /** Whether one of them is about a file, or about a folder in which it is. None is about what lies outside. */
   match(absolute: string): boolean {
-    return isWithin(this.#folder, absolute) && this.#matcher.ignores(relative(this.#folder, absolute).split(sep).join("/"));
+    return isWithin(this.#folder, absolute) && this.#matcher.ignores(relativePath(this.#folder, absolute));
   }
 }

@@ -162,7 +162,7 @@ function withoutScheme(path: string): string {
 }
 
 /** The bytes of a file; `-` is standard input. */
-export async function bytesOf(file: string, options: FindOptions = {}): Promise<Uint8Array> {
+export async function readBytes(file: string, options: FindOptions = {}): Promise<Uint8Array> {
   if (file === "-") return standardInput();
   const path = withoutScheme(file);
   return readNamedFile(path, await enclosureOf([path], options));

@@ -1,10 +1,10 @@
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 
 import type { Report } from "../report.js";
 import type { SourceFile } from "../source-file.js";
 import { unnamedInput } from "./inputs.js";
 import type { Output } from "./outputs.js";
-import { isWithin, repositoriesAbove } from "./paths.js";
+import { isWithin, relativePath, repositoriesAbove } from "./paths.js";
 
 /** What a format shows. */
 export interface Content {
@@ -55,5 +55,5 @@ export function withRepositoryPaths(content: Content, workingFolder: string): Co
 function pathIn(top: string, path: string, workingFolder: string): string {
   if (path === unnamedInput || isAbsolute(path)) return path;
   const absolute = resolve(workingFolder, path);
-  return isWithin(top, absolute) ? relative(top, absolute).replaceAll(sep, "/") || "." : path;
+  return isWithin(top, absolute) ? relativePath(top, absolute) || "." : path;
 }
