@@ -81,7 +81,7 @@ export async function fmt(args: readonly string[]): Promise<number> {
     throw new UsageError("--rego-v1 rewrites Rego v0, so it can't be used with --v1-compatible", hint);
   }
   const sources = await read(positionals, given.ignore ?? [], given["follow-links"] === true);
-  for (const { complaint } of sources.unreadable) printError(complaint);
+  printError(sources.unreadable.join(""));
   if (given.write && sources.modules.some(({ path }) => path === undefined)) {
     throw new UsageError("--write needs a file to write to, and standard input isn't one", hint);
   }
@@ -148,21 +148,22 @@ interface Module {
 
 interface Sources {
   readonly modules: readonly Module[];
-  readonly unreadable: readonly { readonly complaint: string }[];
+  /** What is said of each file that can't be read, a line each. */
+  readonly unreadable: readonly string[];
 }
 
 async function read(paths: readonly string[], ignored: readonly string[], isOpen: boolean): Promise<Sources> {
   const enclosure = await Enclosure.around(paths.map((path) => resolve(path)), process.cwd(), isOpen);
   const patterns = ignored.flatMap((list) => list.split(","));
   const modules: Module[] = [];
-  const unreadable: { readonly complaint: string }[] = [];
+  const unreadable: string[] = [];
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const writable = isOpen ? await Enclosure.around(paths.map((path) => resolve(path)), process.cwd()) : enclosure;
   const add = (bytes: Uint8Array, path?: string, real?: string): void => {
     try {
       modules.push({ bytes, text: decoder.decode(bytes), real, ...(path === undefined ? {} : { path }) });
     } catch {
-      unreadable.push({ complaint: `harness-image-guard: '${shown(path ?? "stdin")}' can't be read: it isn't UTF-8\n` });
+      unreadable.push(`harness-image-guard: '${shown(path ?? "stdin")}' can't be read: it isn't UTF-8\n`);
     }
   };
   for (const path of paths.length === 0 ? ["-"] : paths) {
@@ -172,7 +173,7 @@ async function read(paths: readonly string[], ignored: readonly string[], isOpen
     }
     const unread = (name: string, error: unknown): void => {
       if (error instanceof UsageError) throw error;
-      unreadable.push({ complaint: `harness-image-guard: '${shown(name)}' can't be read: ${describeSystemError(error)}\n` });
+      unreadable.push(`harness-image-guard: '${shown(name)}' can't be read: ${describeSystemError(error)}\n`);
     };
     const files = await filesAt(path, patterns, enclosure).catch((error: unknown) => unread(path, error));
     for (const file of files ?? []) {
