@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { test } from "node:test";
 
 import { writeOutputs } from "../dist/cli/output-files.js";
-import { outputFormats } from "../dist/cli/outputs.js";
+import { outputFormats } from "../dist/report-format.js";
 import { neutralVariables, run } from "./command.js";
 import { commandPath, packageFolder, projectFolder } from "./paths.js";
 import { repository } from "./repository.js";

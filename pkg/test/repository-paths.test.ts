@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { reportFormats, type ReportFormat } from "harness-image-guard/formats";
 
-import { outputFormats } from "../dist/cli/outputs.js";
+import { outputFormats } from "../dist/report-format.js";
 import { run, type Circumstances } from "./command.js";
 import { git, repository } from "./repository.js";
 import { temporaryFolder } from "./temporary-folder.js";
