@@ -9,6 +9,7 @@
 #   entities: [pipeline, template, inputSet, agent, trigger]
 package harness_image_guard.rules.harness_image_connector
 
+import data.harness_image_guard.lib.decisions
 import data.harness_image_guard.lib.expressions
 import data.harness_image_guard.lib.overrides
 import data.harness_image_guard.lib.place
@@ -24,7 +25,7 @@ findings contains {
 	"verdict": "violation",
 	"path": site.at,
 	"message": _message(site.written),
-	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], _required]),
+	"help": sprintf("write %s", [_line(site)]),
 	"fix": _fix("replace", site),
 } if {
 	some site in overrides.sites
@@ -36,15 +37,20 @@ findings contains {
 findings contains {
 	"verdict": "violation",
 	"path": site.at,
-	"message": expressions.said_of(_message(wrong.values[0]), wrong.decided),
-	"related": expressions.related(wrong.decided),
-	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], _required]),
+	"message": decisions.added_to(_message(wrong.values[0]), wrong.decided),
+	"related": decisions.related(wrong.decided),
+	"help": sprintf("write %s", [_line(site)]),
 	"fix": null,
 } if {
 	some site in overrides.sites
 	site.kind == "unknown"
 	wrong := _wrong_value(site)
 }
+
+# _line is what a site has to say.
+_line(site) := sprintf("`%s: %s`", [_key(site), _required])
+
+_key(site) := site.at[count(site.at) - 1]
 
 _message(written) := sprintf("%s is another spelling of %s", [value.quoted(written), _required_quoted]) if {
 	reference.is_required(value.shown(written))
@@ -77,7 +83,7 @@ findings contains {
 	"verdict": "undecided",
 	"path": site.at,
 	"message": sprintf("cannot determine from the file what %s evaluates to, so the connector for Harness's own images is unknown", [value.quoted(site.written)]),
-	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], _required]),
+	"help": sprintf("write %s", [_line(site)]),
 } if {
 	some site in overrides.sites
 	site.kind == "unknown"
@@ -88,8 +94,8 @@ findings contains {
 findings contains {
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector for Harness's own images is unknown", [site.at[count(site.at) - 1]]),
-	"help": sprintf("write out the value of `%s`, and add `%s: %s`", [site.at[count(site.at) - 1], site.open, _required]),
+	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector for Harness's own images is unknown", [_key(site)]),
+	"help": sprintf("write out the value of `%s`, and add `%s: %s`", [_key(site), site.open, _required]),
 } if {
 	some site in overrides.sites
 	site.open
@@ -98,7 +104,7 @@ findings contains {
 # There is no fix if the required connector doesn't exist.
 _fix(operation, site) := {
 	"applicability": "safe",
-	"title": sprintf("Write `%s: %s`", [site.at[count(site.at) - 1], _required]),
+	"title": sprintf("Write %s", [_line(site)]),
 	"patch": [{"op": operation, "path": site.at, "value": _required}],
 } if {
 	from := place.of(site.at)

@@ -9,7 +9,7 @@
 #   entities: [pipeline, template, inputSet, agent, trigger]
 package harness_image_guard.rules.harness_images_only
 
-import data.harness_image_guard.lib.expressions
+import data.harness_image_guard.lib.decisions
 import data.harness_image_guard.lib.image
 import data.harness_image_guard.lib.images
 import data.harness_image_guard.lib.reference
@@ -28,11 +28,11 @@ findings contains {
 	"verdict": "violation",
 	"path": array.concat(one.pull.at, one.pull.reference_path),
 	"images": [value.cut(value.shown(each.image)) | some each in all_wrong],
-	"message": expressions.said_of(
+	"message": decisions.added_to(
 		_message(value.quoted(wrong.image), value.quoted(wrong.reference), _harness_locations[[wrong.reference, one.from]], image.name(value.shown(wrong.image))),
 		wrong.decided,
 	),
-	"related": expressions.related(wrong.decided),
+	"related": decisions.related(wrong.decided),
 	"help": "name a connector to a registry that has this image, or write the image with its registry's host",
 } if {
 	_harness_locations != {}

@@ -10,12 +10,9 @@ package harness_image_guard.lib.expressions
 
 import data.harness_image_guard.lib.expression
 import data.harness_image_guard.lib.list
+import data.harness_image_guard.lib.options
 import data.harness_image_guard.lib.sources
-import data.harness_image_guard.lib.value
 import rego.v1
-
-# A place with more results than this is left as it is written.
-_most_results := 64
 
 # More combinations than this are not tried: most of their results would differ.
 _most_combinations := 2048
@@ -33,7 +30,7 @@ alternatives(at, written) := [_as_written(written)] if {
 } else := [combinations[i] | some i in sort(list.first_of_each(found))] if {
 	combinations := _all_combinations([_read(text, at, i) | some i, text in written], at)
 	found := [each.values | some each in combinations]
-	count({values | some values in found}) <= _most_results
+	count({values | some values in found}) <= options.most_values
 } else := [_as_written(written)]
 
 _as_written(written) := {"values": written, "decided": []}
@@ -54,60 +51,13 @@ _source_of(part, at, occurrence) := {"source": source} if {
 	source := sources.read_by(part, at, occurrence)
 } else := {}
 
-# Options: the possible values of a source, without repetition. An option is `{is, text, path, followed}`, where `text`
-# is null for anything else, or `{is, via}`: the value of another source of the place.
-
-_open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
-
-_options_of(source, at, shared) := _each_once(_options_written(source, at, shared))
-
-_each_once(options) := [_open_option] if {
-	options == []
-} else := [options[i] | some i in list.first_of_each(is)] if {
-	is := [option.is | some option in options]
-	count({one | some one in is}) <= _most_results + 1
-}
-
-_options_written(source, at, shared) := array.concat(
-	[option | some each in source.values; some option in _options(each, at, shared)],
-	[_open_option | source.open],
-)
-
-# A value that is itself an expression is followed once.
-_options(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] if {
-	followed := _followed_source(each.value, at)
-	followed.key in shared
-} else := array.concat(
-	[option | some found in followed.values; some option in _plain_options(_with_path(found, each), true)],
-	[_open_option | followed.open],
-) if {
-	followed := _followed_source(each.value, at)
-} else := _plain_options(each, false)
-
-_followed_source(text, at) := source if {
-	source := sources.read_by(expression.whole(text), at, ["followed"])
-}
-
-_with_path(found, each) := found if {
-	found.path != null
-} else := {"value": found.value, "path": each.path}
-
-_plain_options(each, followed) := [_open_option] if {
-	value.is_too_long(each.value)
-} else := [] if {
-	value.kind(each.value) == "absent"
-} else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] if {
-	value.kind(each.value) == "literal"
-	text := value.shown(each.value)
-} else := [_open_option]
-
 # The combinations of the options of a place's sources.
 
 _all_combinations(texts, at) := [_combination(texts, chosen) |
 	some n in numbers.range(0, product(counts) - 1)
 	chosen := {keys[i]: option |
-		some i, options in all
-		option := options[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
+		some i, choices in all
+		option := choices[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
 	}
 ] if {
 	direct := [part.source | some text in texts; some part in text.parts; part.source]
@@ -116,13 +66,13 @@ _all_combinations(texts, at) := [_combination(texts, chosen) |
 	all_sources := array.concat(direct, shared)
 	shared_keys := {source.key | some source in shared}
 	keys := [key | some key in {source.key | some source in all_sources}]
-	all := [options |
+	all := [choices |
 		some key in keys
 		source := [each | some each in all_sources; each.key == key][0]
-		options := _options_of(source, at, shared_keys - {key})
+		choices := options.of(source, at, shared_keys - {key})
 	]
 	count(all) == count(keys)
-	counts := [count(options) | some options in all]
+	counts := [count(choices) | some choices in all]
 	product(counts) <= _most_combinations
 }
 
@@ -131,13 +81,13 @@ _shared_sources(direct, at) := [source |
 	some source in followed
 	count(ways[source.key]) > 1
 ] if {
-	followed := {source | some each in direct; some item in each.values; source := _followed_source(item.value, at); source.key != ["followed"]}
+	followed := {source | some each in direct; some item in each.values; source := options.followed_source(item.value, at); source.key != ["followed"]}
 	ways := {target.key: from |
 		some target in followed
 		from := {each.key | some each in direct; each.key == target.key} | {each.key |
 			some each in direct
 			some item in each.values
-			_followed_source(item.value, at).key == target.key
+			options.followed_source(item.value, at).key == target.key
 		}
 	}
 }
@@ -165,23 +115,6 @@ _text_of(part, chosen) := _option_of(part, chosen).text if {
 _option_of(part, chosen) := target if {
 	target := chosen[chosen[part.source.key].via]
 	target.followed == false
-} else := _open_option if {
+} else := options.open if {
 	chosen[part.source.key].via
 } else := chosen[part.source.key]
-
-# said_of is a message that also names the values of its expressions.
-said_of(message, decided) := message if {
-	decided == []
-} else := sprintf("%s; %s", [message, concat(" and ", _once([sprintf("%s can be %s", [value.in_quotes(each.expression), value.in_quotes(each.value)]) | some each in decided]))])
-
-# related are the places where these values are written.
-related(decided) := _once([{"path": each.path, "message": sprintf("a value of %s", [value.in_quotes(each.expression)])} |
-	some each in decided
-	each.path != null
-])
-
-# An expression may occur twice in one place.
-_once(items) := [item |
-	some i, item in items
-	not item in array.slice(items, 0, i)
-]

@@ -1,5 +1,6 @@
 package harness_image_guard.lib.expressions_test
 
+import data.harness_image_guard.lib.decisions
 import data.harness_image_guard.lib.expressions
 import rego.v1
 
@@ -247,6 +248,6 @@ test_a_value_says_where_it_is_written if {
 test_a_value_is_said_once if {
 	found := expressions.alternatives(at_the_step, ["<+pipeline.variables.a>/<+pipeline.variables.a>", "<+pipeline.variables.a>"]) with input as pipeline
 		with data.harness_image_guard.facts as settings
-	expressions.said_of("m", found[0].decided) == "m; `<+pipeline.variables.a>` can be `one`"
-	expressions.related(found[0].decided) == [{"path": ["pipeline", "variables", 0, "value"], "message": "a value of `<+pipeline.variables.a>`"}]
+	decisions.added_to("m", found[0].decided) == "m; `<+pipeline.variables.a>` can be `one`"
+	decisions.related(found[0].decided) == [{"path": ["pipeline", "variables", 0, "value"], "message": "a value of `<+pipeline.variables.a>`"}]
 }

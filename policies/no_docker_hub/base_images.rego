@@ -1,7 +1,7 @@
 # The base images of builds, which are pulled through connectors of their own.
 package harness_image_guard.rules.no_docker_hub
 
-import data.harness_image_guard.lib.expressions
+import data.harness_image_guard.lib.decisions
 import data.harness_image_guard.lib.images
 import data.harness_image_guard.lib.value
 import rego.v1
@@ -16,8 +16,8 @@ findings contains {
 	"verdict": "violation",
 	"severity": reason.severity,
 	"path": base.at,
-	"message": expressions.said_of(sprintf(reason.message, [value.quoted(worst.values[0])]), worst.decided),
-	"related": expressions.related(worst.decided),
+	"message": decisions.added_to(sprintf(reason.message, [value.quoted(worst.values[0])]), worst.decided),
+	"related": decisions.related(worst.decided),
 	"help": reason.help,
 	"fix": null,
 } if {

@@ -8,7 +8,7 @@
 #   entities: [pipeline, template, inputSet, agent, trigger, connector]
 package harness_image_guard.rules.no_docker_hub
 
-import data.harness_image_guard.lib.expressions
+import data.harness_image_guard.lib.decisions
 import data.harness_image_guard.lib.image
 import data.harness_image_guard.lib.images
 import data.harness_image_guard.lib.reference
@@ -139,8 +139,8 @@ findings contains {
 	"severity": object.get(reason, "severity", null),
 	"path": array.concat(one.pull.at, one.pull[reason.at]),
 	"images": [value.cut(value.shown(found)) | some found in one.found],
-	"message": expressions.said_of(sprintf(reason.message, [_word(word, one) | some word in reason.message_of]), one.decided),
-	"related": expressions.related(one.decided),
+	"message": decisions.added_to(sprintf(reason.message, [_word(word, one) | some word in reason.message_of]), one.decided),
+	"related": decisions.related(one.decided),
 	"help": _help(reason, one),
 	"fix": fix(one),
 } if {

@@ -10,6 +10,7 @@
 #   exported: false
 package harness_image_guard.rules.unknown_connector
 
+import data.harness_image_guard.lib.decisions
 import data.harness_image_guard.lib.expressions
 import data.harness_image_guard.lib.images
 import data.harness_image_guard.lib.overrides
@@ -22,11 +23,11 @@ findings contains {
 	"verdict": "violation",
 	"path": place_named.at,
 	"images": place_named.images,
-	"message": expressions.said_of(
+	"message": decisions.added_to(
 		sprintf("there is no connector %s: %s", [value.quoted(missing.reference), _where(reference.scope(value.shown(missing.reference), place_named.from))]),
 		missing.decided,
 	),
-	"related": expressions.related(missing.decided),
+	"related": decisions.related(missing.decided),
 	"help": "name a connector that exists, or create this one; if it is newer than the list of connectors, make the list again (`connectors fetch`)",
 	"fix": null,
 } if {
