@@ -149,8 +149,7 @@ _is_named(connector) if {
 # file counts.
 _outranked := {reference.document_key(entry.file, entry.document): true |
 	some entry in input.connectors
-	_is_listed(entry)
-	_has_file(entry.connector)
+	_is_outranked(entry)
 }
 
 _has_file(connector) if _in_files[_keys_of(connector)[0]]

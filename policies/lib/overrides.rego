@@ -12,6 +12,11 @@ import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
 
+# reference_key is the key of the reference in the v0 syntax, v1_reference_key in the v1 syntax.
+reference_key := "harnessImageConnectorRef"
+
+v1_reference_key := "harness-image-connector"
+
 # The keys from an infrastructure to the mapping with the reference, by the infrastructure's type.
 _stage_infrastructures := {"KubernetesDirect": ["spec"], "VM": ["spec", "spec"]}
 
@@ -73,7 +78,7 @@ _may_be_its_own(_, step) if tree.may_be_of_type(step, "Container")
 _sites_at(place) := _typed_sites(place, place.types, object.get(place.value, "type", null)) if {
 	is_object(place.value)
 	not uses_another_stage(place)
-} else := [{"at": place.at, "open": "harnessImageConnectorRef"}] if {
+} else := [{"at": place.at, "open": reference_key}] if {
 	value.says(place.value)
 } else := []
 
@@ -86,7 +91,7 @@ uses_another_stage(place) if {
 _typed_sites(node, types, type) := _sites_of_type(node, types[trim_space(type)]) if {
 	is_string(type)
 	value.kind(type) == "literal"
-} else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] if {
+} else := [{"at": array.concat(node.at, ["type"]), "open": reference_key}] if {
 	value.kind(type) == "unknown"
 } else := [site |
 	# Inputs of a template may leave out the type, because the template has it.
@@ -103,17 +108,17 @@ _sites_of_type(node, keys) := on_the_path if {
 } else := [_site_of(node, keys)]
 
 _site_of(node, keys) := {
-	"at": array.concat(array.concat(node.at, keys), ["harnessImageConnectorRef"]),
-	"name": concat(".", array.concat(array.concat([node.at[count(node.at) - 1]], keys), ["harnessImageConnectorRef"])),
+	"at": array.concat(array.concat(node.at, keys), [reference_key]),
+	"name": concat(".", array.concat(array.concat([node.at[count(node.at) - 1]], keys), [reference_key])),
 	"written": written,
 	"kind": value.kind(written),
 	"partial": node.partial,
 } if {
-	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
+	written := object.get(node.value, array.concat(keys, [reference_key]), null)
 }
 
 # _strings_on_the_path are strings in place of a mapping on the path to the reference.
-_strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open": "harnessImageConnectorRef"} |
+_strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open": reference_key} |
 	some i in numbers.range(1, count(keys))
 	path := array.slice(keys, 0, i)
 	value.says(object.get(node.value, path, null))
@@ -126,13 +131,13 @@ _v1_sites := [site |
 	some site in _v1_sites_in(stage)
 ]
 
-_v1_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] if {
+_v1_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": v1_reference_key}] if {
 	is_string(stage.value.runtime)
 	value.computed(stage.value.runtime)
 } else := array.concat(
 	[{
-		"at": array.concat(stage.at, ["runtime", key, "harness-image-connector"]),
-		"name": concat(".", ["runtime", key, "harness-image-connector"]),
+		"at": array.concat(stage.at, ["runtime", key, v1_reference_key]),
+		"name": concat(".", ["runtime", key, v1_reference_key]),
 		"written": written,
 		"kind": value.kind(written),
 		"partial": stage.partial,
@@ -143,12 +148,12 @@ _v1_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "har
 		not is_string(runtime)
 		written := _reference_in(runtime)
 	],
-	[{"at": array.concat(stage.at, ["runtime", key]), "open": "harness-image-connector"} |
+	[{"at": array.concat(stage.at, ["runtime", key]), "open": v1_reference_key} |
 		some key in ["kubernetes", "vm"]
 		value.says(stage.value.runtime[key])
 	],
 )
 
-_reference_in(runtime) := object.get(runtime, "harness-image-connector", null) if {
+_reference_in(runtime) := object.get(runtime, v1_reference_key, null) if {
 	is_object(runtime)
 } else := null

@@ -101,7 +101,7 @@ _reference_in(meant, type) := {"path": path, "reference": written} if {
 	][0]
 	written := object.get(meant.value, path, null)
 } else := {"path": path, "reference": written} if {
-	path := array.concat(meant.types[type], ["harnessImageConnectorRef"])
+	path := array.concat(meant.types[type], [overrides.reference_key])
 	written := object.get(meant.value, path, null)
 } else := {"path": ["type"], "reference": null}
 
@@ -186,7 +186,7 @@ _v1_hosts_of(stage, runtime) := [{
 	is_object(runtime)
 } else := []
 
-_v1_reference(runtime) := object.get(runtime, "harness-image-connector", null) if {
+_v1_reference(runtime) := object.get(runtime, overrides.v1_reference_key, null) if {
 	is_object(runtime)
 } else := runtime if {
 	value.says(runtime)
@@ -194,7 +194,7 @@ _v1_reference(runtime) := object.get(runtime, "harness-image-connector", null) i
 
 _v1_path(key, written) := ["runtime", key] if {
 	value.kind(written) == "absent"
-} else := ["runtime", key, "harness-image-connector"]
+} else := ["runtime", key, overrides.v1_reference_key]
 
 _v1_clones(stage) := _v1_clones_if(clone) if {
 	clone := object.get(stage.value, "clone", null)
