@@ -118,12 +118,14 @@ harness_image_connector_findings[{
 harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
-	"message": expressions_said_of(_harness_image_connector_message(wrong.values[0]), wrong.decided),
+	"message": decisions_added_to(_harness_image_connector_message(wrong.values[0]), wrong.decided),
 }] {
 	some site in overrides_sites
 	site.kind == "unknown"
 	wrong := _harness_image_connector_wrong_value(site)
 }
+
+_harness_image_connector_key(site) := site.at[count(site.at) - 1]
 
 _harness_image_connector_message(written) := sprintf("%s is another spelling of %s", [value_quoted(written), _harness_image_connector_required_quoted]) {
 	reference_is_required(value_shown(written))
@@ -164,7 +166,7 @@ harness_image_connector_findings[{
 harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector for Harness's own images is unknown", [site.at[count(site.at) - 1]]),
+	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector for Harness's own images is unknown", [_harness_image_connector_key(site)]),
 }] {
 	some site in overrides_sites
 	site.open
@@ -248,6 +250,11 @@ _subject_step(key) := sprintf("[%d]", [key]) {
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(value_cut(key))])
 
+# overrides_reference_key is the key of the reference in the v0 syntax, v1_reference_key in the v1 syntax.
+overrides_reference_key := "harnessImageConnectorRef"
+
+overrides_v1_reference_key := "harness-image-connector"
+
 # The keys from an infrastructure to the mapping with the reference, by the infrastructure's type.
 _overrides_stage_infrastructures := {"KubernetesDirect": ["spec"], "VM": ["spec", "spec"]}
 
@@ -319,7 +326,7 @@ _overrides_may_be_its_own(_, step) {
 _overrides_sites_at(place) := _overrides_typed_sites(place, place.types, object.get(place.value, "type", null)) {
 	is_object(place.value)
 	not overrides_uses_another_stage(place)
-} else := [{"at": place.at, "open": "harnessImageConnectorRef"}] {
+} else := [{"at": place.at, "open": overrides_reference_key}] {
 	value_says(place.value)
 } else := []
 
@@ -332,7 +339,7 @@ overrides_uses_another_stage(place) {
 _overrides_typed_sites(node, types, type) := _overrides_sites_of_type(node, types[trim_space(type)]) {
 	is_string(type)
 	value_kind(type) == "literal"
-} else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] {
+} else := [{"at": array.concat(node.at, ["type"]), "open": overrides_reference_key}] {
 	value_kind(type) == "unknown"
 } else := [site |
 	# Inputs of a template may leave out the type, because the template has it.
@@ -349,17 +356,17 @@ _overrides_sites_of_type(node, keys) := on_the_path {
 } else := [_overrides_site_of(node, keys)]
 
 _overrides_site_of(node, keys) := {
-	"at": array.concat(array.concat(node.at, keys), ["harnessImageConnectorRef"]),
-	"name": concat(".", array.concat(array.concat([node.at[count(node.at) - 1]], keys), ["harnessImageConnectorRef"])),
+	"at": array.concat(array.concat(node.at, keys), [overrides_reference_key]),
+	"name": concat(".", array.concat(array.concat([node.at[count(node.at) - 1]], keys), [overrides_reference_key])),
 	"written": written,
 	"kind": value_kind(written),
 	"partial": node.partial,
 } {
-	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
+	written := object.get(node.value, array.concat(keys, [overrides_reference_key]), null)
 }
 
 # _overrides_strings_on_the_path are strings in place of a mapping on the path to the reference.
-_overrides_strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open": "harnessImageConnectorRef"} |
+_overrides_strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open": overrides_reference_key} |
 	some i in numbers.range(1, count(keys))
 	path := array.slice(keys, 0, i)
 	value_says(object.get(node.value, path, null))
@@ -372,13 +379,13 @@ _overrides_v1_sites := [site |
 	some site in _overrides_v1_sites_in(stage)
 ]
 
-_overrides_v1_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] {
+_overrides_v1_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": overrides_v1_reference_key}] {
 	is_string(stage.value.runtime)
 	value_computed(stage.value.runtime)
 } else := array.concat(
 	[{
-		"at": array.concat(stage.at, ["runtime", key, "harness-image-connector"]),
-		"name": concat(".", ["runtime", key, "harness-image-connector"]),
+		"at": array.concat(stage.at, ["runtime", key, overrides_v1_reference_key]),
+		"name": concat(".", ["runtime", key, overrides_v1_reference_key]),
 		"written": written,
 		"kind": value_kind(written),
 		"partial": stage.partial,
@@ -389,13 +396,13 @@ _overrides_v1_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "o
 		not is_string(runtime)
 		written := _overrides_reference_in(runtime)
 	],
-	[{"at": array.concat(stage.at, ["runtime", key]), "open": "harness-image-connector"} |
+	[{"at": array.concat(stage.at, ["runtime", key]), "open": overrides_v1_reference_key} |
 		some key in ["kubernetes", "vm"]
 		value_says(stage.value.runtime[key])
 	],
 )
 
-_overrides_reference_in(runtime) := object.get(runtime, "harness-image-connector", null) {
+_overrides_reference_in(runtime) := object.get(runtime, overrides_v1_reference_key, null) {
 	is_object(runtime)
 } else := null
 
@@ -516,168 +523,13 @@ value_grouped(number) := concat(",", [group |
 	group := substring(digits, start, end - start)
 ])
 
-# A place with more results than this is left as it is written.
-_expressions_most_results := 64
-
-# More combinations than this are not tried: most of their results would differ.
-_expressions_most_combinations := 2048
-
-# expressions_may_decide holds for a string that may contain an expression that the document decides.
-expressions_may_decide(text) {
-	expression_is_in(text)
-	facts.settings.expressions == "decide"
-}
-
-# expressions_alternatives are the possible combinations of the values at one place: `{values, decided}`. `decided` says
-# which expression was replaced by which value, and where that value is written (null: in the place itself).
-expressions_alternatives(at, written) := [_expressions_as_written(written)] {
-	not _expressions_has_expression(written)
-} else := [combinations[i] | some i in sort(list_first_of_each(found))] {
-	combinations := _expressions_all_combinations([_expressions_read(text, at, i) | some i, text in written], at)
-	found := [each.values | some each in combinations]
-	count({values | some values in found}) <= _expressions_most_results
-} else := [_expressions_as_written(written)]
-
-_expressions_as_written(written) := {"values": written, "decided": []}
-
-_expressions_has_expression(written) {
-	some text in written
-	expressions_may_decide(text)
-}
-
-# _expressions_read is a string as `{head, parts}`, as in `expression.parts_of`, each part with the source that its expression
-# reads, if there is one. A string without such expressions is `{value}`.
-_expressions_read(text, at, i) := {"head": found.head, "parts": [object.union(part, _expressions_source_of(part, at, [i, j])) | some j, part in found.parts]} {
-	expressions_may_decide(text)
-	found := expression_parts_of(text)
-} else := {"value": text}
-
-_expressions_source_of(part, at, occurrence) := {"source": source} {
-	source := sources_read_by(part, at, occurrence)
-} else := {}
-
-# Options: the possible values of a source, without repetition. An option is `{is, text, path, followed}`, where `text`
-# is null for anything else, or `{is, via}`: the value of another source of the place.
-
-_expressions_open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
-
-_expressions_options_of(source, at, shared) := _expressions_each_once(_expressions_options_written(source, at, shared))
-
-_expressions_each_once(options) := [_expressions_open_option] {
-	options == []
-} else := [options[i] | some i in list_first_of_each(is)] {
-	is := [option.is | some option in options]
-	count({one | some one in is}) <= _expressions_most_results + 1
-}
-
-_expressions_options_written(source, at, shared) := array.concat(
-	[option | some each in source.values; some option in _expressions_options(each, at, shared)],
-	[_expressions_open_option | source.open],
-)
-
-# A value that is itself an expression is followed once.
-_expressions_options(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] {
-	followed := _expressions_followed_source(each.value, at)
-	followed.key in shared
-} else := array.concat(
-	[option | some found in followed.values; some option in _expressions_plain_options(_expressions_with_path(found, each), true)],
-	[_expressions_open_option | followed.open],
-) {
-	followed := _expressions_followed_source(each.value, at)
-} else := _expressions_plain_options(each, false)
-
-_expressions_followed_source(text, at) := source {
-	source := sources_read_by(expression_whole(text), at, ["followed"])
-}
-
-_expressions_with_path(found, each) := found {
-	found.path != null
-} else := {"value": found.value, "path": each.path}
-
-_expressions_plain_options(each, followed) := [_expressions_open_option] {
-	value_is_too_long(each.value)
-} else := [] {
-	value_kind(each.value) == "absent"
-} else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] {
-	value_kind(each.value) == "literal"
-	text := value_shown(each.value)
-} else := [_expressions_open_option]
-
-# The combinations of the options of a place's sources.
-
-_expressions_all_combinations(texts, at) := [_expressions_combination(texts, chosen) |
-	some n in numbers.range(0, product(counts) - 1)
-	chosen := {keys[i]: option |
-		some i, options in all
-		option := options[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
-	}
-] {
-	direct := [part.source | some text in texts; some part in text.parts; part.source]
-	direct != []
-	shared := _expressions_shared_sources(direct, at)
-	all_sources := array.concat(direct, shared)
-	shared_keys := {source.key | some source in shared}
-	keys := [key | some key in {source.key | some source in all_sources}]
-	all := [options |
-		some key in keys
-		source := [each | some each in all_sources; each.key == key][0]
-		options := _expressions_options_of(source, at, shared_keys - {key})
-	]
-	count(all) == count(keys)
-	counts := [count(options) | some options in all]
-	product(counts) <= _expressions_most_combinations
-}
-
-# _expressions_shared_sources are the sources that are read in more than one way.
-_expressions_shared_sources(direct, at) := [source |
-	some source in followed
-	count(ways[source.key]) > 1
-] {
-	followed := {source | some each in direct; some item in each.values; source := _expressions_followed_source(item.value, at); source.key != ["followed"]}
-	ways := {target.key: from |
-		some target in followed
-		from := {each.key | some each in direct; each.key == target.key} | {each.key |
-			some each in direct
-			some item in each.values
-			_expressions_followed_source(item.value, at).key == target.key
-		}
-	}
-}
-
-_expressions_combination(texts, chosen) := {
-	"values": [_expressions_value_of(text, chosen) | some text in texts],
-	"decided": [decision |
-		some text in texts
-		some part in text.parts
-		option := _expressions_option_of(part, chosen)
-		option.text != null
-		decision := {"expression": part.written, "value": option.text, "path": option.path}
-	],
-}
-
-_expressions_value_of(text, chosen) := concat("", array.concat([text.head], [concat("", [_expressions_text_of(part, chosen), part.tail]) | some part in text.parts])) {
-	text.parts
-} else := text.value
-
-_expressions_text_of(part, chosen) := _expressions_option_of(part, chosen).text {
-	_expressions_option_of(part, chosen).text != null
-} else := part.written
-
-# A value that was reached by following an expression isn't followed any further.
-_expressions_option_of(part, chosen) := target {
-	target := chosen[chosen[part.source.key].via]
-	target.followed == false
-} else := _expressions_open_option {
-	chosen[part.source.key].via
-} else := chosen[part.source.key]
-
-# expressions_said_of is a message that also names the values of its expressions.
-expressions_said_of(message, decided) := message {
+# decisions_added_to is a message that also names the values of its expressions.
+decisions_added_to(message, decided) := message {
 	decided == []
-} else := sprintf("%s; %s", [message, concat(" and ", _expressions_once([sprintf("%s can be %s", [value_in_quotes(each.expression), value_in_quotes(each.value)]) | some each in decided]))])
+} else := sprintf("%s; %s", [message, concat(" and ", _decisions_once([sprintf("%s can be %s", [value_in_quotes(each.expression), value_in_quotes(each.value)]) | some each in decided]))])
 
 # An expression may occur twice in one place.
-_expressions_once(items) := [item |
+_decisions_once(items) := [item |
 	some i, item in items
 	not item in array.slice(items, 0, i)
 ]
@@ -1117,6 +969,111 @@ _reference_is_empty(words) {
 	concat("", words) == ""
 }
 
+# More combinations than this are not tried: most of their results would differ.
+_expressions_most_combinations := 2048
+
+# expressions_may_decide holds for a string that may contain an expression that the document decides.
+expressions_may_decide(text) {
+	expression_is_in(text)
+	facts.settings.expressions == "decide"
+}
+
+# expressions_alternatives are the possible combinations of the values at one place: `{values, decided}`. `decided` says
+# which expression was replaced by which value, and where that value is written (null: in the place itself).
+expressions_alternatives(at, written) := [_expressions_as_written(written)] {
+	not _expressions_has_expression(written)
+} else := [combinations[i] | some i in sort(list_first_of_each(found))] {
+	combinations := _expressions_all_combinations([_expressions_read(text, at, i) | some i, text in written], at)
+	found := [each.values | some each in combinations]
+	count({values | some values in found}) <= options_most_values
+} else := [_expressions_as_written(written)]
+
+_expressions_as_written(written) := {"values": written, "decided": []}
+
+_expressions_has_expression(written) {
+	some text in written
+	expressions_may_decide(text)
+}
+
+# _expressions_read is a string as `{head, parts}`, as in `expression.parts_of`, each part with the source that its expression
+# reads, if there is one. A string without such expressions is `{value}`.
+_expressions_read(text, at, i) := {"head": found.head, "parts": [object.union(part, _expressions_source_of(part, at, [i, j])) | some j, part in found.parts]} {
+	expressions_may_decide(text)
+	found := expression_parts_of(text)
+} else := {"value": text}
+
+_expressions_source_of(part, at, occurrence) := {"source": source} {
+	source := sources_read_by(part, at, occurrence)
+} else := {}
+
+# The combinations of the options of a place's sources.
+
+_expressions_all_combinations(texts, at) := [_expressions_combination(texts, chosen) |
+	some n in numbers.range(0, product(counts) - 1)
+	chosen := {keys[i]: option |
+		some i, choices in all
+		option := choices[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
+	}
+] {
+	direct := [part.source | some text in texts; some part in text.parts; part.source]
+	direct != []
+	shared := _expressions_shared_sources(direct, at)
+	all_sources := array.concat(direct, shared)
+	shared_keys := {source.key | some source in shared}
+	keys := [key | some key in {source.key | some source in all_sources}]
+	all := [choices |
+		some key in keys
+		source := [each | some each in all_sources; each.key == key][0]
+		choices := options_of(source, at, shared_keys - {key})
+	]
+	count(all) == count(keys)
+	counts := [count(choices) | some choices in all]
+	product(counts) <= _expressions_most_combinations
+}
+
+# _expressions_shared_sources are the sources that are read in more than one way.
+_expressions_shared_sources(direct, at) := [source |
+	some source in followed
+	count(ways[source.key]) > 1
+] {
+	followed := {source | some each in direct; some item in each.values; source := options_followed_source(item.value, at); source.key != ["followed"]}
+	ways := {target.key: from |
+		some target in followed
+		from := {each.key | some each in direct; each.key == target.key} | {each.key |
+			some each in direct
+			some item in each.values
+			options_followed_source(item.value, at).key == target.key
+		}
+	}
+}
+
+_expressions_combination(texts, chosen) := {
+	"values": [_expressions_value_of(text, chosen) | some text in texts],
+	"decided": [decision |
+		some text in texts
+		some part in text.parts
+		option := _expressions_option_of(part, chosen)
+		option.text != null
+		decision := {"expression": part.written, "value": option.text, "path": option.path}
+	],
+}
+
+_expressions_value_of(text, chosen) := concat("", array.concat([text.head], [concat("", [_expressions_text_of(part, chosen), part.tail]) | some part in text.parts])) {
+	text.parts
+} else := text.value
+
+_expressions_text_of(part, chosen) := _expressions_option_of(part, chosen).text {
+	_expressions_option_of(part, chosen).text != null
+} else := part.written
+
+# A value that was reached by following an expression isn't followed any further.
+_expressions_option_of(part, chosen) := target {
+	target := chosen[chosen[part.source.key].via]
+	target.followed == false
+} else := options_open {
+	chosen[part.source.key].via
+} else := chosen[part.source.key]
+
 # list_first_of_each are the indexes at which each value of a list occurs first, in the order of the values.
 list_first_of_each(list) := [pair[1] |
 	some i, pair in sorted
@@ -1142,6 +1099,56 @@ list_grouped(pairs) := {sorted[from][0]: [pair[1] | some pair in array.slice(sor
 	starts := [i | some i, pair in sorted; list_is_first(sorted, i, pair[0])]
 	ends := array.concat(array.slice(starts, 1, count(starts)), [count(sorted)])
 }
+
+# A place with more values than this is left as it is written.
+options_most_values := 64
+
+# options_open is the option that is anything else.
+options_open := {"is": ["open"], "text": null, "path": null, "followed": false}
+
+# options_of are the options of a source. Those of `shared` sources, by their keys, are chosen there.
+options_of(source, at, shared) := _options_each_once(_options_written(source, at, shared))
+
+_options_each_once(options) := [options_open] {
+	options == []
+} else := [options[i] | some i in list_first_of_each(is)] {
+	is := [option.is | some option in options]
+	count({one | some one in is}) <= options_most_values + 1
+}
+
+_options_written(source, at, shared) := array.concat(
+	[option | some each in source.values; some option in _options_of_value(each, at, shared)],
+	[options_open | source.open],
+)
+
+# A value that is itself an expression is followed once.
+_options_of_value(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] {
+	followed := options_followed_source(each.value, at)
+	followed.key in shared
+} else := array.concat(
+	[option | some found in followed.values; some option in _options_plain(_options_with_path(found, each), true)],
+	[options_open | followed.open],
+) {
+	followed := options_followed_source(each.value, at)
+} else := _options_plain(each, false)
+
+# options_followed_source is what a value reads that is itself an expression.
+options_followed_source(text, at) := source {
+	source := sources_read_by(expression_whole(text), at, ["followed"])
+}
+
+_options_with_path(found, each) := found {
+	found.path != null
+} else := {"value": found.value, "path": each.path}
+
+_options_plain(each, followed) := [options_open] {
+	value_is_too_long(each.value)
+} else := [] {
+	value_kind(each.value) == "absent"
+} else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] {
+	value_kind(each.value) == "literal"
+	text := value_shown(each.value)
+} else := [options_open]
 
 _expression_most_expressions := 32
 

@@ -99,10 +99,6 @@ _severity(finding) := finding.severity {
 	severities.violation == "error"
 } else := severities[finding.verdict]
 
-no_docker_hub_facts := facts
-
-# Connectors.
-
 no_docker_hub_findings[{
 	"verdict": "violation",
 	"severity": "warning",
@@ -591,3 +587,5 @@ _url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
 _url_last_part(text, separator) := parts[count(parts) - 1] {
 	parts := split(text, separator)
 }
+
+no_docker_hub_facts := facts

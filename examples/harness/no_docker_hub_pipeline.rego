@@ -99,178 +99,57 @@ _severity(finding) := finding.severity {
 	severities.violation == "error"
 } else := severities[finding.verdict]
 
-no_docker_hub_facts := facts
+# Their references are classed as those of other images are.
+no_docker_hub_references[[each.values[0], base.from]] {
+	some base in images_bases
+	some each in base.values
+}
 
-# The reason that applies to an image (by its origin) and a connector (by its class). A pair that isn't here is no
-# finding; `unknown-connector` reports a connector that doesn't exist.
-_no_docker_hub_table := {
+no_docker_hub_findings[{
+	"verdict": "violation",
+	"severity": reason.severity,
+	"path": base.at,
+	"message": decisions_added_to(sprintf(reason.message, [value_quoted(worst.values[0])]), worst.decided),
+}] {
+	some base in images_bases
+	worst := [each |
+		some class in ["hub", "distrusted"]
+		some each in base.values
+		no_docker_hub_classes[[each.values[0], base.from]] == class
+	][0]
+	reason := _no_docker_hub_base_reasons[no_docker_hub_classes[[worst.values[0], base.from]]]
+}
+
+_no_docker_hub_base_reasons := {
 	"hub": {
-		"mirror": "doubled",
-		"absent": "written",
-		"required": "doubled",
-		"trusted": "doubled",
-		"hub": "written",
-		"foreign": "written",
-		"missing": "written",
-		"distrusted": "written",
-		"unresolved": "written",
-		"unlisted": "written",
-		"unknown": "written",
+		"severity": null,
+		"message": "base images are pulled from Docker Hub, through %s",
+		"help": "name a connector to a governed registry",
 	},
-	"bare": {
-		"absent": "anonymous",
-		"hub": "through",
-		"foreign": "foreign",
-		"distrusted": "named",
-		"unresolved": "unresolved",
-		"unlisted": "unlisted",
-		"unknown": "computed_reference",
-	},
-	"unknown": {
-		"absent": "computed_alone",
-		"hub": "through",
-		"foreign": "computed_image",
-		"distrusted": "named",
-		"unresolved": "computed_image",
-		"unlisted": "computed_image",
-		"unknown": "computed_both",
+	"distrusted": {
+		"severity": "warning",
+		"message": "base images are pulled through %s, which sounds like Docker Hub",
+		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
 	},
 }
 
-# The finding for each reason. `message_of` and `help_of` are what to fill into their strings. `help_alone` is for an
-# image that can't have a connector, `help_lacking` for a connector to Harness's own registries, which have only
-# Harness's images. A reason with `whole` doesn't apply to partials, whose connector may be elsewhere.
-_no_docker_hub_reasons := {
-	"doubled": {
-		"verdict": "violation",
-		"severity": "warning",
-		"at": "image_path",
-		"message": "%s is pulled through %s as %s, which names two registries",
-		"message_of": ["image", "reference", "becomes"],
-		"help": "write the image without Docker Hub's host: the connector puts its registry before it",
-		"help_of": [],
-		"help_lacking": "name a connector to a registry that has this image, and write the image without Docker Hub's host: the connector puts its registry before it",
-	},
-	"left": {
-		"verdict": "violation",
-		"severity": "warning",
-		"at": "image_path",
-		"message": "%s is pulled straight from Docker Hub: its name includes Docker Hub's host, and its connector %s adds no registry",
-		"message_of": ["image", "reference"],
-		"help": "correct the connector, and write the image without Docker Hub's host; or write your registry's host instead",
-		"help_of": [],
-	},
-	"written": {
-		"verdict": "violation",
-		"at": "image_path",
-		"message": "%s is pulled straight from Docker Hub: its name includes Docker Hub's host",
-		"message_of": ["image"],
-		"help": "write your registry's host instead, or leave the host out and %s",
-		"help_of": ["connect"],
-		"help_alone": "write your registry's host instead",
-	},
-	"anonymous": {
-		"verdict": "violation",
-		"at": "image_path",
-		"whole": true,
-		"message": "%s is pulled anonymously from Docker Hub: it names no registry, and there is no connector",
-		"message_of": ["image"],
-		"help": "%s, or write your registry's host before the name",
-		"help_of": ["connect"],
-		"help_alone": "write your registry's host before the name",
-	},
-	"through": {
-		"verdict": "violation",
-		"at": "reference_path",
-		"message": "%s is pulled from Docker Hub: its connector %s leads there",
-		"message_of": ["image", "reference"],
-		"help": "name a connector to a governed registry",
-		"help_of": [],
-	},
-	"foreign": {
-		"verdict": "violation",
-		"at": "image_path",
-		"message": "%s is pulled anonymously from Docker Hub: its connector %s is of type %s, which adds no registry to the name",
-		"message_of": ["image", "reference", "type"],
-		"help": "write the image with its registry's host, or name a connector of type DockerRegistry",
-		"help_of": [],
-	},
-	"kept": {
-		"verdict": "violation",
-		"at": "image_path",
-		"message": "%s is pulled anonymously from Docker Hub: its name contains the host of its connector %s, so Harness adds no registry",
-		"message_of": ["image", "reference"],
-		"help": "write the image with its registry's host before the name",
-		"help_of": [],
-	},
-	"hostless": {
-		"verdict": "violation",
-		"at": "image_path",
-		"message": "%s is pulled anonymously from Docker Hub: the URL of its connector %s has no host, so Harness adds no registry to the name",
-		"message_of": ["image", "reference"],
-		"help": "write the host in the connector's URL, or before the image's name",
-		"help_of": [],
-	},
-	"named": {
-		"verdict": "violation",
-		"severity": "warning",
-		"at": "reference_path",
-		"message": "%s is pulled through %s, which sounds like Docker Hub",
-		"message_of": ["image", "reference"],
-		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
-		"help_of": [],
-	},
-	"unresolved": {
-		"verdict": "undecided",
-		"at": "reference_path",
-		"message": "where %s is pulled from depends on the connector %s: its type or URL is missing, or two definitions conflict",
-		"message_of": ["image", "reference"],
-		"help": "write out the connector's type and URL, the same in every file, or declare the connector under `connectors` in the configuration",
-		"help_of": [],
-	},
-	"unlisted": {
-		"verdict": "undecided",
-		"at": "reference_path",
-		"message": "where %s is pulled from depends on the connector %s, which isn't among the files checked",
-		"message_of": ["image", "reference"],
-		"help": "check the connector's file together with this one, or declare the connector under `connectors` or `trustedConnectors` in the configuration",
-		"help_of": [],
-	},
-	"computed_reference": {
-		"verdict": "undecided",
-		"at": "reference_path",
-		"message": "cannot determine from the file where %s is pulled from: its connector is %s",
-		"message_of": ["image", "reference"],
-		"help": "write out the connector's reference, such as `account.NAME`",
-		"help_of": [],
-	},
-	"computed_alone": {
-		"verdict": "undecided",
-		"at": "image_path",
-		"whole": true,
-		"message": "cannot determine from the file which registry %s comes from",
-		"message_of": ["image"],
-		"help": "write the registry's host before the expression, or name a connector to a governed registry",
-		"help_of": [],
-		"help_alone": "write the registry's host before the expression",
-	},
-	"computed_both": {
-		"verdict": "undecided",
-		"at": "image_path",
-		"message": "cannot determine from the file which registry %s comes from",
-		"message_of": ["image"],
-		"help": "write the registry's host before the expression, or name a connector to a governed registry",
-		"help_of": [],
-	},
-	"computed_image": {
-		"verdict": "undecided",
-		"at": "image_path",
-		"message": "cannot determine from the file which registry %s comes from",
-		"message_of": ["image"],
-		"help": "write the registry's host before the expression, or declare the connector under `trustedConnectors` in the configuration",
-		"help_of": [],
-	},
+no_docker_hub_findings[{
+	"verdict": "undecided",
+	"path": array.concat(dynamic.at, dynamic.path),
+	"message": "cannot determine from the file where this stage's images are pulled from: its pipeline is a string, which isn't read",
+}] {
+	some dynamic in array.concat(
+		[{"at": stage.at, "path": ["spec", "source"], "source": stage.value.spec.source} |
+			some stage in tree_stages
+			tree_may_be_of_type(stage, "Dynamic")
+		],
+		[{"at": stage.at, "path": ["dynamic", "source"], "source": stage.value.dynamic.source} | some stage in tree_v1_stages],
+	)
+	is_string(dynamic.source)
+	value_kind(dynamic.source) == "literal"
 }
+
+no_docker_hub_facts := facts
 
 # Before anything is judged, expressions are replaced by their possible values. Each distinct image, and each distinct
 # reference in each place, is judged once.
@@ -279,37 +158,32 @@ _no_docker_hub_origins := {written: image_origin(written) |
 	some written in (images_distinct_images | {each.image | some one in images_decidable; some each in one.values})
 }
 
-no_docker_hub_classes := {asked: reference_class(asked[0], asked[1]) | some asked in _no_docker_hub_asked}
+no_docker_hub_classes := {asked: reference_class(asked[0], asked[1]) | some asked in no_docker_hub_references}
 
-_no_docker_hub_asked[one.asked] {
+no_docker_hub_references[one.asked] {
 	some one in images_as_written
 }
 
-_no_docker_hub_asked[[one.pull.reference, one.from]] {
+no_docker_hub_references[[one.pull.reference, one.from]] {
 	some one in images_decidable
 }
 
-_no_docker_hub_asked[[each.reference, one.from]] {
+no_docker_hub_references[[each.reference, one.from]] {
 	some one in images_decidable
 	some each in one.values
-}
-
-_no_docker_hub_asked[[each.values[0], base.from]] {
-	some base in images_bases
-	some each in base.values
 }
 
 # The result for each place that has a finding: the reason, and the image and reference that it is about.
 _no_docker_hub_judged := array.concat(array.concat(_no_docker_hub_plainly_judged, _no_docker_hub_plainly_kept), [_no_docker_hub_worst_of(one) | some one in images_decidable])
 
 _no_docker_hub_plainly_judged := [_no_docker_hub_plain(why, one) |
-	rows := _no_docker_hub_table
+	rows := no_docker_hub_reason_for
 	origin_of := _no_docker_hub_origins
 	class_of := no_docker_hub_classes
 	some one in images_as_written
 	pull := one.pull
 	why := rows[origin_of[pull.image]][class_of[one.asked]]
-	_no_docker_hub_counts(_no_docker_hub_reasons[why], pull)
+	_no_docker_hub_counts(no_docker_hub_reasons[why], pull)
 	not _no_docker_hub_kept(pull.image, one.asked)
 ]
 
@@ -371,20 +245,20 @@ _no_docker_hub_hosts := {asked: url_authority_of(location) |
 # Of a place's possible values, the most severe one is reported; on a tie, one that is reported at the image. `found` are
 # the images with the same verdict.
 _no_docker_hub_worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values), "found": alike}) {
-	candidates := [object.union(each, {"why": why, "weight": _no_docker_hub_weight(_no_docker_hub_reasons[why])}) |
+	candidates := [object.union(each, {"why": why, "weight": _no_docker_hub_weight(no_docker_hub_reasons[why])}) |
 		some each in one.values
 		why := _no_docker_hub_why(each.image, [each.reference, one.from])
-		_no_docker_hub_counts(_no_docker_hub_reasons[why], one.pull)
+		_no_docker_hub_counts(no_docker_hub_reasons[why], one.pull)
 	]
 	heaviest := max([candidate.weight | some candidate in candidates])
 	worst := [candidate | some candidate in candidates; candidate.weight == heaviest][0]
-	verdict := _no_docker_hub_reasons[worst.why].verdict
-	alike := {candidate.image | some candidate in candidates; _no_docker_hub_reasons[candidate.why].verdict == verdict}
+	verdict := no_docker_hub_reasons[worst.why].verdict
+	alike := {candidate.image | some candidate in candidates; no_docker_hub_reasons[candidate.why].verdict == verdict}
 }
 
 _no_docker_hub_why(written, asked) := why {
 	why := _no_docker_hub_kept(written, asked)
-} else := _no_docker_hub_table[_no_docker_hub_origins[written]][no_docker_hub_classes[asked]]
+} else := no_docker_hub_reason_for[_no_docker_hub_origins[written]][no_docker_hub_classes[asked]]
 
 _no_docker_hub_weight(reason) := 2 * _no_docker_hub_severity_rank(reason) {
 	reason.at != "image_path"
@@ -401,16 +275,16 @@ no_docker_hub_findings[{
 	"verdict": reason.verdict,
 	"severity": object.get(reason, "severity", null),
 	"path": array.concat(one.pull.at, one.pull[reason.at]),
-	"message": expressions_said_of(sprintf(reason.message, [_no_docker_hub_word(word, one) | some word in reason.message_of]), one.decided),
+	"message": decisions_added_to(sprintf(reason.message, [_no_docker_hub_word(word, one) | some word in reason.message_of]), one.decided),
 }] {
 	some one in _no_docker_hub_judged
 	reason := _no_docker_hub_reason_of(one)
 }
 
-_no_docker_hub_reason_of(one) := _no_docker_hub_reasons.left {
+_no_docker_hub_reason_of(one) := no_docker_hub_reasons.left {
 	one.why == "doubled"
 	_no_docker_hub_leaves_the_name(one)
-} else := _no_docker_hub_reasons[one.why]
+} else := no_docker_hub_reasons[one.why]
 
 # Even the required connector adds nothing to an image if it is of another type or leads to Docker Hub.
 _no_docker_hub_leaves_the_name(one) {
@@ -462,54 +336,6 @@ _no_docker_hub_connect := {
 	"connectorRef": "add `connectorRef` with a connector to a governed registry",
 	"connector": "add `connector` with a connector to a governed registry",
 	"container": "write `container: {image: …, connector: …}` with a connector to a governed registry",
-}
-
-# Base images of builds.
-
-no_docker_hub_findings[{
-	"verdict": "violation",
-	"severity": reason.severity,
-	"path": base.at,
-	"message": expressions_said_of(sprintf(reason.message, [value_quoted(worst.values[0])]), worst.decided),
-}] {
-	some base in images_bases
-	worst := [each |
-		some class in ["hub", "distrusted"]
-		some each in base.values
-		no_docker_hub_classes[[each.values[0], base.from]] == class
-	][0]
-	reason := _no_docker_hub_base_reasons[no_docker_hub_classes[[worst.values[0], base.from]]]
-}
-
-_no_docker_hub_base_reasons := {
-	"hub": {
-		"severity": null,
-		"message": "base images are pulled from Docker Hub, through %s",
-		"help": "name a connector to a governed registry",
-	},
-	"distrusted": {
-		"severity": "warning",
-		"message": "base images are pulled through %s, which sounds like Docker Hub",
-		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
-	},
-}
-
-# Stages whose pipeline is a string: YAML, or YAML in Base64. Source: Harness's schemas of Dynamic stages, v0 and v1.
-
-no_docker_hub_findings[{
-	"verdict": "undecided",
-	"path": array.concat(dynamic.at, dynamic.path),
-	"message": "cannot determine from the file where this stage's images are pulled from: its pipeline is a string, which isn't read",
-}] {
-	some dynamic in array.concat(
-		[{"at": stage.at, "path": ["spec", "source"], "source": stage.value.spec.source} |
-			some stage in tree_stages
-			tree_may_be_of_type(stage, "Dynamic")
-		],
-		[{"at": stage.at, "path": ["dynamic", "source"], "source": stage.value.dynamic.source} | some stage in tree_v1_stages],
-	)
-	is_string(dynamic.source)
-	value_kind(dynamic.source) == "literal"
 }
 
 main_too_deep[{
@@ -581,168 +407,13 @@ _subject_step(key) := sprintf("[%d]", [key]) {
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(value_cut(key))])
 
-# A place with more results than this is left as it is written.
-_expressions_most_results := 64
-
-# More combinations than this are not tried: most of their results would differ.
-_expressions_most_combinations := 2048
-
-# expressions_may_decide holds for a string that may contain an expression that the document decides.
-expressions_may_decide(text) {
-	expression_is_in(text)
-	facts.settings.expressions == "decide"
-}
-
-# expressions_alternatives are the possible combinations of the values at one place: `{values, decided}`. `decided` says
-# which expression was replaced by which value, and where that value is written (null: in the place itself).
-expressions_alternatives(at, written) := [_expressions_as_written(written)] {
-	not _expressions_has_expression(written)
-} else := [combinations[i] | some i in sort(list_first_of_each(found))] {
-	combinations := _expressions_all_combinations([_expressions_read(text, at, i) | some i, text in written], at)
-	found := [each.values | some each in combinations]
-	count({values | some values in found}) <= _expressions_most_results
-} else := [_expressions_as_written(written)]
-
-_expressions_as_written(written) := {"values": written, "decided": []}
-
-_expressions_has_expression(written) {
-	some text in written
-	expressions_may_decide(text)
-}
-
-# _expressions_read is a string as `{head, parts}`, as in `expression.parts_of`, each part with the source that its expression
-# reads, if there is one. A string without such expressions is `{value}`.
-_expressions_read(text, at, i) := {"head": found.head, "parts": [object.union(part, _expressions_source_of(part, at, [i, j])) | some j, part in found.parts]} {
-	expressions_may_decide(text)
-	found := expression_parts_of(text)
-} else := {"value": text}
-
-_expressions_source_of(part, at, occurrence) := {"source": source} {
-	source := sources_read_by(part, at, occurrence)
-} else := {}
-
-# Options: the possible values of a source, without repetition. An option is `{is, text, path, followed}`, where `text`
-# is null for anything else, or `{is, via}`: the value of another source of the place.
-
-_expressions_open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
-
-_expressions_options_of(source, at, shared) := _expressions_each_once(_expressions_options_written(source, at, shared))
-
-_expressions_each_once(options) := [_expressions_open_option] {
-	options == []
-} else := [options[i] | some i in list_first_of_each(is)] {
-	is := [option.is | some option in options]
-	count({one | some one in is}) <= _expressions_most_results + 1
-}
-
-_expressions_options_written(source, at, shared) := array.concat(
-	[option | some each in source.values; some option in _expressions_options(each, at, shared)],
-	[_expressions_open_option | source.open],
-)
-
-# A value that is itself an expression is followed once.
-_expressions_options(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] {
-	followed := _expressions_followed_source(each.value, at)
-	followed.key in shared
-} else := array.concat(
-	[option | some found in followed.values; some option in _expressions_plain_options(_expressions_with_path(found, each), true)],
-	[_expressions_open_option | followed.open],
-) {
-	followed := _expressions_followed_source(each.value, at)
-} else := _expressions_plain_options(each, false)
-
-_expressions_followed_source(text, at) := source {
-	source := sources_read_by(expression_whole(text), at, ["followed"])
-}
-
-_expressions_with_path(found, each) := found {
-	found.path != null
-} else := {"value": found.value, "path": each.path}
-
-_expressions_plain_options(each, followed) := [_expressions_open_option] {
-	value_is_too_long(each.value)
-} else := [] {
-	value_kind(each.value) == "absent"
-} else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] {
-	value_kind(each.value) == "literal"
-	text := value_shown(each.value)
-} else := [_expressions_open_option]
-
-# The combinations of the options of a place's sources.
-
-_expressions_all_combinations(texts, at) := [_expressions_combination(texts, chosen) |
-	some n in numbers.range(0, product(counts) - 1)
-	chosen := {keys[i]: option |
-		some i, options in all
-		option := options[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
-	}
-] {
-	direct := [part.source | some text in texts; some part in text.parts; part.source]
-	direct != []
-	shared := _expressions_shared_sources(direct, at)
-	all_sources := array.concat(direct, shared)
-	shared_keys := {source.key | some source in shared}
-	keys := [key | some key in {source.key | some source in all_sources}]
-	all := [options |
-		some key in keys
-		source := [each | some each in all_sources; each.key == key][0]
-		options := _expressions_options_of(source, at, shared_keys - {key})
-	]
-	count(all) == count(keys)
-	counts := [count(options) | some options in all]
-	product(counts) <= _expressions_most_combinations
-}
-
-# _expressions_shared_sources are the sources that are read in more than one way.
-_expressions_shared_sources(direct, at) := [source |
-	some source in followed
-	count(ways[source.key]) > 1
-] {
-	followed := {source | some each in direct; some item in each.values; source := _expressions_followed_source(item.value, at); source.key != ["followed"]}
-	ways := {target.key: from |
-		some target in followed
-		from := {each.key | some each in direct; each.key == target.key} | {each.key |
-			some each in direct
-			some item in each.values
-			_expressions_followed_source(item.value, at).key == target.key
-		}
-	}
-}
-
-_expressions_combination(texts, chosen) := {
-	"values": [_expressions_value_of(text, chosen) | some text in texts],
-	"decided": [decision |
-		some text in texts
-		some part in text.parts
-		option := _expressions_option_of(part, chosen)
-		option.text != null
-		decision := {"expression": part.written, "value": option.text, "path": option.path}
-	],
-}
-
-_expressions_value_of(text, chosen) := concat("", array.concat([text.head], [concat("", [_expressions_text_of(part, chosen), part.tail]) | some part in text.parts])) {
-	text.parts
-} else := text.value
-
-_expressions_text_of(part, chosen) := _expressions_option_of(part, chosen).text {
-	_expressions_option_of(part, chosen).text != null
-} else := part.written
-
-# A value that was reached by following an expression isn't followed any further.
-_expressions_option_of(part, chosen) := target {
-	target := chosen[chosen[part.source.key].via]
-	target.followed == false
-} else := _expressions_open_option {
-	chosen[part.source.key].via
-} else := chosen[part.source.key]
-
-# expressions_said_of is a message that also names the values of its expressions.
-expressions_said_of(message, decided) := message {
+# decisions_added_to is a message that also names the values of its expressions.
+decisions_added_to(message, decided) := message {
 	decided == []
-} else := sprintf("%s; %s", [message, concat(" and ", _expressions_once([sprintf("%s can be %s", [value_in_quotes(each.expression), value_in_quotes(each.value)]) | some each in decided]))])
+} else := sprintf("%s; %s", [message, concat(" and ", _decisions_once([sprintf("%s can be %s", [value_in_quotes(each.expression), value_in_quotes(each.value)]) | some each in decided]))])
 
 # An expression may occur twice in one place.
-_expressions_once(items) := [item |
+_decisions_once(items) := [item |
 	some i, item in items
 	not item in array.slice(items, 0, i)
 ]
@@ -1554,6 +1225,111 @@ _place_said(written) := value_shown(written) {
 	value_kind(written) == "literal"
 } else := null
 
+# More combinations than this are not tried: most of their results would differ.
+_expressions_most_combinations := 2048
+
+# expressions_may_decide holds for a string that may contain an expression that the document decides.
+expressions_may_decide(text) {
+	expression_is_in(text)
+	facts.settings.expressions == "decide"
+}
+
+# expressions_alternatives are the possible combinations of the values at one place: `{values, decided}`. `decided` says
+# which expression was replaced by which value, and where that value is written (null: in the place itself).
+expressions_alternatives(at, written) := [_expressions_as_written(written)] {
+	not _expressions_has_expression(written)
+} else := [combinations[i] | some i in sort(list_first_of_each(found))] {
+	combinations := _expressions_all_combinations([_expressions_read(text, at, i) | some i, text in written], at)
+	found := [each.values | some each in combinations]
+	count({values | some values in found}) <= options_most_values
+} else := [_expressions_as_written(written)]
+
+_expressions_as_written(written) := {"values": written, "decided": []}
+
+_expressions_has_expression(written) {
+	some text in written
+	expressions_may_decide(text)
+}
+
+# _expressions_read is a string as `{head, parts}`, as in `expression.parts_of`, each part with the source that its expression
+# reads, if there is one. A string without such expressions is `{value}`.
+_expressions_read(text, at, i) := {"head": found.head, "parts": [object.union(part, _expressions_source_of(part, at, [i, j])) | some j, part in found.parts]} {
+	expressions_may_decide(text)
+	found := expression_parts_of(text)
+} else := {"value": text}
+
+_expressions_source_of(part, at, occurrence) := {"source": source} {
+	source := sources_read_by(part, at, occurrence)
+} else := {}
+
+# The combinations of the options of a place's sources.
+
+_expressions_all_combinations(texts, at) := [_expressions_combination(texts, chosen) |
+	some n in numbers.range(0, product(counts) - 1)
+	chosen := {keys[i]: option |
+		some i, choices in all
+		option := choices[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
+	}
+] {
+	direct := [part.source | some text in texts; some part in text.parts; part.source]
+	direct != []
+	shared := _expressions_shared_sources(direct, at)
+	all_sources := array.concat(direct, shared)
+	shared_keys := {source.key | some source in shared}
+	keys := [key | some key in {source.key | some source in all_sources}]
+	all := [choices |
+		some key in keys
+		source := [each | some each in all_sources; each.key == key][0]
+		choices := options_of(source, at, shared_keys - {key})
+	]
+	count(all) == count(keys)
+	counts := [count(choices) | some choices in all]
+	product(counts) <= _expressions_most_combinations
+}
+
+# _expressions_shared_sources are the sources that are read in more than one way.
+_expressions_shared_sources(direct, at) := [source |
+	some source in followed
+	count(ways[source.key]) > 1
+] {
+	followed := {source | some each in direct; some item in each.values; source := options_followed_source(item.value, at); source.key != ["followed"]}
+	ways := {target.key: from |
+		some target in followed
+		from := {each.key | some each in direct; each.key == target.key} | {each.key |
+			some each in direct
+			some item in each.values
+			options_followed_source(item.value, at).key == target.key
+		}
+	}
+}
+
+_expressions_combination(texts, chosen) := {
+	"values": [_expressions_value_of(text, chosen) | some text in texts],
+	"decided": [decision |
+		some text in texts
+		some part in text.parts
+		option := _expressions_option_of(part, chosen)
+		option.text != null
+		decision := {"expression": part.written, "value": option.text, "path": option.path}
+	],
+}
+
+_expressions_value_of(text, chosen) := concat("", array.concat([text.head], [concat("", [_expressions_text_of(part, chosen), part.tail]) | some part in text.parts])) {
+	text.parts
+} else := text.value
+
+_expressions_text_of(part, chosen) := _expressions_option_of(part, chosen).text {
+	_expressions_option_of(part, chosen).text != null
+} else := part.written
+
+# A value that was reached by following an expression isn't followed any further.
+_expressions_option_of(part, chosen) := target {
+	target := chosen[chosen[part.source.key].via]
+	target.followed == false
+} else := options_open {
+	chosen[part.source.key].via
+} else := chosen[part.source.key]
+
 _reference_facts := facts
 
 # reference_default_reference is the connector that Harness uses for its own images if a stage names none.
@@ -1712,6 +1488,253 @@ reference_is_specified(reference) {
 	reference_is_default(reference)
 }
 
+# The reason that applies to an image (by its origin) and a connector (by its class). A pair that isn't here is no
+# finding; `unknown-connector` reports a connector that doesn't exist.
+no_docker_hub_reason_for := {
+	"hub": {
+		"mirror": "doubled",
+		"absent": "written",
+		"required": "doubled",
+		"trusted": "doubled",
+		"hub": "written",
+		"foreign": "written",
+		"missing": "written",
+		"distrusted": "written",
+		"unresolved": "written",
+		"unlisted": "written",
+		"unknown": "written",
+	},
+	"bare": {
+		"absent": "anonymous",
+		"hub": "through",
+		"foreign": "foreign",
+		"distrusted": "named",
+		"unresolved": "unresolved",
+		"unlisted": "unlisted",
+		"unknown": "computed_reference",
+	},
+	"unknown": {
+		"absent": "computed_alone",
+		"hub": "through",
+		"foreign": "computed_image",
+		"distrusted": "named",
+		"unresolved": "computed_image",
+		"unlisted": "computed_image",
+		"unknown": "computed_both",
+	},
+}
+
+# The finding for each reason. `message_of` and `help_of` are what to fill into their strings. `help_alone` is for an
+# image that can't have a connector, `help_lacking` for a connector to Harness's own registries, which have only
+# Harness's images. A reason with `whole` doesn't apply to partials, whose connector may be elsewhere.
+no_docker_hub_reasons := {
+	"doubled": {
+		"verdict": "violation",
+		"severity": "warning",
+		"at": "image_path",
+		"message": "%s is pulled through %s as %s, which names two registries",
+		"message_of": ["image", "reference", "becomes"],
+		"help": "write the image without Docker Hub's host: the connector puts its registry before it",
+		"help_of": [],
+		"help_lacking": "name a connector to a registry that has this image, and write the image without Docker Hub's host: the connector puts its registry before it",
+	},
+	"left": {
+		"verdict": "violation",
+		"severity": "warning",
+		"at": "image_path",
+		"message": "%s is pulled straight from Docker Hub: its name includes Docker Hub's host, and its connector %s adds no registry",
+		"message_of": ["image", "reference"],
+		"help": "correct the connector, and write the image without Docker Hub's host; or write your registry's host instead",
+		"help_of": [],
+	},
+	"written": {
+		"verdict": "violation",
+		"at": "image_path",
+		"message": "%s is pulled straight from Docker Hub: its name includes Docker Hub's host",
+		"message_of": ["image"],
+		"help": "write your registry's host instead, or leave the host out and %s",
+		"help_of": ["connect"],
+		"help_alone": "write your registry's host instead",
+	},
+	"anonymous": {
+		"verdict": "violation",
+		"at": "image_path",
+		"whole": true,
+		"message": "%s is pulled anonymously from Docker Hub: it names no registry, and there is no connector",
+		"message_of": ["image"],
+		"help": "%s, or write your registry's host before the name",
+		"help_of": ["connect"],
+		"help_alone": "write your registry's host before the name",
+	},
+	"through": {
+		"verdict": "violation",
+		"at": "reference_path",
+		"message": "%s is pulled from Docker Hub: its connector %s leads there",
+		"message_of": ["image", "reference"],
+		"help": "name a connector to a governed registry",
+		"help_of": [],
+	},
+	"foreign": {
+		"verdict": "violation",
+		"at": "image_path",
+		"message": "%s is pulled anonymously from Docker Hub: its connector %s is of type %s, which adds no registry to the name",
+		"message_of": ["image", "reference", "type"],
+		"help": "write the image with its registry's host, or name a connector of type DockerRegistry",
+		"help_of": [],
+	},
+	"kept": {
+		"verdict": "violation",
+		"at": "image_path",
+		"message": "%s is pulled anonymously from Docker Hub: its name contains the host of its connector %s, so Harness adds no registry",
+		"message_of": ["image", "reference"],
+		"help": "write the image with its registry's host before the name",
+		"help_of": [],
+	},
+	"hostless": {
+		"verdict": "violation",
+		"at": "image_path",
+		"message": "%s is pulled anonymously from Docker Hub: the URL of its connector %s has no host, so Harness adds no registry to the name",
+		"message_of": ["image", "reference"],
+		"help": "write the host in the connector's URL, or before the image's name",
+		"help_of": [],
+	},
+	"named": {
+		"verdict": "violation",
+		"severity": "warning",
+		"at": "reference_path",
+		"message": "%s is pulled through %s, which sounds like Docker Hub",
+		"message_of": ["image", "reference"],
+		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
+		"help_of": [],
+	},
+	"unresolved": {
+		"verdict": "undecided",
+		"at": "reference_path",
+		"message": "where %s is pulled from depends on the connector %s: its type or URL is missing, or two definitions conflict",
+		"message_of": ["image", "reference"],
+		"help": "write out the connector's type and URL, the same in every file, or declare the connector under `connectors` in the configuration",
+		"help_of": [],
+	},
+	"unlisted": {
+		"verdict": "undecided",
+		"at": "reference_path",
+		"message": "where %s is pulled from depends on the connector %s, which isn't among the files checked",
+		"message_of": ["image", "reference"],
+		"help": "check the connector's file together with this one, or declare the connector under `connectors` or `trustedConnectors` in the configuration",
+		"help_of": [],
+	},
+	"computed_reference": {
+		"verdict": "undecided",
+		"at": "reference_path",
+		"message": "cannot determine from the file where %s is pulled from: its connector is %s",
+		"message_of": ["image", "reference"],
+		"help": "write out the connector's reference, such as `account.NAME`",
+		"help_of": [],
+	},
+	"computed_alone": {
+		"verdict": "undecided",
+		"at": "image_path",
+		"whole": true,
+		"message": "cannot determine from the file which registry %s comes from",
+		"message_of": ["image"],
+		"help": "write the registry's host before the expression, or name a connector to a governed registry",
+		"help_of": [],
+		"help_alone": "write the registry's host before the expression",
+	},
+	"computed_both": {
+		"verdict": "undecided",
+		"at": "image_path",
+		"message": "cannot determine from the file which registry %s comes from",
+		"message_of": ["image"],
+		"help": "write the registry's host before the expression, or name a connector to a governed registry",
+		"help_of": [],
+	},
+	"computed_image": {
+		"verdict": "undecided",
+		"at": "image_path",
+		"message": "cannot determine from the file which registry %s comes from",
+		"message_of": ["image"],
+		"help": "write the registry's host before the expression, or declare the connector under `trustedConnectors` in the configuration",
+		"help_of": [],
+	},
+}
+
+# list_first_of_each are the indexes at which each value of a list occurs first, in the order of the values.
+list_first_of_each(list) := [pair[1] |
+	some i, pair in sorted
+	list_is_first(sorted, i, pair[0])
+] {
+	sorted := sort([[item, i] | some i, item in list])
+}
+
+# list_is_first holds at the first pair `[item, …]` of an item in a sorted list of pairs.
+list_is_first(_, i, _) {
+	i == 0
+}
+
+list_is_first(sorted, i, item) {
+	sorted[i - 1][0] != item
+}
+
+# list_grouped are the values of a list of pairs, `[key, value]`, by their keys, those of a key in their order.
+list_grouped(pairs) := {sorted[from][0]: [pair[1] | some pair in array.slice(sorted, from, ends[n])] |
+	some n, from in starts
+} {
+	sorted := sort(pairs)
+	starts := [i | some i, pair in sorted; list_is_first(sorted, i, pair[0])]
+	ends := array.concat(array.slice(starts, 1, count(starts)), [count(sorted)])
+}
+
+# A place with more values than this is left as it is written.
+options_most_values := 64
+
+# options_open is the option that is anything else.
+options_open := {"is": ["open"], "text": null, "path": null, "followed": false}
+
+# options_of are the options of a source. Those of `shared` sources, by their keys, are chosen there.
+options_of(source, at, shared) := _options_each_once(_options_written(source, at, shared))
+
+_options_each_once(options) := [options_open] {
+	options == []
+} else := [options[i] | some i in list_first_of_each(is)] {
+	is := [option.is | some option in options]
+	count({one | some one in is}) <= options_most_values + 1
+}
+
+_options_written(source, at, shared) := array.concat(
+	[option | some each in source.values; some option in _options_of_value(each, at, shared)],
+	[options_open | source.open],
+)
+
+# A value that is itself an expression is followed once.
+_options_of_value(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] {
+	followed := options_followed_source(each.value, at)
+	followed.key in shared
+} else := array.concat(
+	[option | some found in followed.values; some option in _options_plain(_options_with_path(found, each), true)],
+	[options_open | followed.open],
+) {
+	followed := options_followed_source(each.value, at)
+} else := _options_plain(each, false)
+
+# options_followed_source is what a value reads that is itself an expression.
+options_followed_source(text, at) := source {
+	source := sources_read_by(expression_whole(text), at, ["followed"])
+}
+
+_options_with_path(found, each) := found {
+	found.path != null
+} else := {"value": found.value, "path": each.path}
+
+_options_plain(each, followed) := [options_open] {
+	value_is_too_long(each.value)
+} else := [] {
+	value_kind(each.value) == "absent"
+} else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] {
+	value_kind(each.value) == "literal"
+	text := value_shown(each.value)
+} else := [options_open]
+
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
 # _url_scheme_of is the part before `://`, if it can be a scheme: with a slash or question mark in it, it can't.
@@ -1746,101 +1769,6 @@ _url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
 # _url_last_part is the part after the last separator: a host without the user before it.
 _url_last_part(text, separator) := parts[count(parts) - 1] {
 	parts := split(text, separator)
-}
-
-# list_first_of_each are the indexes at which each value of a list occurs first, in the order of the values.
-list_first_of_each(list) := [pair[1] |
-	some i, pair in sorted
-	list_is_first(sorted, i, pair[0])
-] {
-	sorted := sort([[item, i] | some i, item in list])
-}
-
-# list_is_first holds at the first pair `[item, …]` of an item in a sorted list of pairs.
-list_is_first(_, i, _) {
-	i == 0
-}
-
-list_is_first(sorted, i, item) {
-	sorted[i - 1][0] != item
-}
-
-# list_grouped are the values of a list of pairs, `[key, value]`, by their keys, those of a key in their order.
-list_grouped(pairs) := {sorted[from][0]: [pair[1] | some pair in array.slice(sorted, from, ends[n])] |
-	some n, from in starts
-} {
-	sorted := sort(pairs)
-	starts := [i | some i, pair in sorted; list_is_first(sorted, i, pair[0])]
-	ends := array.concat(array.slice(starts, 1, count(starts)), [count(sorted)])
-}
-
-# image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
-# "unknown"; "none" for an empty name.
-image_origin(image) := _image_literal_origin(trim_space(image)) {
-	is_string(image)
-
-	# Every marker and every scheme contains one of these.
-	not contains(image, "<")
-	not contains(image, "$")
-	not contains(image, "{{")
-	not contains(image, "://")
-} else := _image_text_origin(image_name(image)) {
-	is_string(image)
-} else := "bare"
-
-_image_schemes := ["https://", "http://", "docker://"]
-
-# image_name is the image's name without a scheme before it; an action's `docker://` may have one after it.
-image_name(image) := _image_without_scheme(_image_without_scheme(trim_space(image))) {
-	contains(image, "://")
-} else := trim_space(image)
-
-_image_without_scheme(text) := trim_space([substring(text, count(scheme), -1) |
-	some scheme in _image_schemes
-	startswith(lower(text), scheme)
-][0]) {
-	_image_startswith_one_of(lower(text), _image_schemes)
-} else := text
-
-_image_startswith_one_of(text, prefixes) {
-	some prefix in prefixes
-	startswith(text, prefix)
-}
-
-_image_text_origin(text) := _image_computed_origin(text, count(value_known(text))) {
-	value_computed(text)
-} else := _image_literal_origin(text)
-
-_image_literal_origin(name) := "none" {
-	name == ""
-} else := "bare" {
-	not contains(name, "/")
-} else := _image_host_origin(lower(split(name, "/")[0]))
-
-_image_host_origin(first) := "bare" {
-	not contains(first, ".")
-	not contains(first, ":")
-	first != "localhost"
-} else := "hub" {
-	split(first, ":")[0] in facts.settings.dockerHubHosts
-} else := "host"
-
-_image_computed_origin(text, marker) := _image_literal_origin(known) {
-	known := substring(text, 0, marker)
-	contains(known, "/")
-} else := "bare" {
-	known := substring(text, 0, marker)
-	_image_is_name_and_separator(known)
-	not contains(substring(text, marker, -1), "/")
-} else := "unknown"
-
-# _image_is_name_and_separator holds for `nginx:` and `nginx@sha256:`, before a computed tag or digest.
-_image_is_name_and_separator(known) {
-	name := split(replace(known, "@", ":"), ":")[0]
-	name != ""
-	name != known
-	not contains(name, ".")
-	lower(name) != "localhost"
 }
 
 _expression_most_expressions := 32
@@ -2037,6 +1965,75 @@ _pattern_are_in_order(parts, text) {
 
 _pattern_after(text, part) := substring(text, indexof(text, part) + count(part), -1) {
 	contains(text, part)
+}
+
+# image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
+# "unknown"; "none" for an empty name.
+image_origin(image) := _image_literal_origin(trim_space(image)) {
+	is_string(image)
+
+	# Every marker and every scheme contains one of these.
+	not contains(image, "<")
+	not contains(image, "$")
+	not contains(image, "{{")
+	not contains(image, "://")
+} else := _image_text_origin(image_name(image)) {
+	is_string(image)
+} else := "bare"
+
+_image_schemes := ["https://", "http://", "docker://"]
+
+# image_name is the image's name without a scheme before it; an action's `docker://` may have one after it.
+image_name(image) := _image_without_scheme(_image_without_scheme(trim_space(image))) {
+	contains(image, "://")
+} else := trim_space(image)
+
+_image_without_scheme(text) := trim_space([substring(text, count(scheme), -1) |
+	some scheme in _image_schemes
+	startswith(lower(text), scheme)
+][0]) {
+	_image_startswith_one_of(lower(text), _image_schemes)
+} else := text
+
+_image_startswith_one_of(text, prefixes) {
+	some prefix in prefixes
+	startswith(text, prefix)
+}
+
+_image_text_origin(text) := _image_computed_origin(text, count(value_known(text))) {
+	value_computed(text)
+} else := _image_literal_origin(text)
+
+_image_literal_origin(name) := "none" {
+	name == ""
+} else := "bare" {
+	not contains(name, "/")
+} else := _image_host_origin(lower(split(name, "/")[0]))
+
+_image_host_origin(first) := "bare" {
+	not contains(first, ".")
+	not contains(first, ":")
+	first != "localhost"
+} else := "hub" {
+	split(first, ":")[0] in facts.settings.dockerHubHosts
+} else := "host"
+
+_image_computed_origin(text, marker) := _image_literal_origin(known) {
+	known := substring(text, 0, marker)
+	contains(known, "/")
+} else := "bare" {
+	known := substring(text, 0, marker)
+	_image_is_name_and_separator(known)
+	not contains(substring(text, marker, -1), "/")
+} else := "unknown"
+
+# _image_is_name_and_separator holds for `nginx:` and `nginx@sha256:`, before a computed tag or digest.
+_image_is_name_and_separator(known) {
+	name := split(replace(known, "@", ":"), ":")[0]
+	name != ""
+	name != known
+	not contains(name, ".")
+	lower(name) != "localhost"
 }
 
 # Harness runs no matrix with more combinations, so a longer axis decides nothing, nor do more variables of one name.
