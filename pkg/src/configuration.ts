@@ -44,6 +44,23 @@ export interface RuleSettings {
 /** The rules that a configuration can speak of. */
 export type RuleName = "harness-image-connector" | "harness-image-registry" | "harness-images-only" | "no-docker-hub" | "unknown-connector" | "duplicate-key" | "image-exists";
 
+/** The names of findings about the check itself, which no exception and no baseline covers. */
+export type CheckFinding = (typeof checkFindings)[number];
+
+/** The names of findings about the check itself, which no exception and no baseline covers. */
+export const checkFindings = [
+  "unreadable",
+  "syntax",
+  "unknown-entity",
+  "too-deep",
+  "limit",
+  "policy",
+  "outdated-connectors",
+  "wrong-exception",
+  "expired-exception",
+  "unused-exception",
+] as const;
+
 /** A policy of one's own that a configuration names, or a folder of them. */
 export interface ConfiguredPolicy {
   /** The file, or a folder to search for `*.rego`. */

@@ -136,7 +136,7 @@ fn rules(list: &str) -> Result<Vec<&str>, String> {
 ///
 /// A sentence, where they can't.
 pub fn can_be_excepted(rule: &str) -> Result<(), String> {
-    if is_about_check(rule) {
+    if super::ABOUT_CHECK.contains(&rule) {
         return Err(format!(
             "`{rule}` is about the check itself, and no exception covers that"
         ));
@@ -153,21 +153,6 @@ pub fn can_be_excepted(rule: &str) -> Result<(), String> {
 /// Whether a name in a report is that of a user's policy: its file.
 pub fn is_policy(rule: &str) -> bool {
     Path::new(rule).extension().is_some_and(|it| it == "rego")
-}
-
-/// Whether a name in a report says that something couldn't be checked, or is about an exception or a list.
-fn is_about_check(rule: &str) -> bool {
-    [
-        "unreadable",
-        "syntax",
-        "unknown-entity",
-        "too-deep",
-        "limit",
-        "policy",
-        "outdated-connectors",
-    ]
-    .contains(&rule)
-        || [super::WRONG, super::EXPIRED, super::UNUSED].contains(&rule)
 }
 
 /// The letters and digits with which a string begins.

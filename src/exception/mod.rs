@@ -26,6 +26,20 @@ pub const EXPIRED_HELP: &str = "fix what the exception was about, or choose a la
 /// An exception that suppresses no finding.
 pub const UNUSED: &str = "unused-exception";
 
+/// The names of findings that say that something couldn't be checked, or that are about an exception or a list.
+pub const ABOUT_CHECK: [&str; 10] = [
+    "unreadable",
+    "syntax",
+    "unknown-entity",
+    "too-deep",
+    "limit",
+    "policy",
+    "outdated-connectors",
+    WRONG,
+    EXPIRED,
+    UNUSED,
+];
+
 /// What an exception has to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Required {

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
+import { checkFindings } from "../configuration.js";
 import { contentsOf } from "../formats/contents.js";
 import { fingerprintOf } from "../formats/fingerprint.js";
 import { jsonText } from "../formats/json.js";
@@ -129,10 +130,8 @@ export class Naming {
  * if it is about an exception or a list of connectors, because the baseline would keep the problem.
  */
 function isKept({ rule, verdict, suppressed }: Diagnostic): boolean {
-  return verdict !== "error" && suppressed === null && !aboutTheCheck.has(rule);
+  return verdict !== "error" && suppressed === null && !(checkFindings as readonly string[]).includes(rule);
 }
-
-const aboutTheCheck: ReadonlySet<string> = new Set(["wrong-exception", "expired-exception", "unused-exception", "outdated-connectors"]);
 
 /** The entries for what a report has. */
 export async function entriesOf(report: Report, sources: readonly SourceFile[], naming: Naming): Promise<readonly Entry[]> {

@@ -1,6 +1,7 @@
 //! The configuration as TypeScript's types, `pkg/src/configuration.ts`: written from the table of keys,
 //! and checked to be current.
 
+use crate::exception::ABOUT_CHECK;
 use crate::policy::RULES;
 use crate::policy::rule::NATIVE;
 use crate::typescript::{self, assert_current};
@@ -38,6 +39,12 @@ fn the_configuration_for_typescript_is_current() {
             format!(
                 "/** The rules that a configuration can speak of. */\nexport type RuleName = {};\n",
                 union(&rules)
+            ),
+            typescript::union(
+                "The names of findings about the check itself, which no exception and no baseline covers.",
+                "checkFindings",
+                "CheckFinding",
+                &ABOUT_CHECK,
             ),
             interface(
                 "A policy of one's own that a configuration names, or a folder of them.",
