@@ -115,7 +115,7 @@ interface Sarif {
   readonly runs: readonly [
     {
       readonly columnKind: string;
-      readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string; readonly help?: { readonly markdown: string } }[] } };
+      readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string; readonly shortDescription: { readonly text: string }; readonly help?: { readonly markdown: string } }[] } };
       readonly results: readonly {
         readonly ruleId: string;
         readonly ruleIndex: number;
@@ -141,6 +141,9 @@ test("sarif: rules with their pages, columns by code points, fixes, suppressions
   for (const { ruleId, ruleIndex } of results) assert.equal(tool.driver.rules[ruleIndex]?.id, ruleId);
   const page = readFileSync(join(packageFolder, "../policies/no_docker_hub/rule.md"), "utf8");
   assert.equal(tool.driver.rules.find(({ id }) => id === "no-docker-hub")?.help?.markdown, page);
+  const titles = tool.driver.rules.map(({ id, shortDescription: { text } }) => [id, text] as const);
+  assert.deepEqual(titles.filter(([id, text]) => text === id || !/ /.test(text)), [], "each is described by a sentence");
+  assert.ok(titles.some(([id, text]) => id === "duplicate-key" && text === "A mapping has a key twice, and only the last one counts"));
   const unit = results.find(({ locations: [{ physicalLocation }] }) => physicalLocation.region["startLine"] === 20);
   // After an emoji, which is one character and two units of UTF-16.
   const line = [...(files.find(({ path }) => path.endsWith("pipeline.yaml"))?.text.split("\n")[19] ?? "")];
@@ -357,4 +360,14 @@ test("every host has the formats: nothing of Node's is in them", async (t) => {
 
 test("an unknown format from JavaScript is a usage error", async () => {
   await assert.rejects(showReport(await projectReport(), "toString" as ReportFormat), { code: "usage" });
+});
+
+test("a folder that has the name of a drive is a folder", { skip: process.platform === "win32" }, async () => {
+  using guard = await createGuard();
+  const report = guard.check([{ path: "c:/x.yaml", text: "pipeline: {stages: [{stage: {spec: {execution: {steps: [{step: {spec: {image: maven}}}]}}}}]}" }]);
+  const [{ results }] = (JSON.parse(await showReport(report, "sarif")) as Sarif).runs;
+  assert.deepEqual(results[0]?.locations[0].physicalLocation.artifactLocation, { uri: "c%3A/x.yaml", uriBaseId: "%SRCROOT%" });
+  for (const [format, path] of [["github", "file=c%3A/x.yaml,"], ["gitlab", '"path": "c:/x.yaml"'], ["rdjson", '"path": "c:/x.yaml"'], ["checkstyle", 'name="c:/x.yaml"'], ["junit", "c:/x.yaml"], ["markdown", "`c:/x.yaml:1:"], ["tap", "c:/x.yaml"]] as const) {
+    assert.ok((await showReport(report, format)).includes(path), format);
+  }
 });

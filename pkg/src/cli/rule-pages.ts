@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
+import { firstSentence } from "../first-sentence.js";
+
 /** A page about a name that a report has in brackets. */
 export interface Page {
   readonly id: string;
@@ -32,10 +34,4 @@ export function sectionsOf(name: "errors.md" | "lint.md"): Page[] {
     const [summary = ""] = text.split(/\n\s*\n/, 1);
     return { id, title: firstSentence(summary), text: `# ${id}\n\n${text}\n` };
   });
-}
-
-/** Up to the first end of a sentence or clause, in one line. */
-function firstSentence(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ");
-  return /^.*?(?=[.:;](?: |$))/.exec(line)?.[0] ?? line;
 }

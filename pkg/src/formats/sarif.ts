@@ -1,4 +1,5 @@
 import type { Shown } from "../formats.js";
+import { firstSentence } from "../first-sentence.js";
 import { shownAnywhere } from "../inert.js";
 import type { Diagnostic, Position } from "../report.js";
 import { jsonText } from "./json.js";
@@ -51,15 +52,21 @@ export function sarif({ findings, fingerprints, pages, version, report }: Shown)
   });
 }
 
-/** What is read of a rule: its page is Markdown, whose first line is the heading. */
 function ruleOf(rule: string, page: string | undefined, docs: string | null): unknown {
-  const title = page === undefined ? rule : (/^# (.*)/.exec(page)?.[1] ?? rule).replace(`${rule}: `, "");
   return {
     id: rule,
-    shortDescription: { text: plainText(title) },
+    shortDescription: { text: plainText(page === undefined ? rule : titleOf(rule, page)) },
     ...(page === undefined ? {} : { help: { text: page, markdown: page } }),
     ...(docs === null ? {} : { helpUri: docs }),
   };
+}
+
+/** What a rule's page says first: its heading after the rule's name, or else its first sentence. */
+function titleOf(rule: string, page: string): string {
+  const [heading = "", paragraph = ""] = page.split(/\n\s*\n/, 2);
+  const title = heading.replace(/^# /, "");
+  if (title.startsWith(`${rule}: `)) return title.slice(`${rule}: `.length);
+  return title === rule && paragraph !== "" ? firstSentence(paragraph) : title;
 }
 
 /** A message, in which braces hold no place of an argument and brackets make no link. */
