@@ -181,10 +181,11 @@ test("the hooks of pre-commit run: all files, and only what a commit changes", a
   const revision = git(hooks, "rev-parse", "HEAD").trim();
   const ids = (load(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")) as readonly { readonly id: string }[]).map(({ id }) => id);
   assert.deepEqual(ids, ["harness-image-guard", "harness-image-guard-changed"]);
-  const folder = installedIn(t, { ".pre-commit-config.yaml": `repos:\n  - repo: ${hooks}\n    rev: ${revision}\n    hooks: [${ids.map((id) => `{id: ${id}}`).join(", ")}]\n` });
-  const hook = (id: string) => {
+  const connector = "connector: {identifier: c, type: DockerRegistry, spec: {dockerRegistryUrl: 'https://r.example', providerType: Other, auth: {type: Anonymous}}}\n";
+  const folder = installedIn(t, { "c.yaml": connector, ".pre-commit-config.yaml": `repos:\n  - repo: ${hooks}\n    rev: ${revision}\n    hooks: [${ids.map((id) => `{id: ${id}}`).join(", ")}]\n` });
+  const hook = (id: string, files: readonly string[] = ["--files", "p.yaml"]) => {
     const env = { ...neutralVariables(), PRE_COMMIT_HOME: join(temporaryFolder(t), "home"), GIT_CONFIG_GLOBAL: "/dev/null" };
-    return spawnSync(program, [...args, "run", id, "--files", "p.yaml"], { cwd: folder, encoding: "utf8", env });
+    return spawnSync(program, [...args, "run", id, ...files], { cwd: folder, encoding: "utf8", env });
   };
   const all = hook("harness-image-guard");
   assert.equal(all.status, 1, all.stdout + all.stderr);
@@ -194,6 +195,9 @@ test("the hooks of pre-commit run: all files, and only what a commit changes", a
   writeFileSync(join(folder, "p.yaml"), wrong.replace("node:20", "node:21"));
   git(folder, "add", "p.yaml");
   assert.match(hook("harness-image-guard-changed").stdout, /error\[no-docker-hub\]: `node:21`/);
+  git(folder, "checkout", "--quiet", "HEAD", "p.yaml");
+  git(folder, "rm", "--quiet", "c.yaml");
+  assert.match(hook("harness-image-guard-changed", []).stdout, /error\[no-docker-hub\]: `node:20`/, "a commit that only deletes a connector");
 });
 
 test("the configuration of pre-commit that init writes runs", async (t) => {

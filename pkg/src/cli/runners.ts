@@ -81,7 +81,8 @@ repos:
         name: where the images of Harness pipelines come from
         entry: npx --no -- harness-image-guard check
         language: system
-        files: \\.(ya?ml|json)$
+        # pre-commit names no deleted file, and one that is deleted may have had a connector.
+        always_run: true
         pass_filenames: false
 `,
   },
