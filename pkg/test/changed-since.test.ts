@@ -224,6 +224,64 @@ test("a submodule that is removed may have had connectors: all are reported", as
   assert.match(stderr, /'module' has changed since 'main', and other files depend on it/);
 });
 
+/** A repository with a submodule whose connector decides about a pipeline, and the folder of the submodule. */
+function withSubmodule(t: TestContext): { readonly folder: string; readonly module: string } {
+  const folder = branched(t);
+  const source = repository(t, { "deep/corp.yaml": connector("https://r.example").replace("corp", "of-module"), "one.yaml": pipeline("one"), "two.yaml": pipeline("two") });
+  git(folder, "submodule", "--quiet", "add", source, "module");
+  git(folder, "commit", "--quiet", "--message", "module");
+  git(folder, "branch", "--force", "main");
+  return { folder, module: join(folder, "module") };
+}
+
+/** Moves a submodule to what it holds now. */
+function move({ folder, module }: { readonly folder: string; readonly module: string }): void {
+  git(module, "add", "--all");
+  git(module, "commit", "--quiet", "--message", "next");
+  git(folder, "commit", "--quiet", "--all", "--message", "moved");
+}
+
+test("the files of a submodule are compared with the commit at which it was", async (t) => {
+  const moved = withSubmodule(t);
+  assert.deepEqual((await reported(moved.folder)).files, []);
+  writeFileSync(join(moved.module, "one.yaml"), pipeline("one", '"node:21"'));
+  assert.deepEqual((await reported(moved.folder)).files, ["module/one.yaml"]);
+  move(moved);
+  assert.deepEqual((await reported(moved.folder)).files, ["module/one.yaml"]);
+});
+
+test("a submodule that is moved to a commit without a connector affects other files", async (t) => {
+  const moved = withSubmodule(t);
+  rmSync(join(moved.module, "deep"), { recursive: true });
+  for (const how of ["uncommitted", "moved"]) {
+    if (how === "moved") move(moved);
+    const { found, stderr } = await reported(moved.folder);
+    assert.ok(found.includes("kept.yaml"), found.join());
+    assert.match(stderr, /'module\/deep\/corp\.yaml' has changed since 'main', and other files depend on it/);
+  }
+});
+
+test("what was in a submodule isn't known without its former commit, or where something else is in its place", async (t) => {
+  for (const change of ["shallow", "folder"]) {
+    const moved = withSubmodule(t);
+    if (change === "shallow") {
+      rmSync(join(moved.module, "deep"), { recursive: true });
+      move(moved);
+      const shallow = join(temporaryFolder(t), "shallow");
+      git(moved.folder, "clone", "--quiet", "--depth", "1", `file://${moved.module}`, shallow);
+      rmSync(moved.module, { recursive: true });
+      renameSync(shallow, moved.module);
+    } else {
+      git(moved.folder, "rm", "--quiet", "--cached", "module");
+      rmSync(join(moved.module, ".git"), { recursive: true });
+      rmSync(join(moved.module, "deep"), { recursive: true });
+    }
+    const { found, stderr } = await reported(moved.folder);
+    assert.ok(found.includes("kept.yaml"), found.join());
+    assert.match(stderr, /'module' has changed since 'main', and other files depend on it/);
+  }
+});
+
 test("links of all kinds that nobody has changed are as they were", async (t) => {
   const folder = branched(t, { "a/b/one.txt": pipeline("one") });
   const links = { "chain.yaml": "a/next.yaml", "a/next.yaml": "./b/../../way/one.txt", way: "a/b", "dangling.yaml": "no/such", "loop.yaml": "loop.yaml", "folder.yaml": "a", "absolute.yaml": join(folder, "a/b/one.txt") };

@@ -3,7 +3,7 @@ import { join, posix } from "node:path";
 
 import { readlink, realpath } from "./file-system.js";
 import { askGit, GitFailure } from "./git.js";
-import { isFolder, isWithin, relativePath } from "./paths.js";
+import { isFolder, isRepository, isWithin, relativePath } from "./paths.js";
 import { UsageError } from "./usage-error.js";
 
 /** The content of a file in a commit. */
@@ -16,36 +16,47 @@ export interface BaseContent {
 /** How many links in a row are followed: as many as Linux follows. */
 const mostLinks = 40;
 
-/** The files of a commit, by their paths from the top, with `/`. A link counts as the file to which it leads in the commit. */
+/** A file's content by its hash, and the work tree whose repository has it. */
+interface Blob {
+  readonly hash: string;
+  readonly top: string;
+}
+
+/** What commits hold, by the paths from the top of the outermost repository, with `/`. */
+interface Listed {
+  readonly blobs: Map<string, Blob>;
+  /** The targets of links. */
+  readonly links: Map<string, string>;
+  /** The submodules of whose files nothing is known. */
+  readonly lost: string[];
+}
+
+/**
+ * The files of a commit, by their paths from the top, with `/`; those of submodules, too, by the commits at which these were.
+ * A link counts as the file to which it leads.
+ */
 export class BaseFiles {
   readonly #top: string;
-  /** The files' hashes. */
-  readonly #blobs: ReadonlyMap<string, string>;
-  /** The targets of links. */
+  readonly #blobs: ReadonlyMap<string, Blob>;
   readonly #links: ReadonlyMap<string, string>;
-  /** Submodules. */
-  readonly #repositories: readonly string[];
+  /**
+   * The submodules that had files which nobody can look at any more: they are gone, or lack the commit at which they were.
+   * One that isn't checked out, or that a sparse checkout leaves out, has nothing that is checked.
+   */
+  readonly lost: readonly string[];
 
-  private constructor(top: string, blobs: ReadonlyMap<string, string>, links: ReadonlyMap<string, string>, repositories: readonly string[]) {
+  private constructor(top: string, { blobs, links, lost }: Listed) {
     this.#top = top;
     this.#blobs = blobs;
     this.#links = links;
-    this.#repositories = repositories;
+    this.lost = lost;
   }
 
   /** @throws UsageError */
   static async at(top: string, commit: string): Promise<BaseFiles> {
-    const blobs = new Map<string, string>();
-    const links = new Map<string, string>();
-    const repositories: string[] = [];
-    for (const entry of (await asked(top, ["ls-tree", "-r", "-z", "--full-tree", commit])).toString("utf8").split("\0")) {
-      const [, mode, hash, path] = /^(100|120|160)\d{3} \w+ ([0-9a-f]+)\t([^]*)$/.exec(entry) ?? [];
-      if (hash === undefined || path === undefined) continue;
-      if (mode === "160") repositories.push(path);
-      else (mode === "120" ? links : blobs).set(path, hash);
-    }
-    const targets = await blobsOf(top, [...links.values()]);
-    return new BaseFiles(top, blobs, new Map([...links.keys()].map((path, i) => [path, targets[i]?.toString("utf8") ?? ""])), repositories);
+    const listed: Listed = { blobs: new Map(), links: new Map(), lost: [] };
+    await list(top, top, commit, listed);
+    return new BaseFiles(top, listed);
   }
 
   /**
@@ -57,7 +68,7 @@ export class BaseFiles {
   has(absolute: string, real: string, content: Uint8Array): boolean {
     if (!isWithin(this.#top, real)) return false;
     const way = relativePath(this.#top, real);
-    const hash = this.#blobs.get(way);
+    const hash = this.#blobs.get(way)?.hash;
     if (hash === undefined || (isWithin(this.#top, absolute) && this.#targetOf(relativePath(this.#top, absolute)) !== way)) return false;
     return hash === blobHash(content, hash.length) || hash === blobHash(withLineFeeds(content), hash.length);
   }
@@ -72,15 +83,6 @@ export class BaseFiles {
       if (isWanted(path) && !(await this.#isThere(path))) gone.push(path);
     }
     return gone;
-  }
-
-  /** The submodules that are gone, without those that a sparse checkout leaves out. */
-  async goneRepositories(): Promise<readonly string[]> {
-    const absent = this.#repositories.filter((path) => !isFolder(join(this.#top, path)));
-    if (absent.length === 0) return [];
-    const listed = (await asked(this.#top, ["ls-files", "-z", "--stage"])).toString("utf8").split("\0");
-    const tracked = new Set(listed.filter((entry) => entry.startsWith("160000 ")).map((entry) => entry.slice(entry.indexOf("\t") + 1)));
-    return absent.filter((path) => !tracked.has(path));
   }
 
   /** A folder, and those to which links in it led, directly or through each other. */
@@ -98,18 +100,21 @@ export class BaseFiles {
 
   /** Whether a file was there, or a link to one. */
   hasFile(path: string): boolean {
-    return this.#hashOf(path) !== undefined;
+    return this.#blobOf(path) !== undefined;
   }
 
   /** What was in files and links. */
   async contentsOf(paths: readonly string[]): Promise<readonly BaseContent[]> {
-    const hashes = paths.map((path) => this.#hashOf(path));
-    const contents = await blobsOf(this.#top, hashes.filter((hash) => hash !== undefined));
-    let next = 0;
-    return paths.map((path, i) => ({ path, text: hashes[i] === undefined ? undefined : contents[next++] }));
+    const blobs = paths.map((path) => this.#blobOf(path));
+    const contents = new Map<Blob, Buffer | undefined>();
+    for (const top of new Set(blobs.flatMap((blob) => blob?.top ?? []))) {
+      const own = blobs.filter((blob) => blob !== undefined).filter((blob) => blob.top === top);
+      for (const [at, content] of (await blobsOf(top, own.map(({ hash }) => hash))).entries()) contents.set(own[at] as Blob, content);
+    }
+    return paths.map((path, at) => ({ path, text: contents.get(blobs[at] as Blob) }));
   }
 
-  #hashOf(path: string): string | undefined {
+  #blobOf(path: string): Blob | undefined {
     return this.#blobs.get(this.#targetOf(path) ?? "");
   }
 
@@ -151,6 +156,56 @@ export class BaseFiles {
     }
     return way;
   }
+}
+
+/**
+ * Lists the files of a commit, and those of its submodules.
+ *
+ * @param outermost the top from which the paths begin
+ * @param top that of the repository which has the commit
+ * @throws UsageError
+ */
+async function list(outermost: string, top: string, commit: string, listed: Listed): Promise<void> {
+  const links: (readonly [path: string, hash: string])[] = [];
+  const submodules: (readonly [path: string, commit: string])[] = [];
+  for (const entry of (await asked(top, ["ls-tree", "-r", "-z", "--full-tree", commit])).toString("utf8").split("\0")) {
+    const [, mode, hash, path] = /^(100|120|160)\d{3} \w+ ([0-9a-f]+)\t([^]*)$/.exec(entry) ?? [];
+    if (hash === undefined || path === undefined) continue;
+    if (mode === "160") submodules.push([path, hash]);
+    else if (mode === "120") links.push([path, hash]);
+    else listed.blobs.set(relativePath(outermost, join(top, path)), { hash, top });
+  }
+  const targets = await blobsOf(top, links.map(([, hash]) => hash));
+  for (const [at, [path]] of links.entries()) listed.links.set(relativePath(outermost, join(top, path)), targets[at]?.toString("utf8") ?? "");
+  const absent: string[] = [];
+  for (const [path, at] of submodules) {
+    const folder = join(top, path);
+    const isCheckedOut = isRepository(folder) && (await realpath(folder)) === folder;
+    if (!isCheckedOut) absent.push(path);
+    else if (await hasCommit(folder, at)) await list(outermost, folder, at, listed);
+    else listed.lost.push(relativePath(outermost, folder));
+  }
+  const gone = await untracked(top, absent);
+  listed.lost.push(...gone.map((path) => relativePath(outermost, join(top, path))));
+}
+
+/** Whether a submodule has a commit, and Git reads it. */
+async function hasCommit(top: string, commit: string): Promise<boolean> {
+  try {
+    await askGit(top, ["cat-file", "-e", `${commit}^{tree}`]);
+    return true;
+  } catch (error) {
+    if (error instanceof GitFailure) return false;
+    throw error;
+  }
+}
+
+/** Those of some submodules that are none any more. */
+async function untracked(top: string, paths: readonly string[]): Promise<readonly string[]> {
+  if (paths.length === 0) return [];
+  const entries = (await asked(top, ["ls-files", "-z", "--stage"])).toString("utf8").split("\0");
+  const tracked = new Set(entries.filter((entry) => entry.startsWith("160000 ")).map((entry) => entry.slice(entry.indexOf("\t") + 1)));
+  return paths.filter((path) => !tracked.has(path));
 }
 
 /** An answer of Git's. */

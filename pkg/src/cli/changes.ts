@@ -27,7 +27,8 @@ const largest = 16 * 2 ** 20;
  * Finds which files have changed since the commit at which the branch left a ref.
  *
  * The content that was checked is compared with that commit's. So it doesn't matter whether a change is staged, or whether a
- * file is untracked or renamed, and Git runs no filter. A file of another repository counts as changed.
+ * file is untracked or renamed, and Git runs no filter. A file of a submodule is compared with the commit at which that was; one of
+ * any other repository counts as changed.
  *
  * @param inputs with everything named that affects all files: policies and folders of them, metadata, a baseline
  * @throws UsageError if there is no such commit, or no repository
@@ -63,8 +64,8 @@ async function connectorThatWas({ guard, places }: Pick<Inputs, "guard" | "place
   const changed = [...files].flatMap((path) => [resolve(path), places.get(path) ?? resolve(path)]);
   const inside = changed.filter((absolute) => isWithin(top, absolute)).map((absolute) => relativePath(top, absolute)).filter((path) => base.hasFile(path));
   const old = await base.contentsOf([...new Set([...(await base.gone(isInput)), ...inside])]);
-  // Its content isn't known if a partial clone lacks it, if a link led out of the repository to it, or if it was in a submodule.
-  const unknown = old.find(({ text }) => text === undefined)?.path ?? (await base.goneRepositories())[0];
+  // Its content isn't known if a partial clone lacks it, if a link led out of the repository to it, or if its submodule is gone.
+  const unknown = old.find(({ text }) => text === undefined)?.path ?? base.lost[0];
   if (unknown !== undefined) return unknown;
   const report = guard.check(old.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text, searched: true }])));
   return connectorIn(report, new Set(old.map(({ path }) => path)));
