@@ -68,6 +68,17 @@ test("config print: each value, and where it comes from", async (t) => {
   assert.equal((await run(["check", "--config", "printed.yaml", "p.yaml"], { folder })).exitCode, 0);
 });
 
+test("config print has every key that has a value by default, and a check takes them all", async (t) => {
+  const folder = temporaryFolder(t, { "p.yaml": pipeline("p") });
+  const { stdout } = await run(["config", "print"], { folder });
+  const { properties } = JSON.parse(readFileSync(join(packageFolder, "schema/harness-image-guard.schema.json"), "utf8")) as { readonly properties: object };
+  const missing = Object.keys(properties).filter((key) => !new RegExp(`^${key}:`, "m").test(stdout));
+  assert.deepEqual(missing, ["connectorsMaxAge", "defaultConnector"], "without them, nothing is taken");
+  assert.match(stdout, /^exceptionsRequire: \["rule","until","reason"\] +# default$/m);
+  writeFileSync(join(folder, "printed.yaml"), stdout);
+  assert.equal((await run(["check", "--config", "printed.yaml", "p.yaml"], { folder })).exitCode, 1);
+});
+
 test("config print without a configuration, and with a wrong one", async (t) => {
   const folder = temporaryFolder(t, { "wrong.yaml": "preset: gcr\n" });
   assert.match((await run(["config", "print"], { folder })).stdout, /^# no configuration: every value is the default\n/);

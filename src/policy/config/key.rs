@@ -21,7 +21,9 @@ pub struct About {
     pub sentence: &'static str,
     /// The label of its field in the playground's form, where it has one.
     pub label: Option<&'static str>,
-    /// What the documentation says of its default; without it, what `policies/data.json` has.
+    /// What counts where it isn't set, as JSON, if `policies/data.json` doesn't have it.
+    pub usual: Option<&'static str>,
+    /// What the documentation says of its default, where that is no value.
     pub default: Option<&'static str>,
     /// An example, as JSON.
     pub example: Option<&'static str>,
@@ -33,6 +35,7 @@ impl About {
         Self {
             sentence,
             label: None,
+            usual: None,
             default: None,
             example: None,
         }
@@ -40,6 +43,11 @@ impl About {
 
     const fn label(mut self, label: &'static str) -> Self {
         self.label = Some(label);
+        self
+    }
+
+    const fn usual(mut self, usual: &'static str) -> Self {
+        self.usual = Some(usual);
         self
     }
 
@@ -141,10 +149,10 @@ pub const KEYS: &[Key] = keys! {
         example = "{\"docker.io/library\": \"r.example/dockerhub\"}";
     "connectors": Shape::Connectors(CONNECTOR),
         "Connectors whose files aren't checked, by the reference that pipelines use",
-        default = "`{}`", example = "{\"account.corp\": {\"type\": \"DockerRegistry\", \"url\": \"https://r.example/team\"}}";
+        usual = "{}", example = "{\"account.corp\": {\"type\": \"DockerRegistry\", \"url\": \"https://r.example/team\"}}";
     "connectorFiles": Shape::ConnectorFiles,
         "Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file overrides its entry in a list, and `connectors` overrides both",
-        default = "`[]`", example = "[\"harness-connectors.yaml\"]";
+        usual = "[]", example = "[\"harness-connectors.yaml\"]";
     "connectorsMaxAge": Shape::Days,
         "How old a list in `connectorFiles` may be, in days or weeks. An older one is a warning (`outdated-connectors`), and so is one that doesn't say when it was made",
         default = "any age", example = "\"30d\"";
@@ -153,19 +161,19 @@ pub const KEYS: &[Key] = keys! {
         default = "each rule's own", example = "{\"no-docker-hub\": {\"undecided\": \"warning\"}}";
     "exceptions": Shape::Exceptions(EXCEPTION),
         "Findings that are suppressed until a day. An exception covers the findings that match its `rule`, `path`, `subject` and `image`, as far as it has them",
-        default = "`[]`", example = "[{\"rule\": \"no-docker-hub\", \"path\": \"legacy/**\", \"until\": \"2027-03-01\", \"reason\": \"the mirror comes in March\"}]";
+        usual = "[]", example = "[{\"rule\": \"no-docker-hub\", \"path\": \"legacy/**\", \"until\": \"2027-03-01\", \"reason\": \"the mirror comes in March\"}]";
     "exceptionsRequire": Shape::SomeOf(Required::NAMES),
         "What every exception must have, in `exceptions` and in comments: `rule`, `until`, `reason`. A shorter list requires less",
-        default = "`[rule, until, reason]`", example = "[\"rule\", \"reason\"]";
+        usual = "[\"rule\", \"until\", \"reason\"]", example = "[\"rule\", \"reason\"]";
     "policies": Shape::Policies,
         "Harness policies of your own, which run in addition to the built-in rules: files and folders, relative to the configuration's folder",
-        default = "`[]`", example = "[\"policies/scripts.rego\", {\"file\": \"policies/owners.rego\", \"entity\": \"connector\", \"severity\": \"warning\", \"regoVersion\": 1}]";
+        usual = "[]", example = "[\"policies/scripts.rego\", {\"file\": \"policies/owners.rego\", \"entity\": \"connector\", \"severity\": \"warning\", \"regoVersion\": 1}]";
     "metadata": Shape::Anything,
         "What policies of your own see as `input.metadata`; `--metadata` overrides it",
-        default = "`{}`", example = "{\"user\": {\"email\": \"a@r.example\"}}";
+        usual = "{}", example = "{\"user\": {\"email\": \"a@r.example\"}}";
     "exclude": Shape::Texts,
         "Globs of files and folders that a search leaves out, relative to the configuration's folder. A file named on the command line is checked anyway",
-        default = "`[]`", example = "[\"legacy/**\"]";
+        usual = "[]", example = "[\"legacy/**\"]";
 };
 
 const HARNESS_IMAGE: &[Key] = keys! {
@@ -209,7 +217,7 @@ pub const RULE: &[Key] = keys! {
         default = "the rule's own (`check --list-rules`)";
     "undecided": Shape::Severity,
         "The severity of an undecided place: one that an expression, or a file that isn't checked, would decide",
-        default = "`note`";
+        usual = "\"note\"";
 };
 
 /// The keys of an exception.

@@ -54,14 +54,23 @@ fn property(key: &Key) -> Value {
     if let Some(example) = key.about.example {
         schema["examples"] = json!([serde_json::from_str::<Value>(example).unwrap()]);
     }
-    if let Some(default) = default(key.name) {
+    if let Some(default) = default(key) {
         schema["default"] = default;
     }
     schema
 }
 
-/// What the policies take where a key of the configuration isn't set.
-pub fn default(key: &str) -> Option<Value> {
+/// What counts where a key of the configuration isn't set.
+pub fn default(key: &Key) -> Option<Value> {
+    let usual = key.about.usual;
+    usual.map_or_else(
+        || default_of_policies(key.name),
+        |usual| Some(serde_json::from_str(usual).unwrap()),
+    )
+}
+
+/// The same, where the policies have it.
+fn default_of_policies(key: &str) -> Option<Value> {
     let data: Value = serde_json::from_str(DATA).unwrap();
     let default = data["harness_image_guard"]["defaults"].get(key)?.clone();
     (!default.is_null()).then_some(default)
@@ -146,7 +155,7 @@ fn policies() -> Value {
 
 #[test]
 fn the_presets_are_those_that_the_policies_have() {
-    let presets = default("presets").unwrap();
+    let presets = default_of_policies("presets").unwrap();
     let names: Vec<_> = presets.as_object().unwrap().keys().collect();
     let mut known = PRESETS.to_vec();
     known.sort_unstable();

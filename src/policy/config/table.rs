@@ -59,10 +59,7 @@ fn rows(key: &Key) -> Vec<String> {
 }
 
 fn row(name: &str, key: &Key) -> String {
-    let written = schema::default(key.name).map(|value| match value.as_str() {
-        Some(word) => format!("`{word}`"),
-        None => format!("`{}`", value.to_string().replace(',', ", ")),
-    });
+    let written = schema::default(key).map(|value| format!("`{}`", flow(&value.to_string())));
     let default = key.about.default.map(str::to_owned).or(written);
     let example = match (&key.shape, key.about.example) {
         // The example above the table shows it.
