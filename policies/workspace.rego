@@ -236,6 +236,19 @@ _repeated := {reference.document_key(entry.file, entry.document): first |
 	first := _where_the_first_is
 	some i, entry in _at_account_level
 	i > 0
+	not _is_in_earlier_list(entry)
+}
+
+# _is_in_earlier_list holds for an entry of a list that an earlier list has, too: lists of one account may overlap.
+_is_in_earlier_list(entry) if {
+	_is_listed(entry)
+	_first_files[entry.connector] != entry.file
+}
+
+# _first_files are the files in which connectors are first, by what the connectors say.
+_first_files := {entry.connector: entry.file |
+	some i in list.first_of_each([entry.connector | some entry in _at_account_level])
+	entry := _at_account_level[i]
 }
 
 _where_the_first_is := _place_said(_at_account_level[0])

@@ -322,6 +322,14 @@ test_the_first_in_a_list_is_counted_as_a_connector if {
 	facts_of({}, [listed(harness_image), object.union(listed(harness_image), {"document": 9})]).repeated == {"9 list.yaml": "connector 8 of list.yaml"}
 }
 
+in_list(file, connector) := object.union(listed(connector), {"file": file})
+
+test_what_overlapping_lists_have_just_the_same_is_one_connector if {
+	other := object.union(harness_image, {"type": "Gcp"})
+	facts_of({}, [in_list("a", harness_image), in_list("b", harness_image)]).repeated == {}
+	facts_of({}, [in_list("a", harness_image), in_list("b", other), in_list("c", other), in_list("d", harness_image)]).repeated == {"7 b": "connector 8 of a"}
+}
+
 # The first of two alone is right, but then it has to be right in itself.
 test_a_repeated_connector_is_wrong if {
 	is_right({}, [object.union(harness_image, {"type": "Gcp"}), harness_image]) == false

@@ -146,6 +146,23 @@ fn the_harness_image_connector_may_be_in_a_list() {
 }
 
 #[test]
+fn overlapping_lists_have_one_harness_image_connector_unless_they_differ() {
+    let right = "{name: ours, identifier: harnessImage, type: DockerRegistry, url: https://app.harness.io/registry, providerType: Other, auth: Anonymous}";
+    let other = "{identifier: harnessImage, type: DockerRegistry, url: https://app.harness.io/registry/, providerType: Other, auth: Anonymous}";
+    let of = |path: &str, connector: &str| {
+        SourceFile::text(path, format!("connectors: [{connector}]\n")).connector_list()
+    };
+    let unnamed = right.replace("name: ours, ", "");
+    let report = check("", &[of("a.yaml", right), of("b.yaml", &unnamed)]);
+    assert_eq!(found(&report), [""; 0]);
+    let report = check("", &[of("a.yaml", right), of("b.yaml", other)]);
+    assert_eq!(
+        found(&report),
+        ["b.yaml:1 harness-image-registry Violation"]
+    );
+}
+
+#[test]
 fn a_list_that_is_wrong_says_where_and_the_rest_counts() {
     let cases = [
         (
