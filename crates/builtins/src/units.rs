@@ -1,5 +1,7 @@
 //! `units.*`: amounts with decimal and binary SI prefixes.
 
+use num_bigint::BigUint;
+
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
 use values::{Number, Value, Version};
 
@@ -67,7 +69,9 @@ fn parse_bytes(host: &mut dyn Host, operands: &[Value]) -> Outcome {
         _ => prefix(unit.strip_suffix('b').unwrap_or(unit)),
     };
     let factor = factor.ok_or_else(|| fail(&format!("byte unit {unit} not recognized")))?;
-    let value = Decimal::read(amount).and_then(|amount| amount.times(factor)?.truncated());
+    // What it takes to read digits in another base.
+    host.charge(amount.len().saturating_mul(amount.len()) / 1024)?;
+    let value = Decimal::read(amount).and_then(|amount| amount.bytes(factor));
     number(value)
         .map(Some)
         .ok_or_else(|| fail("could not parse byte amount to a number"))
@@ -203,6 +207,17 @@ impl Decimal {
         self.digits.iter().take(after).all(|digit| *digit == 0)
     }
 
+    /// So many times the amount, as an integer without sign.
+    fn bytes(&self, factor: u64) -> Option<String> {
+        let bytes = Float::of(self)?.times(factor).whole();
+        let sign = if self.is_negative && bytes != BigUint::ZERO {
+            "-"
+        } else {
+            ""
+        };
+        Some(format!("{sign}{bytes}"))
+    }
+
     /// The integer part.
     fn truncated(self) -> Option<String> {
         let (number, _) = self.shifted(0)?;
@@ -254,5 +269,70 @@ impl Decimal {
             }
         }
         text
+    }
+}
+
+/// A number of Go's `big.Float`, without its sign: 64 bits, and the power of two that they are multiplied by. OPA counts
+/// bytes with these, so that `1.04gb` are 1039999999.
+struct Float {
+    mantissa: u64,
+    exponent: i64,
+}
+
+impl Float {
+    /// The nearest to a decimal number.
+    fn of(decimal: &Decimal) -> Option<Self> {
+        let mut dividend = BigUint::from_radix_le(&decimal.digits, 10)?;
+        let mut divisor = BigUint::from(1u8);
+        let power = BigUint::from(10u8).pow(u32::try_from(decimal.scale.unsigned_abs()).ok()?);
+        if decimal.scale < 0 {
+            dividend *= power;
+        } else {
+            divisor = power;
+        }
+        // Two more bits than are kept: the last one only says whether anything follows.
+        let bits = i64::try_from(dividend.bits()).ok()? - i64::try_from(divisor.bits()).ok()?;
+        let shift = 66 - bits;
+        if shift < 0 {
+            divisor <<= shift.unsigned_abs();
+        } else {
+            dividend <<= shift.unsigned_abs();
+        }
+        let quotient = u128::try_from(&dividend / &divisor).ok()?;
+        let rest = u128::from(&dividend % &divisor != BigUint::ZERO);
+        Some(Self::nearest(quotient | rest, -shift))
+    }
+
+    fn times(self, factor: u64) -> Self {
+        let product = u128::from(self.mantissa) * u128::from(factor);
+        Self::nearest(product, self.exponent)
+    }
+
+    /// The nearest to a product of these; of two that are equally near, the even one.
+    fn nearest(number: u128, exponent: i64) -> Self {
+        let surplus = 64u32.saturating_sub(number.leading_zeros());
+        let kept = number >> surplus;
+        let dropped = number - (kept << surplus);
+        let half = (1u128 << surplus) / 2;
+        let is_up = surplus > 0 && (dropped > half || dropped == half && kept % 2 == 1);
+        let (kept, surplus) = match u64::try_from(kept + u128::from(is_up)) {
+            Ok(kept) => (kept, surplus),
+            Err(_) => (1 << 63, surplus + 1),
+        };
+        Self {
+            mantissa: kept,
+            exponent: exponent + i64::from(surplus),
+        }
+    }
+
+    /// The integer, without a fraction.
+    fn whole(&self) -> BigUint {
+        let mantissa = BigUint::from(self.mantissa);
+        let shift = self.exponent.unsigned_abs();
+        if self.exponent < 0 {
+            mantissa >> shift
+        } else {
+            mantissa << shift
+        }
     }
 }
