@@ -259,6 +259,7 @@ const ANSWERS: &[(&str, &str, &str)] = &[
     ("units.parse_bytes", r#"["-0.1"]"#, "0"),
     ("units.parse_bytes", r#"["1e-30EiB"]"#, "0"),
     ("units.parse_bytes", r#"["0.000"]"#, "0"),
+    ("upper", r#"["ß ŉ և ᾳ ῃ ῳ ᾀ ᾗ ᾧ ﬁ ᾼ"]"#, r#""ß ŉ և ᾼ ῌ ῼ ᾈ ᾟ ᾯ ﬁ ᾼ""#),
     ("time.clock", r#"["x"]"#, "operand 1 must be either number (ns) or [number (ns), string (tz)] but got string"),
     ("time.date", "[[]]", "operand 1 must be either number (ns) or [number (ns), string (tz)] but got array"),
     ("time.date", r#"[["a"]]"#, "operand 1 must be number but got string"),

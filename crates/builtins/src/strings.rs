@@ -192,7 +192,17 @@ fn upper(host: &mut dyn Host, args: &[Value]) -> Outcome {
     if text.is_ascii() {
         return operand::text(host, text.to_ascii_uppercase());
     }
-    mapped(host, args, |c| single(c, c.to_uppercase()))
+    mapped(host, args, |c| match c {
+        // To Unicode these are two letters, unless a character has to stay one.
+        'ᾀ'..='ᾇ' | 'ᾐ'..='ᾗ' | 'ᾠ'..='ᾧ' => after(c, 8),
+        'ᾳ' | 'ῃ' | 'ῳ' => after(c, 9),
+        c => single(c, c.to_uppercase()),
+    })
+}
+
+/// The character so many places after another.
+fn after(c: char, places: u32) -> char {
+    char::from_u32(u32::from(c) + places).unwrap_or(c)
 }
 
 /// What a character is mapped to, if it is a single character.
