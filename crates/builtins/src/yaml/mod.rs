@@ -8,6 +8,8 @@ mod syntax_error;
 mod tabs;
 mod write;
 
+use std::borrow::Cow;
+
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
 use values::{Value, Version, budget, json};
 
@@ -87,11 +89,20 @@ pub fn yaml_document(text: &str, version: Version) -> Result<Value, String> {
 
 /// The first document, and the number of values copied for aliases.
 fn parsed(text: &str, version: Version) -> Result<(Value, usize), read::YamlError> {
+    // Go's library reads it as a line feed wherever it is.
+    let text = if text.contains(NEXT_LINE) {
+        Cow::Owned(text.replace(NEXT_LINE, "\n"))
+    } else {
+        Cow::Borrowed(text)
+    };
     match version {
-        Version::V0 => read::yaml_1_1(text),
-        Version::V1 => read::yaml_1_2(text),
+        Version::V0 => read::yaml_1_1(&text),
+        Version::V1 => read::yaml_1_2(&text),
     }
 }
+
+/// What ends a line in YAML 1.1 only.
+const NEXT_LINE: char = '\u{85}';
 
 fn read(host: &mut dyn Host, text: &str) -> Result<Value, Failure> {
     host.charge(text.len() / 2)?;
