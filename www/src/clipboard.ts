@@ -9,7 +9,7 @@ export function copier(say: (message: string) => void): Copy {
   return async (text, said, otherwise = "select the text, and copy it by hand") => {
     const message = await Promise.resolve(text).then(
       (copied) =>
-        navigator.clipboard.writeText(copied).then(
+        write(copied).then(
           () => said,
           () => `The browser doesn't let this page copy: ${otherwise}.`,
         ),
@@ -18,4 +18,9 @@ export function copier(say: (message: string) => void): Copy {
     );
     say(message);
   };
+}
+
+/** Over a connection that isn't secure there is no clipboard, whatever its type says: that is an error, too. */
+async function write(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
 }

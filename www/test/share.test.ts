@@ -35,6 +35,17 @@ test("a link holds files and configuration, and no server sees them", () =>
     { permissions: ["clipboard-read", "clipboard-write"] },
   ));
 
+test("without a clipboard, as over a connection that isn't secure, the address has the link, and that is said", () =>
+  playground.fresh(async (page) => {
+    await page.page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+    await page.page.goto(playground.site.url);
+    await page.checked();
+    await page.button("Share").click();
+    await page.page.waitForFunction(() => location.hash.startsWith("#v2."));
+    assert.match(await alertOf(page), /doesn't let this page copy: .*address/s);
+    page.assertNoErrors();
+  }));
+
 test("a link holds 100 KB", async () => {
   const lines = Array.from({ length: 5000 }, (_, index) => `# ${index} ${(index * 7919) % 104_729}`);
   const text = `${lines.join("\n")}\n`.repeat(2);
