@@ -13,14 +13,17 @@ export function keepForOffline(root = "./", { all = false } = {}): void {
   if (!("serviceWorker" in navigator)) return;
   // Once the page has nothing better to do.
   addEventListener("load", () => {
-    navigator.serviceWorker.register(new URL(`${root}sw.js`, document.baseURI)).catch(() => {
+    keep(new URL(`${root}sw.js`, document.baseURI), all && !savesData()).catch(() => {
       // Not served over a secure connection, or switched off: then it works with a network only.
     });
   });
-  if (!all || savesData()) return;
-  void navigator.serviceWorker.ready.then(({ active }) => {
-    setTimeout(() => active?.postMessage(KEEP_ALL), LATER);
-  });
+}
+
+async function keep(script: URL, all: boolean): Promise<void> {
+  await navigator.serviceWorker.register(script);
+  if (!all) return;
+  const { active } = await navigator.serviceWorker.ready;
+  setTimeout(() => active?.postMessage(KEEP_ALL), LATER);
 }
 
 function savesData(): boolean {

@@ -98,6 +98,21 @@ test("it works offline after the first visit, at any address of its folder, Your
     page.assertNoErrors();
   }, { serviceWorkers: "allow" }));
 
+test("where the browser keeps nothing for pages, as Firefox without cookies, that is no error", () =>
+  playground.fresh(async (page) => {
+    await page.page.addInitScript(() => {
+      const insecure = { get: () => Promise.reject(new DOMException("The operation is insecure.", "SecurityError")) };
+      Object.defineProperty(ServiceWorkerContainer.prototype, "ready", insecure);
+      const refuse = { get: () => { throw new DOMException("The operation is insecure.", "SecurityError"); } };
+      for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, refuse);
+    });
+    await page.page.goto(playground.site.url);
+    await page.checked();
+    await page.write("pipeline: {identifier: mine}\n");
+    await page.page.waitForTimeout(600);
+    page.assertNoErrors();
+  }));
+
 test("Your Rego says in words that it needs a connection, and goes on when there is one", () =>
   playground.fresh(async ({ page }) => {
     await page.route("**/assets/authoring-*", (route) => route.abort());
