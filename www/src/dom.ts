@@ -1,4 +1,6 @@
-/** What may be in an element: text is always shown as text, never read as HTML. */
+import { visible } from "./visible.ts";
+
+/** What may be in an element: text is always shown as text, all of it, and never read as HTML. */
 export type Child = Node | string | number | null | undefined | false;
 
 type Listeners = {
@@ -72,7 +74,7 @@ export function counted(count: number, noun: string): string {
 function shown(children: readonly Child[]): (Node | string)[] {
   return children
     .filter((child) => child !== null && child !== undefined && child !== false)
-    .map((child) => (child instanceof Node ? child : String(child)));
+    .map((child) => (child instanceof Node ? child : visible(String(child))));
 }
 
 function setAttribute(

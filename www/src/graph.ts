@@ -1,6 +1,7 @@
 import { drawn } from "./dom.ts";
 import { layout, NODE_HEIGHT } from "./layout.ts";
 import type { PulledImage } from "./messages.ts";
+import { visible } from "./visible.ts";
 
 /** How an image is judged by sight: Docker Hub's, not known, or another registry's. */
 export type Origin = "hub" | "unknown" | "known";
@@ -130,7 +131,7 @@ function network(images: readonly PulledImage[]): {
       // A node that several images meet in takes the color that asks for attention first.
       const plain = column === "stage" || column === "connector";
       const shown = plain ? "known" : worse(there?.origin ?? "known", origin);
-      nodes.set(key, { key, column, label: shortened(label), origin: shown, image: there?.image ?? image });
+      nodes.set(key, { key, column, label: shortened(visible(label)), origin: shown, image: there?.image ?? image });
       if (before !== undefined) {
         const edge = `${before}\r${key}`;
         edges.set(edge, {

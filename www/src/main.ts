@@ -235,7 +235,7 @@ if (lastView !== undefined && document.getElementById(`tab-${lastView}`) !== nul
 splitter(byId("splitter", HTMLElement), panes);
 
 const openFile = byId("open-file", HTMLElement);
-const nameOpenFile = () => (openFile.textContent = workspace.active?.path ?? "");
+const nameOpenFile = () => fill(openFile, workspace.active?.path);
 for (const event of ["active", "files"] as const) workspace.on(event, nameOpenFile);
 nameOpenFile();
 

@@ -1,6 +1,7 @@
 import { counted } from "./dom.ts";
 import { kindOf } from "./findings.ts";
 import type { Checked, Finding } from "./messages.ts";
+import { visible } from "./visible.ts";
 
 /** What was found as Markdown, for an issue; what is in files can't become markup in it. */
 export function markdownOf({ findings, summary }: Checked, link: string): string {
@@ -9,7 +10,7 @@ export function markdownOf({ findings, summary }: Checked, link: string): string
     counted(summary.warnings, "warning"),
     `${summary.undecided} undecided`,
   ].join(", ");
-  const rows = findings.map((finding) => `- ${itemOf(finding)}`);
+  const rows = findings.map((finding) => visible(`- ${itemOf(finding)}`));
   return [
     `**harness-image-guard**: ${counts} in ${counted(summary.files, "file")}`,
     "",

@@ -1,3 +1,4 @@
+import { fill } from "./dom.ts";
 import type { History } from "./history.ts";
 import { isUndo } from "./keys.ts";
 import type { Action, Notice } from "./notice.ts";
@@ -15,7 +16,7 @@ export class Undo {
     this.#storage = storage;
     const show = (): void => {
       button.hidden = changes.last === undefined;
-      button.textContent = `Undo: ${changes.last?.label ?? ""}`;
+      fill(button, `Undo: ${changes.last?.label ?? ""}`);
     };
     changes.on("change", () => {
       storage.keepChanges(changes.changes);

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 
 import { Playground, type PlaygroundPage } from "./browser.js";
+import { root } from "./site.js";
 
 const playground = new Playground();
 
@@ -97,6 +100,33 @@ test("a configuration that is markup is told as text", () =>
     },
     { fragment: fragment(`"${EVIL}": 1\npreset: "${EVIL}"\n`) },
   ));
+
+test("what can't be seen or turns the direction of writing is shown as the command shows it", async () => {
+  const image = "no\u202ede\u200b:1";
+  const text = `pipeline: {identifier: p, stages: [{stage: {identifier: s, type: CI, spec: {execution: {steps: [{step: {identifier: u, type: Run, spec: {image: "${image}"}}}]}}}}]}\n`;
+  const link = `#v1.${deflateRawSync(JSON.stringify({ files: [{ path: "a\u202elmay.yaml", text }], config: "" })).toString("base64url")}`;
+  await playground.visit(
+    async (page) => {
+      await page.page.waitForFunction(() => document.querySelectorAll(".finding").length === 1);
+      const shown = "no\\u{202e}de\\u{200b}:1";
+      assert.ok((await page.messages()).some((message) => message.startsWith(`${shown} is pulled anonymously`)), String(await page.messages()));
+      assert.equal(await page.page.locator("#open-file").innerText(), "a\\u{202e}lmay.yaml");
+      await page.page.locator("#more summary").click();
+      await page.button("Copy as Markdown").click();
+      await page.page.locator("#notice:not(:empty)").waitFor();
+      const markdown = await page.page.evaluate(() => navigator.clipboard.readText());
+      assert.ok(markdown.includes(`\`${shown}\` is pulled anonymously`), markdown);
+      await page.page.getByRole("tab", { name: "Images" }).click();
+      await page.page.locator(".graph .image text", { hasText: shown }).waitFor();
+      await page.page.locator(".images .image", { hasText: shown }).waitFor();
+      assert.doesNotMatch(await page.page.locator("body").innerText(), /[\u202e\u200b]/);
+    },
+    { fragment: link, permissions: ["clipboard-read", "clipboard-write"] },
+  );
+  const hiddenIn = (path: string) => /const hidden =\s*(\S+);/.exec(readFileSync(join(root, path), "utf8"))?.[1];
+  assert.ok(hiddenIn("www/src/visible.ts"));
+  assert.equal(hiddenIn("www/src/visible.ts"), hiddenIn("pkg/src/inert.ts"));
+});
 
 const LARGE = `# So that what is typed is in a comment.
 pipeline:
