@@ -54,6 +54,8 @@ export class Tabs {
       const selected = each === id;
       button.setAttribute("aria-selected", String(selected));
       button.tabIndex = selected ? 0 : -1;
+      // Where there is no room for all tabs, they scroll.
+      if (selected) button.scrollIntoView({ block: "nearest", inline: "nearest" });
       const panel = document.getElementById(`view-${each}`);
       if (panel !== null) panel.hidden = !selected;
     }

@@ -74,6 +74,35 @@ for (const [width, height] of [[1024, 768], [390, 780], [844, 390]] as const) {
     ));
 }
 
+for (const [where, width] of [["on a narrow phone", 320], ["beside a wide editor", 1024]] as const) {
+  test(`${where} no tab covers another one, the one that is shown is in sight, and findings have room for words`, () =>
+    playground.visit(
+      async ({ page }) => {
+        if (width < 1000) await page.getByRole("button", { name: "Results", exact: true }).click();
+        else {
+          await page.getByRole("separator").focus();
+          for (let times = 0; times < 8; times += 1) await page.keyboard.press("ArrowRight");
+        }
+        const finding = await page.locator(".finding").first().evaluate((button) => [button.clientWidth, button.closest("li")?.clientWidth ?? 0]);
+        assert.ok((finding[0] ?? 0) > 0.8 * (finding[1] ?? Infinity), finding.join(" of "));
+        for (const tab of ["Your Rego", "Policies", "Config", "Images", "Findings"]) {
+          await page.getByRole("tab", { name: tab }).evaluate((button: HTMLElement) => button.click());
+          const bad = await page.locator("#views").evaluate((list) => {
+            const boxes = [...list.children].map((each) => each.getBoundingClientRect());
+            const covered = boxes.flatMap(({ right }, index) => (right > (boxes[index + 1]?.left ?? Infinity) ? [`tab ${index} covers the next one`] : []));
+            const cut = [...list.children].filter((each) => each.scrollWidth > each.clientWidth).map(({ textContent }) => `${textContent} is cut`);
+            const shown = list.querySelector("[aria-selected=true]")?.getBoundingClientRect();
+            const { left, right } = list.getBoundingClientRect();
+            const isInSight = shown !== undefined && shown.left >= left && shown.right <= right;
+            return [...covered, ...cut, ...(isInSight ? [] : ["it isn't in sight"])];
+          });
+          assert.deepEqual(bad, [], tab);
+        }
+      },
+      { viewport: { width, height: 640 } },
+    ));
+}
+
 test("the view, the widths and the wrapping of lines are kept on reload", () =>
   playground.visit(async ({ page }) => {
     await page.getByRole("separator").focus();
