@@ -178,6 +178,12 @@ test("in Rego, functions come with their signatures, the input with its keys, im
     await inRego(page);
     await page.page.locator(`${POLICY} .cm-content`).click();
     await page.page.keyboard.press("Control+End");
+    await page.page.keyboard.type("\nx := inpu");
+    // The module has the word, too.
+    assert.deepEqual(await offered(page, POLICY, (labels) => labels.length === 1), ["input"]);
+    await page.page.keyboard.press("Escape");
+    await page.page.keyboard.press("Control+z");
+    await page.page.keyboard.press("Control+End");
     await page.page.keyboard.type("\nx := regex.ma");
     assert.equal((await offered(page, POLICY, ([first]) => first === "match"))[0], "match");
     assert.equal(await page.page.locator(`${POLICY} .cm-completionDetail`).first().innerText(), "(pattern: string, value: string) → boolean");

@@ -46,8 +46,7 @@ export function regoHelp(surroundings: RegoSurroundings): Extension {
   // The same ones each time, for by that an answer that comes late finds its place.
   const sources = [
     { autocomplete: (context: CompletionContext) => help.complete(context) },
-    // Variables; after a dot there are none.
-    { autocomplete: (context: CompletionContext) => (isQuiet(context) || context.matchBefore(/\.\w*/) !== null ? null : completeAnyWord(context)) },
+    { autocomplete: (context: CompletionContext) => help.words(context) },
   ];
   return [
     EditorState.languageData.of(() => sources),
@@ -94,6 +93,15 @@ class RegoHelp {
     if (members.length > 0) return listed(from, members);
     const functions = [...BUILTINS.keys()].filter((name) => name.startsWith(`${whole}.`));
     return functions.length === 0 ? null : listed(from, functions.map((name) => builtinOption(name, name.slice(dot + 1))));
+  }
+
+  /** Words of the module that have no other option: its variables. After a dot there are none. */
+  async words(context: CompletionContext): Promise<CompletionResult | null> {
+    if (isQuiet(context) || context.matchBefore(/\.\w*/) !== null) return null;
+    const found = await completeAnyWord(context);
+    if (found === null) return null;
+    const names = new Set(this.#names(context.state).map(({ label }) => label));
+    return { ...found, options: found.options.filter(({ label }) => !names.has(label)) };
   }
 
   hover(state: EditorState, at: number) {
