@@ -33,6 +33,8 @@ export class Tabs {
         ),
       ]),
     );
+    // To Firefox, what scrolls is a stop of the Tab key by itself.
+    list.tabIndex = -1;
     list.append(...this.#buttons.values());
     list.addEventListener("keydown", (event) => this.#key(event));
     this.select(views[0]?.id ?? "");

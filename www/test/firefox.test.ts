@@ -8,6 +8,7 @@ const path = firefoxPath();
 
 const EDITOR = 'document.querySelector("#editor").shadowRoot';
 const CONFIG = 'document.querySelector(".config-text").shadowRoot';
+const TAB = "\uE004";
 const STATUS = 'document.querySelector("#status").textContent';
 
 test(
@@ -28,6 +29,10 @@ test(
       await firefox.control("a");
       await firefox.type("pipeline: {identifier: fire}");
       await firefox.until(`document.documentElement.dataset.checked && ${STATUS}.startsWith("0 errors")`);
+      // A list of tabs is one stop of the Tab key, also where it scrolls.
+      await firefox.evaluate('document.querySelector("#splitter").focus()');
+      await firefox.type(TAB);
+      assert.equal(await firefox.evaluate("document.activeElement.id"), "tab-findings");
       await firefox.evaluate('location.hash = "example/start/node-service"');
       await firefox.until('document.querySelectorAll(".finding").length === 2');
       for (const [tab, shown] of [

@@ -58,6 +58,7 @@ for (const [width, height] of [[1024, 768], [390, 780], [844, 390]] as const) {
           const bad = await page.page.evaluate(() => {
             const list = document.querySelector("#views");
             const told = list !== null && list.scrollWidth > list.clientWidth ? [`tabs: ${list.scrollWidth} in ${list.clientWidth}`] : [];
+            if (list !== null && list.scrollHeight > list.clientHeight) told.push(`tabs: ${list.scrollHeight} in ${list.clientHeight}`);
             if (document.documentElement.scrollWidth > innerWidth) told.push("the page is too wide");
             for (const each of document.querySelectorAll<HTMLElement>("button, select, summary")) {
               const { width: w, height: h } = each.getBoundingClientRect();
