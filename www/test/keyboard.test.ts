@@ -104,6 +104,16 @@ for (const [where, width] of [["on a narrow phone", 320], ["beside a wide editor
     ));
 }
 
+test("what a menu offers is written whole", () =>
+  playground.visit(async ({ page }) => {
+    for (const menu of ["#more", "#files-menu"]) {
+      await page.locator(`${menu} summary`).click();
+      const cut = await page.locator(`${menu} button`).evaluateAll((buttons) => buttons.filter((each) => each.scrollWidth > each.clientWidth).map(({ textContent }) => textContent));
+      assert.deepEqual(cut, []);
+      await page.locator(`${menu} summary`).click();
+    }
+  }));
+
 test("the view, the widths and the wrapping of lines are kept on reload", () =>
   playground.visit(async ({ page }) => {
     await page.getByRole("separator").focus();
