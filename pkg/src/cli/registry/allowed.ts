@@ -31,6 +31,7 @@ export class AllowedRegistries {
    */
   reachFrom(registry: string, url: URL): { readonly reach?: "public" | "not link-local" } | undefined {
     const host = hostAt(url);
+    if (host === undefined) return undefined;
     if (host === registry) return this.reachOf(host);
     if (this.#named.has(host)) return {};
     const isKnown = this.#known.has(host) || (registry === "docker.io" && host === "auth.docker.io");

@@ -33,10 +33,12 @@ export function hostOfUrl(url: string): string | undefined {
   return authority === undefined ? undefined : hostOf(authority);
 }
 
-/** @returns the host that an address is asked at; without TLS, the usual port is another one */
-export function hostAt({ protocol, port, hostname, host }: URL): string {
-  const asked = protocol === "http:" && port === "" ? `${hostname}:80` : host;
-  return hostOf(asked) ?? asked;
+/**
+ * @returns the host that an address is asked at; without TLS, the usual port is another one. `undefined` where it is
+ * none: an address may have `;` or `$(…)` for a host, which nobody should copy into a command
+ */
+export function hostAt({ protocol, port, hostname, host }: URL): string | undefined {
+  return hostOf(protocol === "http:" && port === "" ? `${hostname}:80` : host);
 }
 
 /** @returns a full name, with its host as everything here compares it */

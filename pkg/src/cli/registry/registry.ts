@@ -42,6 +42,8 @@ interface Authorization {
 /** How long a token is good for if its server doesn't say, in seconds. Source: the token authentication specification. */
 const defaultLifetime = 60;
 
+const noAddress = "it redirects to something that isn't an address";
+
 /** The registry refuses, and why: part of a sentence. */
 class Denied extends Error {}
 
@@ -237,8 +239,8 @@ export class Registry {
     const { realm = "", service } = parameters;
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
     const isAddress = url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === "";
-    if (!isAddress) throw new Unanswered("the address of its token service isn't valid");
-    const host = hostAt(url);
+    const host = isAddress ? hostAt(url) : undefined;
+    if (!isAddress || host === undefined) throw new Unanswered("the address of its token service isn't valid");
     const reach = this.#allowed.reachFrom(this.host, url);
     if (reach === undefined) throw new Unanswered(`its token service is another host, which isn't allowed: '--allow-registry ${shown(host)}'`);
     if (url.protocol === "http:" && !isLoopback(url.hostname)) throw new Unanswered("its token service doesn't use TLS");
@@ -282,7 +284,10 @@ export class Registry {
     for (let redirects = 0; ; redirects++) {
       const isHome = url.origin === home;
       const reach = isHome ? this.#allowed.reachOf(this.host) : this.#allowed.reachFrom(this.host, url);
-      if (reach === undefined) throw new Unanswered(`it redirects to another host, which isn't allowed: '--allow-registry ${shown(hostAt(url))}'`);
+      if (reach === undefined) {
+        const host = hostAt(url);
+        throw new Unanswered(host === undefined ? noAddress : `it redirects to another host, which isn't allowed: '--allow-registry ${shown(host)}'`);
+      }
       const headers = {
         ...(wanted === undefined ? {} : { accept: wanted }),
         ...(authorization === undefined || !isHome ? {} : { authorization }),
@@ -291,7 +296,7 @@ export class Registry {
       if (isHome) this.#note(answer);
       if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
       const to = answer.header("location") ?? "";
-      if (!URL.canParse(to, url)) throw new Unanswered("it redirects to something that isn't an address");
+      if (!URL.canParse(to, url)) throw new Unanswered(noAddress);
       url = new URL(to, url);
       const isSafe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
       if (!isSafe || url.username + url.password !== "") throw new Unanswered("it redirects to an address without TLS");
