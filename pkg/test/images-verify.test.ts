@@ -317,6 +317,7 @@ const mishaps: Readonly<Record<string, readonly [handler: (host: string) => Hand
   "a token that is none": [(host) => (request, response) => (request.url?.startsWith("/token") ? handing('{"token": "a\\r\\nb"}', {}) : challenge(`http://${host}/token`))(request, response), "unknown", /answers without a token/, 4],
   "tokens that are no JSON": [(host) => (request, response) => (request.url?.startsWith("/token") ? handing("hunter2", {}) : challenge(`http://${host}/token`))(request, response), "unknown", /answers without a token/, 4],
   "a token server with 500": [(host) => (request, response) => (request.url?.startsWith("/token") ? status(500) : challenge(`http://${host}/token`))(request, response), "unknown", /its token service answers with HTTP 500/, 4],
+  "something that isn't HTTP": [() => (request) => void request.socket.end("SSH-2.0-OpenSSH_9.2\r\n"), "unknown", /^HOST: its response isn't HTTP$/, 4],
   "a connection that hangs": [() => (request) => void request, "unknown", /hasn't answered within 0\.3 s \('--timeout'\)/, 4, ["--timeout", "300ms"]],
   "no time left": [() => (request) => void request, "unknown", /no time left for it \('--max-time'\)/, 4, ["--max-time", "1s"]],
 };

@@ -56,7 +56,8 @@ export function unanswered(error: unknown): Unanswered {
     if (certificate !== undefined) return new Unanswered(certificate, { cause: error });
     const ended = final[code];
     if (ended !== undefined) return new Unanswered(ended, { cause: error, speaksNoTls: ended === final["EPROTO"] });
-    const isBroken = code.startsWith("HPE_");
+    // undici's error for what isn't HTTP has no code.
+    const isBroken = code.startsWith("HPE_") || (each as { readonly name?: string }).name === "HTTPParserError";
     const passes = passing[code] ?? (isBroken ? "its response isn't HTTP" : undefined);
     if (passes !== undefined) return new Unanswered(passes, { cause: error, passing: true });
   }
