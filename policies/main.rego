@@ -100,7 +100,7 @@ _has_no_type(kind) if {
 unknown_entity contains {
 	"verdict": "error",
 	"path": ["template", "spec", key],
-	"message": sprintf("a template of type %s needs %s, which is missing here, so the template has not been checked", [type, _wanted(type, key)]),
+	"message": sprintf("a template of type %s needs %s, so the template has not been checked", [type, _wanted(type, key)]),
 	"help": "compare the file with the one that Harness shows for this template",
 } if {
 	type := trim_space(input.template.type)
@@ -109,9 +109,22 @@ unknown_entity contains {
 	not _is_step(type)
 }
 
-_wanted("Step", _) := "`spec.type` or `spec.spec`"
+_wanted("Step", _) := "`spec.type` or `spec.spec`, which is missing here"
 
-_wanted(type, key) := sprintf("`spec.%s`", [key]) if type != "Step"
+_wanted(type, key) := sprintf("`spec.%s`, which is missing here", [key]) if {
+	type != "Step"
+	not _is_there(key)
+}
+
+# An expression, for example, or what Terraform replaces by a list.
+_wanted(type, key) := sprintf("`spec.%s` to be a %s, which it isn't here", [key, _collections[key]]) if {
+	type != "Step"
+	_is_there(key)
+}
+
+_is_there(key) if value.kind(input.template.spec[key]) != "absent"
+
+_collections := {"spec": "mapping", "stages": "list", "steps": "list"}
 
 # A step may have nothing but its type.
 _is_step("Step") if value.kind(object.get(input.template.spec, "type", null)) != "absent"

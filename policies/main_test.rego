@@ -71,6 +71,16 @@ test_a_template_without_its_shape_is_an_error if {
 	said({"template": {"type": " Step "}}) == {["unknown-entity", "error", ["template", "spec", "spec"]]}
 }
 
+messages_of(entity) := {finding.message | some finding in report_of(entity).findings}
+
+test_what_a_template_lacks_is_missing_or_has_another_shape if {
+	messages_of({"template": {"type": "StepGroup", "spec": {}}}) == {"a template of type StepGroup needs `spec.steps`, which is missing here, so the template has not been checked"}
+	messages_of({"template": {"type": "StepGroup", "spec": {"steps": "<+input>"}}}) == {"a template of type StepGroup needs `spec.steps` to be a list, which it isn't here, so the template has not been checked"}
+	messages_of({"template": {"type": "Pipeline", "spec": {"stages": {}}}}) == {"a template of type Pipeline needs `spec.stages` to be a list, which it isn't here, so the template has not been checked"}
+	messages_of({"template": {"type": "Stage", "spec": {"spec": "<+input>"}}}) == {"a template of type Stage needs `spec.spec` to be a mapping, which it isn't here, so the template has not been checked"}
+	messages_of({"template": {"type": "Step", "spec": {"spec": []}}}) == {"a template of type Step needs `spec.type` or `spec.spec`, which is missing here, so the template has not been checked"}
+}
+
 test_a_template_without_type_is_an_error if {
 	every type in [null, "", " ", "<+input>", ["Step"], {"a": 1}] {
 		every key in ["identifier", "versionLabel"] {

@@ -390,7 +390,7 @@ _main_has_no_type(kind) {
 main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "spec", key],
-	"message": sprintf("a template of type %s needs %s, which is missing here, so the template has not been checked", [type, _main_wanted(type, key)]),
+	"message": sprintf("a template of type %s needs %s, so the template has not been checked", [type, _main_wanted(type, key)]),
 }] {
 	type := trim_space(input.template.type)
 	key := _main_shapes[type]
@@ -398,11 +398,24 @@ main_unknown_entity[{
 	not _main_is_step(type)
 }
 
-_main_wanted("Step", _) := "`spec.type` or `spec.spec`"
+_main_wanted("Step", _) := "`spec.type` or `spec.spec`, which is missing here"
 
-_main_wanted(type, key) := sprintf("`spec.%s`", [key]) {
+_main_wanted(type, key) := sprintf("`spec.%s`, which is missing here", [key]) {
 	type != "Step"
+	not _main_is_there(key)
 }
+
+# An expression, for example, or what Terraform replaces by a list.
+_main_wanted(type, key) := sprintf("`spec.%s` to be a %s, which it isn't here", [key, _main_collections[key]]) {
+	type != "Step"
+	_main_is_there(key)
+}
+
+_main_is_there(key) {
+	value_kind(input.template.spec[key]) != "absent"
+}
+
+_main_collections := {"spec": "mapping", "stages": "list", "steps": "list"}
 
 # A step may have nothing but its type.
 _main_is_step("Step") {
