@@ -97,9 +97,13 @@ impl Visitor for VoidCalls {
 }
 
 /// Checks that each call in a body and its comprehensions is of a function, and has the right number of arguments.
+/// As in OPA, the arguments of a call that fails this are not checked.
 pub(super) fn check_calls(body: &Body, tree: &Tree, names: &Names, problems: &mut Vec<Problem>) {
     for expr in body {
-        check_call(expr, tree, names, problems);
+        if let Some(problem) = wrong_call(expr, tree, names) {
+            problems.push(problem);
+            continue;
+        }
         let mut closures = Closures {
             tree,
             names,
@@ -142,16 +146,14 @@ impl Visitor for Closures<'_> {
     }
 }
 
-fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Problem>) {
+fn wrong_call(expr: &Expr, tree: &Tree, names: &Names) -> Option<Problem> {
     let ExprKind::Call(call) = &expr.kind else {
-        return;
+        return None;
     };
-    let Some((operator, operands)) = call.split_first() else {
-        return;
-    };
+    let (operator, operands) = call.split_first()?;
     let name = shown(operator, names);
     if tree.builtin(operator).is_some_and(Builtin::is_variadic) {
-        return;
+        return None;
     }
     let given = if expr.generated {
         operands.len().saturating_sub(1)
@@ -159,8 +161,7 @@ fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Proble
         operands.len()
     };
     let Some(arity) = tree.arity_of(operator) else {
-        problems.push(Problem::new(Code::Type, expr.at, undefined(&name)));
-        return;
+        return Some(Problem::new(Code::Type, expr.at, undefined(&name)));
     };
     let is_equation = is_operator(operator, "eq");
     let has_result = tree.builtin(operator).is_none_or(Builtin::has_result);
@@ -169,16 +170,8 @@ fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Proble
     } else {
         operands.len() == arity || operands.len() == arity + 1
     };
-    if !fits {
-        let given = operands.get(..given).unwrap_or(operands);
-        problems.push(arity_mismatch(
-            expr.at,
-            &name,
-            tree.builtin(operator),
-            arity,
-            given,
-        ));
-    }
+    let given = operands.get(..given).unwrap_or(operands);
+    (!fits).then(|| arity_mismatch(expr.at, &name, tree.builtin(operator), arity, given))
 }
 
 /// The message for an undefined function. It says whether OPA has the function and we don't.
