@@ -91,46 +91,49 @@ pub fn compile(mut modules: Vec<Module>, options: Options<'_>) -> Result<Compile
         for_tests,
     } = options;
     let mut names = Names::default();
+    let mut found = Found::by(version);
     let mut annotations = annotation::read(&modules, version)?;
-    stage(resolve(&mut modules, is_strict))?;
+    let (problems, unused) = resolve_all(&mut modules, is_strict);
+    found.note(unused, problems)?;
     each_rule(&mut modules, |rule| {
         Expander { names: &mut names }.head_reference(rule);
     });
     if for_tests {
         test_rules::number_repeated_tests(&mut modules, version);
     }
-    stage(imports(&modules, is_strict))?;
+    found.note(imports(&modules, is_strict), Vec::new())?;
     let tree = Tree::new(&modules, version);
-    stage(declarations(&mut modules, &mut names, version, is_strict))?;
+    let (problems, unused) = declarations(&mut modules, &mut names, version, is_strict);
+    found.note(unused, problems)?;
     if for_tests && version == Version::V1 {
         test_rules::announce_cases(&mut modules);
     }
-    stage(templates(&mut modules, &tree, &mut names))?;
-    stage(rules(&modules).flat_map(call::void_calls).collect())?;
-    stage(print_calls(&mut modules, &tree, &mut names))?;
+    found.stop(templates(&mut modules, &tree, &mut names))?;
+    found.stop(rules(&modules).flat_map(call::void_calls).collect())?;
+    found.stop(print_calls(&mut modules, &tree, &mut names))?;
     let mut unsafe_heads: Vec<Problem> = rules(&modules)
         .flat_map(safety::documents_in_args)
         .collect();
     expand_calls(&mut modules, &mut names);
-    stage(annotations.repeated())?;
+    found.stop(annotations.repeated())?;
     annotations.rewrite(&mut modules);
-    stage(with_values(&mut modules, &tree, &mut names))?;
+    found.stop(with_values(&mut modules, &tree, &mut names))?;
     let mut conflicts = conflict::conflicts(&modules, &tree, &names, version);
     if let Some(documents) = documents {
         conflicts.extend(conflict::with_documents(&modules, &tree, documents));
     }
-    stage(conflicts)?;
-    stage(calls(&modules, &tree, &names))?;
+    found.stop(conflicts)?;
+    found.stop(calls(&modules, &tree, &names))?;
     let heads = rules(&modules).flat_map(chain);
     unsafe_heads.extend(heads.flat_map(|rule| safety::check_head(rule, &names, version)));
-    stage(unsafe_heads)?;
-    stage(order(&mut modules, &tree, &names))?;
+    found.stop(unsafe_heads)?;
+    found.stop(order(&mut modules, &tree, &names))?;
     each_rule(&mut modules, |rule| {
         Equalities.visit_body(&mut rule.body);
         Expander { names: &mut names }.references_in_body(&mut rule.body);
     });
     let dependencies = Dependencies::new(&modules, &tree, version);
-    stage(recursion::recursion(&modules, &dependencies, &names))?;
+    found.stop(recursion::recursion(&modules, &dependencies, &names))?;
     let (types, problems) = Types::of_rules(
         &modules,
         &tree,
@@ -139,8 +142,9 @@ pub fn compile(mut modules: Vec<Module>, options: Options<'_>) -> Result<Compile
         &annotations,
         version,
     );
-    stage(problems)?;
-    stage(deprecated_calls(&modules, is_strict))?;
+    found.note(problems, Vec::new())?;
+    found.stop(deprecated_calls(&modules, is_strict))?;
+    found.end()?;
     Ok(Compiled {
         modules,
         tree,
@@ -156,6 +160,50 @@ fn out_of_budget(at: Location) -> Option<Problem> {
         _ => "compilation was stopped: it needs more steps than it may use",
     };
     Some(Problem::new(Code::Limit, at, message))
+}
+
+/// The problems that were found so far.
+struct Found {
+    problems: Vec<Problem>,
+    /// OPA 1.22 goes on after some problems, to find more at once. 0.70 doesn't.
+    goes_on: bool,
+}
+
+impl Found {
+    fn by(version: Version) -> Self {
+        Found {
+            problems: Vec::new(),
+            goes_on: version == Version::V1,
+        }
+    }
+
+    /// Ends the compilation if there are problems.
+    fn stop(&mut self, problems: Vec<Problem>) -> Result<(), Vec<Problem>> {
+        if !problems.is_empty() || budget::is_spent() {
+            self.problems.extend(problems);
+            return self.end();
+        }
+        Ok(())
+    }
+
+    /// The same, beside problems after which OPA 1.22 goes on.
+    fn note(
+        &mut self,
+        noted: Vec<Problem>,
+        mut problems: Vec<Problem>,
+    ) -> Result<(), Vec<Problem>> {
+        if self.goes_on {
+            self.problems.extend(noted);
+        } else {
+            problems.extend(noted);
+        }
+        self.stop(problems)
+    }
+
+    /// Ends the compilation if anything was found.
+    fn end(&mut self) -> Result<(), Vec<Problem>> {
+        stage(std::mem::take(&mut self.problems))
+    }
 }
 
 fn stage(mut problems: Vec<Problem>) -> Result<(), Vec<Problem>> {
@@ -198,13 +246,18 @@ fn each_else(rule: &mut Rule, work: &mut impl FnMut(&mut Rule)) {
 }
 
 /// Replaces the names of rules and imports by the full references that they abbreviate. Returns the problems found.
-pub fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
+pub fn resolve(modules: &mut [Module]) -> Vec<Problem> {
+    resolve_all(modules, false).0
+}
+
+/// The same. Also returns the problems of unused imports, if these are refused.
+fn resolve_all(modules: &mut [Module], is_strict: bool) -> (Vec<Problem>, Vec<Problem>) {
     let mut exports: HashMap<Vec<Option<Name>>, HashSet<Name>> = HashMap::new();
     for module in modules.iter() {
         let names = module.rules.iter().map(|rule| rule.head.name());
         exports.entry(package_of(module)).or_default().extend(names);
     }
-    let mut problems = Vec::new();
+    let (mut problems, mut unused) = (Vec::new(), Vec::new());
     let none = HashSet::new();
     for module in modules {
         let rules = exports.get(&package_of(module)).unwrap_or(&none);
@@ -224,7 +277,7 @@ pub fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
             if let Some(name) = import.name().filter(|_| is_ours)
                 && !resolver.has_used(&name)
             {
-                problems.push(Problem::new(
+                unused.push(Problem::new(
                     Code::Compile,
                     import.at,
                     format!("{} unused", shown_import(import)),
@@ -232,7 +285,7 @@ pub fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
             }
         }
     }
-    problems
+    (problems, unused)
 }
 
 fn package_of(module: &Module) -> Vec<Option<Name>> {
@@ -300,17 +353,20 @@ fn expand_calls(modules: &mut [Module], names: &mut Names) {
     });
 }
 
-/// Gives each local variable a unique name.
+/// Gives each local variable a unique name. Returns the problems, and what is declared and not used.
 fn declarations(
     modules: &mut [Module],
     names: &mut Names,
     version: Version,
     is_strict: bool,
-) -> Vec<Problem> {
-    let rules = rules_mut(modules);
-    rules
-        .flat_map(|rule| declare::declare_in_rule(rule, names, version, is_strict))
-        .collect()
+) -> (Vec<Problem>, Vec<Problem>) {
+    let (mut problems, mut unused) = (Vec::new(), Vec::new());
+    for rule in rules_mut(modules) {
+        let (wrong, without_use) = declare::declare_in_rule(rule, names, version, is_strict);
+        problems.extend(wrong);
+        unused.extend(without_use);
+    }
+    (problems, unused)
 }
 
 fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {

@@ -65,7 +65,7 @@ impl Bundler {
             let index = u32::try_from(i).unwrap_or(u32::MAX);
             modules.push(syntax::parse_module(text, index, Version::V1)?);
         }
-        let problems = compile::resolve(&mut modules, false);
+        let problems = compile::resolve(&mut modules);
         if !problems.is_empty() {
             return Err(problems);
         }

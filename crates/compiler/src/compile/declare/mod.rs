@@ -28,16 +28,19 @@ pub(super) struct Declarations<'n> {
     scopes: Scopes,
     is_strict: bool,
     problems: Vec<Problem>,
+    /// The problems of what is declared and not used.
+    unused: Vec<Problem>,
 }
 
-/// Renames the variables of a rule and of its `else` branches.
+/// Renames the variables of a rule and of its `else` branches. Returns the problems, and what is declared and not used.
 pub(super) fn declare_in_rule(
     rule: &mut Rule,
     names: &mut Names,
     version: Version,
     is_strict: bool,
-) -> Vec<Problem> {
+) -> (Vec<Problem>, Vec<Problem>) {
     let mut problems = Vec::new();
+    let mut without_use = Vec::new();
     let mut arguments = Declarations::new(names, version, is_strict);
     let mut unused: Vec<Name> = Vec::new();
     for arg in rule.head.args.iter_mut().flatten() {
@@ -74,6 +77,7 @@ pub(super) fn declare_in_rule(
         declarations.body(&mut rule.body, &used);
         unused.retain(|name| declarations.scopes.count(name) <= 1);
         problems.append(&mut declarations.problems);
+        without_use.append(&mut declarations.unused);
         let declared = declarations.scopes.close();
         let Head {
             reference,
@@ -99,10 +103,10 @@ pub(super) fn declare_in_rule(
         for name in unused {
             let message =
                 format!("unused argument {name}. (hint: use _ (wildcard variable) instead)");
-            problems.push(Problem::new(Code::Compile, head_at, message));
+            without_use.push(Problem::new(Code::Compile, head_at, message));
         }
     }
-    problems
+    (problems, without_use)
 }
 
 /// Renames the variables of a query.
@@ -113,7 +117,9 @@ pub(super) fn declare_in_query(
 ) -> Vec<Problem> {
     let mut declarations = Declarations::new(names, version, false);
     declarations.body(body, &[]);
-    declarations.problems
+    let mut problems = declarations.problems;
+    problems.append(&mut declarations.unused);
+    problems
 }
 
 /// The variables that `some key, value in domain` would bind although the domain needs them, sorted by name. OPA 1.22
@@ -148,11 +154,20 @@ impl<'n> Declarations<'n> {
             scopes: Scopes::of(Scope::default()),
             is_strict,
             problems: Vec::new(),
+            unused: Vec::new(),
         }
     }
 
     fn problem(&mut self, at: Location, message: impl Into<String>) {
         self.problems.push(Problem::new(Code::Compile, at, message));
+    }
+
+    /// OPA 1.22 goes on after this, 0.70 doesn't.
+    fn unused_at(&mut self, at: Location, message: String) {
+        match self.version {
+            Version::V0 => self.problem(at, message),
+            Version::V1 => self.unused.push(Problem::new(Code::Compile, at, message)),
+        }
     }
 
     // Scopes.
@@ -239,7 +254,7 @@ impl<'n> Declarations<'n> {
     // Bodies.
 
     fn body(&mut self, body: &mut Body, used: &[Name]) {
-        let problems = self.problems.len();
+        let problems = self.problems.len() + self.unused.len();
         let mut declared_where: Vec<(HashSet<Name>, Location)> = Vec::new();
         for expr in body.iter() {
             let mut names = HashSet::new();
@@ -289,7 +304,7 @@ impl<'n> Declarations<'n> {
             });
         }
         *body = kept;
-        if self.problems.len() == problems {
+        if self.problems.len() + self.unused.len() == problems {
             self.unused(body, used, &declared_where, first_at);
         }
     }
@@ -323,19 +338,29 @@ impl<'n> Declarations<'n> {
             },
         );
         let found: HashSet<_> = found.into_iter().collect();
-        for (name, occurrence, given) in scope.variables() {
-            if name.starts_with('$') || used.contains(given) {
-                continue;
-            }
+        let unused = scope
+            .variables()
+            .filter(|(name, _, given)| !name.starts_with('$') && !used.contains(*given));
+        let (mut assigned, mut declared) = (Vec::new(), Vec::new());
+        for (name, occurrence, given) in unused {
             match occurrence {
                 Occurrence::Assigned if self.is_strict && self.scopes.count(name) <= 1 => {
-                    self.problem(place(name), format!("assigned var {name} unused"));
+                    assigned.push((place(name), format!("assigned var {name} unused")));
                 }
                 Occurrence::Declared if !found.contains(given) => {
-                    self.problem(place(name), format!("declared var {name} unused"));
+                    declared.push((place(name), format!("declared var {name} unused")));
                 }
                 _ => {}
             }
+        }
+        // OPA says nothing of the others if there are some of the first.
+        let first = if assigned.is_empty() {
+            declared
+        } else {
+            assigned
+        };
+        for (at, message) in first {
+            self.unused_at(at, message);
         }
     }
 
