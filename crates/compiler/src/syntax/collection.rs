@@ -6,6 +6,7 @@
 use super::ast::{Term, TermKind};
 use super::parser::{Parser, State};
 use super::token::Token;
+use values::Version;
 
 impl<'t> Parser<'t> {
     pub(super) fn array(&mut self) -> Option<Term> {
@@ -124,6 +125,10 @@ impl<'t> Parser<'t> {
         let mut may_be_relation = true;
         if may_be_comprehension {
             if matches!(self.token(), Token::CloseBrace | Token::Comma) {
+                // OPA 0.70 tries it once more, and so forgets what is wrong with the rest.
+                if self.version == Version::V1 {
+                    return self.finish_object(key, value, true);
+                }
                 may_be_relation = false;
             }
             if matches!(self.token(), Token::CloseBrace | Token::Comma | Token::Or)

@@ -405,12 +405,21 @@ impl Parser<'_> {
                 return Some(left);
             };
             operators = self.one_more(operators, "operators in a row")?;
-            let right = self.binary(RELATION)?;
+            let problems = self.problems.len();
+            let Some(right) = self.binary(RELATION) else {
+                return self.goes_on_after(problems).then_some(left);
+            };
             left = Term::new(
                 self.since(start),
                 TermKind::Call(vec![operator, left, right]),
             );
         }
+    }
+
+    /// Whether the term on the left of an operator is read as if it had none, because what is on its right
+    /// is none. As in OPA, more can then be wrong with what the term is in.
+    fn goes_on_after(&self, problems: usize) -> bool {
+        self.problems.len() > problems && !self.has_given_up()
     }
 
     pub(super) fn member_operator(&mut self, name: &str) -> Option<Term> {
@@ -443,7 +452,13 @@ impl Parser<'_> {
         let mut row = 0;
         while let Some(operator) = self.operator(operators) {
             row = self.one_more(row, "operators in a row")?;
-            let right = self.binary(level + 1)?;
+            let problems = self.problems.len();
+            let Some(right) = self.binary(level + 1) else {
+                if self.goes_on_after(problems) {
+                    break;
+                }
+                return None;
+            };
             self.rises()?;
             left = Term::new(
                 self.since(start),

@@ -388,6 +388,10 @@ impl<'t> Parser<'t> {
         self.too_deep.get_or_insert(problem);
     }
 
+    pub(super) fn has_given_up(&self) -> bool {
+        self.too_deep.is_some()
+    }
+
     pub(super) fn parse_term(&mut self) -> Option<Term> {
         // The result is the same as before at this offset, unless keywords have been introduced since.
         let place = self.state.current.start;
