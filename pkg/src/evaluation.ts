@@ -62,70 +62,70 @@ export type CoverageReport = {
  */
 readonly files: Readonly<Record<string, FileCoverage>>, 
 /**
- * Lines that were reached.
+ * The number of lines that were reached.
  */
 readonly covered_lines: number, 
 /**
- * Lines that weren't.
+ * The number of lines that weren't reached.
  */
 readonly not_covered_lines: number, 
 /**
- * In percent.
+ * The percentage of lines that were reached.
  */
 readonly coverage: number, };
 
 /**
- * How many lines were reached.
+ * How many lines an evaluation reached.
  */
 export type CoverageCount = { 
 /**
- * Lines that were reached.
+ * The number of lines that were reached.
  */
 readonly covered_lines: number, 
 /**
- * Lines that weren't.
+ * The number of lines that weren't reached.
  */
 readonly not_covered_lines: number, 
 /**
- * In percent.
+ * The percentage of lines that were reached.
  */
 readonly coverage: number, };
 
 /**
- * Which lines of a module were reached; what is empty is left out, as in OPA.
+ * The lines of a module that an evaluation reached. As in OPA, empty fields are left out.
  */
 export type FileCoverage = { 
 /**
- * Lines that were reached.
+ * The lines that were reached.
  */
 readonly covered?: ReadonlyArray<LineRange>, 
 /**
- * Lines that weren't.
+ * The lines that weren't reached.
  */
 readonly not_covered?: ReadonlyArray<LineRange>, 
 /**
- * How many were reached.
+ * The number of lines that were reached.
  */
 readonly covered_lines?: number, 
 /**
- * How many weren't.
+ * The number of lines that weren't reached.
  */
 readonly not_covered_lines?: number, 
 /**
- * In percent.
+ * The percentage of lines that were reached.
  */
 readonly coverage?: number, };
 
 /**
- * Lines that follow one another, both included.
+ * A range of lines, including both ends.
  */
 export type LineRange = { 
 /**
- * The first one.
+ * The first line.
  */
 readonly start: Row, 
 /**
- * The last one.
+ * The last line.
  */
 readonly end: Row, };
 
@@ -134,36 +134,36 @@ readonly end: Row, };
  */
 export type Row = { 
 /**
- * From 1.
+ * The line, counted from 1.
  */
 readonly row: number, };
 
 /**
- * An error of a policy, or of its evaluation.
+ * An error in a policy or in its evaluation.
  */
 export type PolicyProblem = { 
 /**
- * OPA's code for it: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error` …
+ * OPA's code, such as `rego_parse_error`, `rego_unsafe_var_error` or `eval_conflict_error`.
  */
 code: string, 
 /**
- * What is wrong, in one sentence, and in OPA's words if there are some.
+ * The message, in OPA's words if OPA has the same error.
  */
 message: string, 
 /**
- * The module; `null` if it is about a query, or about no place.
+ * The path of the module; `null` if the error is in a query, or has no location.
  */
 file: string | null, 
 /**
- * From 1; `null` if it is about no place.
+ * The line, counted from 1; `null` if the error has no location.
  */
 line: number | null, 
 /**
- * From 1, in code points; `null` if it is about no place.
+ * The column, counted from 1 in code points; `null` if the error has no location.
  */
 column: number | null, 
 /**
- * What OPA adds to the message in its JSON: the source line, types that don't match.
+ * What OPA adds to the message in its JSON, such as the source line, or types that don't match.
  */
 details: Json | null, };
 
@@ -172,47 +172,47 @@ details: Json | null, };
  */
 export type TestResult = { 
 /**
- * `data.p`.
+ * The package, such as `data.p`.
  */
 package: string, 
 /**
- * `test_x`; `test_x#01` for another test of that name.
+ * The name, such as `test_x`, or `test_x#01` for the second test with that name.
  */
 name: string, 
 /**
- * The module.
+ * The path of the module.
  */
 file: string, 
 /**
- * Its line, from 1.
+ * The line, counted from 1.
  */
 line: number, 
 /**
- * Its column in code points, from 1.
+ * The column, counted from 1 in code points.
  */
 column: number, 
 /**
- * Its result.
+ * The result.
  */
 status: TestStatus, 
 /**
- * The expression that ended it and what was compared, or what went wrong.
+ * The expression that was false with the values compared, or the error.
  */
 message: string | null, 
 /**
- * What went wrong, one by one.
+ * The errors, one by one.
  */
 problems: Array<PolicyProblem>, 
 /**
- * What it printed, line by line.
+ * The lines that it printed.
  */
 printed: Array<string>, 
 /**
- * The test's cases by their keys, if it has any (in Rego v1).
+ * The cases of the test by key, if it has any (in Rego v1).
  */
 cases: TestCases, 
 /**
- * How long it took, in nanoseconds, as the host measures it.
+ * The duration in nanoseconds, as the host measures it.
  */
 duration: number, };
 
@@ -222,12 +222,12 @@ duration: number, };
 export type TestStatus = "pass" | "fail" | "error" | "skip";
 
 /**
- * Cases of a test, by their keys.
+ * The cases of a test, by key.
  */
 export type TestCases = { [key: string]: TestCase };
 
 /**
- * One case of a test.
+ * A case of a test.
  */
 export type TestCase = { 
 /**
@@ -235,10 +235,10 @@ export type TestCase = {
  */
 name: string, 
 /**
- * Whether it fails, or one of its own cases does.
+ * Whether it fails, or one of the cases in it does.
  */
 fails: boolean, 
 /**
- * Its own cases.
+ * The cases in it.
  */
 cases: TestCases, };

@@ -48,7 +48,7 @@ pub struct Test {
     pub package: String,
     /// The name, such as `test_x`, or `test_x#01` for the second test with that name.
     pub name: String,
-    /// The module.
+    /// The path of the module.
     pub file: String,
     /// The line, counted from 1.
     pub line: usize,
