@@ -1,5 +1,5 @@
-//! Compiles the policies into the program that the crate carries, and their METADATA into its table
-//! of rules: a running check parses neither Rego nor comments. A rule is a folder with a `rule.rego`.
+//! Compiles the policies into the crate's program, and their METADATA into its table of rules, so that a check parses
+//! neither Rego nor comments. A rule is a folder with a `rule.rego`.
 
 #![forbid(unsafe_code)]
 
@@ -11,7 +11,7 @@ use std::{env, fs};
 use document::{Limits, Node, Value};
 use rego::rvm;
 
-/// The rules that `src/policy/engine.rs` evaluates, by what they are called there.
+/// The rules that `src/policy/engine.rs` evaluates, by their names there.
 const ENTRY_POINTS: [(&str, &str); 4] = [
     ("REPORT", "data.harness_image_guard.main.report"),
     ("FACTS", "data.harness_image_guard.workspace.facts"),
@@ -19,12 +19,12 @@ const ENTRY_POINTS: [(&str, &str); 4] = [
     ("EXCEPTED", "data.harness_image_guard.exceptions.matched"),
 ];
 
-/// The module that asks every rule. It is made anew by each build, so that no rule is left out; the file is
-/// for OPA and for readers.
+/// The module that evaluates every rule. Each build makes it anew, so that no rule is left out; the file is only for
+/// OPA and for readers.
 const LIST: &str = "policies/rules.rego";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // The folder, because a new rule is a new file.
+    // The folder is watched, because a new rule is a new file.
     println!("cargo::rerun-if-changed=policies");
     let mut modules = Vec::new();
     let mut rules = String::new();
@@ -63,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The policies without their tests, sorted, so that every machine builds the same program.
+/// The policies without their tests, in sorted order, so that every machine builds the same program.
 fn rego_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -87,7 +87,7 @@ fn rego_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     Ok(files)
 }
 
-/// The module that asks the rules in these folders.
+/// The module that evaluates the rules in these folders.
 fn list(folders: &[String]) -> Result<String, Box<dyn Error>> {
     let mut list = "# METADATA\n\
         # title: The findings of every rule\n\
@@ -109,12 +109,12 @@ fn list(folders: &[String]) -> Result<String, Box<dyn Error>> {
     Ok(list)
 }
 
-/// What a rule is called, by its folder's name.
+/// The identity of a rule, from the name of its folder.
 fn identity(folder: &str) -> String {
     folder.replace('_', "-")
 }
 
-/// The `Rule` that the METADATA of a folder's `rule.rego` describes, as Rust.
+/// The `Rule` that the METADATA of a folder's `rule.rego` describes, as Rust source.
 fn rule(folder: &str, text: &str) -> Result<String, Box<dyn Error>> {
     let path = format!("{folder}/rule.rego");
     let metadata: String = text

@@ -31,38 +31,38 @@ mod users;
 use collector::Collector;
 use excepted::{Configured, ExceptionOptions, except, index_at, is_judged, starts_of};
 pub use fixes::{Fixed, FixedFile};
-use found::{Found, Said};
+use found::{AnyFinding, Found};
 #[cfg(not(feature = "authoring"))]
 use no_users::Users;
 use reporter::Reporter;
 #[cfg(feature = "authoring")]
 use users::Users;
 
-/// Larger files are refused unless the host allows them: 16 MiB.
+/// The largest file that is checked by default, in bytes: 16 MiB.
 pub const DEFAULT_MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
 
-/// At most this many findings of one kind are listed of one document, unless the host says otherwise. No file
-/// that somebody works with has as many; one that a machine wrote may have a million.
+/// How many findings of one kind are listed for one document by default. No file that people work with has as many,
+/// but a generated one may have a million.
 pub const DEFAULT_MAX_FINDINGS: usize = 10_000;
 
-/// Checks files by the policies and one configuration. It keeps nothing from one check to the next.
+/// Checks files with the policies and one configuration. It keeps nothing from one check to the next.
 #[derive(Debug, Clone)]
 pub struct Guard {
     engine: Engine,
     config: Config,
-    /// The facts of files among which there is no connector: most checks of an editor.
+    /// The facts of a check without connectors among its files, which most checks in an editor are.
     facts_alone: Facts,
     max_file_bytes: usize,
     max_findings: usize,
     budget: Budget,
-    /// Whether connectors among the files are known to the other files.
+    /// Whether connectors among the files affect the other files.
     knows_connectors: bool,
     exceptions: ExceptionOptions,
     verified: Option<Verified>,
     users: Users,
 }
 
-/// What is done with an entity that the policies are about.
+/// What to do with an entity that the policies judge.
 type Look<'l> =
     dyn FnMut(&Document<'_>, Entity<'_, '_>, &mut Evaluator, &mut Reporter<'_, '_>) -> Status + 'l;
 
@@ -72,11 +72,11 @@ type Look<'l> =
 pub struct GuardError(#[from] EvaluationError);
 
 impl Guard {
-    /// A guard with the policies that the crate carries.
+    /// A guard with the crate's policies.
     ///
     /// # Errors
     ///
-    /// Where the compiled policies can't be loaded, which a build's tests would have shown.
+    /// If the compiled policies can't be loaded, which the tests of a build would have shown.
     pub fn new(config: Config) -> Result<Self, GuardError> {
         let engine = Engine::new(&config)?;
         Ok(Self {
@@ -97,30 +97,30 @@ impl Guard {
         })
     }
 
-    /// Refuses files of more bytes than this.
+    /// Sets the size, in bytes, beyond which a file is refused.
     #[must_use]
     pub fn with_max_file_bytes(mut self, bytes: usize) -> Self {
         self.max_file_bytes = bytes;
         self
     }
 
-    /// Lists this many findings of one kind (rule, verdict and severity) of one document, at least one, and
-    /// counts the others. It changes no verdict and no exit code.
+    /// Sets how many findings of one kind (rule, verdict and severity) are listed for one document; at least one is.
+    /// The others are only counted. This changes no verdict and no exit code.
     #[must_use]
     pub fn with_max_findings(mut self, findings: usize) -> Self {
         self.max_findings = findings.max(1);
         self
     }
 
-    /// The same, where connectors among the files decide nothing about the others: only the configuration and its lists
-    /// say what the account has. They are judged all the same.
+    /// Makes connectors among the files irrelevant to the other files, so that only those of the configuration and
+    /// its lists count. They are judged all the same.
     #[must_use]
     pub fn without_file_connectors(mut self) -> Self {
         self.knows_connectors = false;
         self
     }
 
-    /// The size in bytes past which a file is refused.
+    /// The size, in bytes, beyond which a file is refused.
     #[must_use]
     pub fn max_file_bytes(&self) -> usize {
         self.max_file_bytes
@@ -132,9 +132,9 @@ impl Guard {
         &self.config
     }
 
-    /// Checks the files together: connectors among them decide about the pipelines among them, unless
-    /// [they don't](Self::without_file_connectors).
-    /// Whatever can't be checked is a diagnostic of its own, and the rest is checked all the same.
+    /// Checks files together: connectors among them affect the pipelines among them, unless [they are made
+    /// irrelevant](Self::without_file_connectors). Whatever can't be checked is a diagnostic of its own, and the rest
+    /// is checked all the same.
     #[must_use]
     pub fn check(&self, files: &[SourceFile]) -> Report {
         self.users.begin();
@@ -165,8 +165,8 @@ impl Guard {
         report.finish()
     }
 
-    /// Goes through the files, and reports whatever can't be looked at; `comments` is whether what they say
-    /// of findings is taken.
+    /// Goes through the files, calls `look` for each entity that is judged, and reports what can't be judged.
+    /// `comments` says whether to read the ignore comments.
     fn look_through(&self, files: &[SourceFile], comments: bool, look: &mut Look<'_>) -> Collector {
         let mut sources: Vec<_> = files
             .iter()
@@ -195,7 +195,7 @@ impl Guard {
         look: &mut Look<'_>,
     ) {
         let mut documents = Vec::new();
-        // Most files have nothing to report, and need no lines.
+        // Most files have nothing to report, so they don't need their lines.
         let lines = OnceCell::new();
         let mut comments = if comments {
             let lines = || lines.get_or_init(|| source.lines());
@@ -222,8 +222,8 @@ impl Guard {
                     Ok(None) => look_at_document(document, evaluator, &mut reporter, look),
                     Ok(Some(read)) => {
                         let read_nodes = read.node_count.saturating_sub(document.node_count);
-                        // A text has fewer nodes than bytes: what there is beyond that was copied for
-                        // aliases, whose limit is one for the whole file.
+                        // A text has fewer nodes than bytes. Any nodes beyond that are copies for aliases, which are
+                        // limited for the whole file.
                         let copied = read_nodes.saturating_sub(source.text.len());
                         limits.alias_nodes = limits.alias_nodes.saturating_sub(copied);
                         look_at_document(&read, evaluator, &mut reporter, look)
@@ -249,7 +249,7 @@ impl Guard {
         report.file(source, documents);
     }
 
-    /// Reports what is wrong with the comments in documents that are judged.
+    /// Reports the problems with comments in documents that are judged.
     #[cold]
     fn about_comments<'s>(
         &self,
@@ -278,7 +278,7 @@ impl Guard {
         }
     }
 
-    /// What the files say together.
+    /// The facts of all files together.
     fn facts(&self, sources: &[ReadFile<'_>]) -> Result<Facts, EvaluationError> {
         let mut connectors = Vec::new();
         let lists = sources.iter().flat_map(|source| &source.lists);
@@ -338,7 +338,7 @@ impl Guard {
         judged.unwrap_or_else(|error| reporter.evaluation_error(document, entity, &error))
     }
 
-    /// Lists findings, of which exceptions may be about some: what they come to.
+    /// Lists findings, after exceptions have been applied. Returns the resulting status.
     fn list(
         &self,
         document: &Document<'_>,
@@ -354,7 +354,7 @@ impl Guard {
         excepted.map(|()| status)
     }
 
-    /// The keys that a mapping has twice, which the policies can't see.
+    /// The repeated keys of mappings, which the policies can't see.
     fn repeated_keys<'d>(&self, document: &'d Document<'_>) -> impl Iterator<Item = Found<'d>> {
         let severity = self
             .config
@@ -365,7 +365,7 @@ impl Guard {
                 verdict: Verdict::Violation,
                 severity,
                 span: repeated.again,
-                finding: Said::Repeated(repeated),
+                finding: AnyFinding::Repeated(repeated),
                 exception: None,
             })
         })
@@ -396,7 +396,7 @@ fn look_at_document(
     }
 }
 
-/// The findings that the policies answered, as far as they weigh anything.
+/// The findings of the policies, without those whose severity is off.
 fn found_in<'f>(
     findings: &'f Findings,
     document: &Document<'_>,
@@ -410,14 +410,14 @@ fn found_in<'f>(
             verdict: head.verdict,
             severity,
             span: document.root.locate(&head.path).span(),
-            finding: Said::Ours(finding),
+            finding: AnyFinding::Ours(finding),
             exception: None,
         }));
     }
     Ok(found)
 }
 
-/// What findings come to together.
+/// The status of a document with these findings.
 fn status_of(found: &[Found<'_>]) -> Status {
     found
         .iter()

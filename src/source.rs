@@ -4,32 +4,32 @@ use crate::harness::{ConnectorList, connector_list};
 use crate::unparsable::{Unparsable, looks_like_harness, may_have_root_key};
 use crate::wide::decode_wide;
 
-/// A file to be checked, as a host hands it in.
+/// A file to check, as a host passes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// What it is called in the report; files are reported in the order of their paths.
+    /// Its path in the report. Files are reported in the order of their paths.
     pub path: String,
-    /// Its path in its repository, where that begins further out than `path`.
+    /// Its path in its repository, if that begins further up than `path`.
     pub location: Option<String>,
-    /// Its path from the configuration's folder, where that is another than `path`.
+    /// Its path from the configuration's folder, if that isn't `path`.
     pub configured_path: Option<String>,
-    /// What it holds.
+    /// Its contents.
     pub content: Content,
-    /// Whether a search came upon it, rather than that somebody named it. Then it is passed over
-    /// where it can't be parsed and nothing says that it is Harness's.
+    /// Whether a search found it, instead of the user naming it. Then it is passed over if it can't be parsed, and
+    /// nothing shows that it is Harness's.
     pub is_searched: bool,
-    /// Whether it is a list of connectors that exist only in the account, which the configuration names.
+    /// Whether it is a list of connectors that the configuration names.
     pub is_connector_list: bool,
 }
 
-/// What a file holds.
+/// The contents of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// Its bytes, hopefully UTF-8.
+    /// The bytes, which should be UTF-8.
     Bytes(Vec<u8>),
-    /// Nothing could be read, for this reason.
+    /// It couldn't be read, for this reason.
     Unreadable(String),
-    /// It is a link, and there is no file at its end, for this reason.
+    /// It is a link to a file that doesn't exist, for this reason.
     Missing(String),
 }
 
@@ -45,52 +45,52 @@ impl SourceFile {
         }
     }
 
-    /// A file with its text, a string.
+    /// A file with this text.
     #[must_use]
     pub fn text(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self::new(path, Content::Bytes(text.into().into_bytes()))
     }
 
-    /// A file with its bytes.
+    /// A file with these bytes.
     #[must_use]
     pub fn bytes(path: impl Into<String>, bytes: Vec<u8>) -> Self {
         Self::new(path, Content::Bytes(bytes))
     }
 
-    /// A file that could not be read: it is reported, not passed over.
+    /// A file that couldn't be read. It is reported, not passed over.
     #[must_use]
     pub fn unreadable(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::new(path, Content::Unreadable(reason.into()))
     }
 
-    /// A link without a file at its end.
+    /// A link to a file that doesn't exist.
     #[must_use]
     pub fn missing(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::new(path, Content::Missing(reason.into()))
     }
 
-    /// The same, as a list of connectors that the configuration names.
+    /// Makes the file a list of connectors that the configuration names.
     #[must_use]
     pub fn connector_list(mut self) -> Self {
         self.is_connector_list = true;
         self
     }
 
-    /// The same, with its path in its repository.
+    /// Sets the path in its repository.
     #[must_use]
     pub fn located(mut self, location: impl Into<String>) -> Self {
         self.location = Some(location.into());
         self
     }
 
-    /// The same, with its path from the configuration's folder, by which exceptions name it.
+    /// Sets the path from the configuration's folder, which exceptions refer to.
     #[must_use]
     pub fn configured(mut self, path: impl Into<String>) -> Self {
         self.configured_path = Some(path.into());
         self
     }
 
-    /// The same, found by a search.
+    /// Says that a search found it.
     #[must_use]
     pub fn searched(mut self) -> Self {
         self.is_searched = true;
@@ -108,20 +108,20 @@ pub(crate) struct ReadFile<'f> {
     pub text: &'f str,
     pub documents: Vec<Result<Document<'f>, ParseError>>,
     pub refused: Option<Refused>,
-    /// Why it is passed over where it can't be read.
+    /// Why it is passed over if it can't be parsed.
     pub unparsable: Option<Unparsable>,
     /// Whether its documents are the connectors of a list.
     pub is_connector_list: bool,
-    /// The lists that it holds; their connectors are its documents.
+    /// The lists in it. Their connectors are its documents.
     pub lists: Vec<ConnectorList<'f>>,
 }
 
-/// Why a file was not read.
+/// Why a file wasn't read.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// It could not be, or it holds no text.
+    /// It couldn't be, or it isn't text.
     Unreadable(String),
-    /// It is text in UTF-16 or UTF-32.
+    /// It is UTF-16 or UTF-32.
     Utf16,
     /// It is larger than allowed.
     TooLarge { limit: usize },
@@ -130,7 +130,7 @@ pub(crate) enum Refused {
 }
 
 impl<'f> ReadFile<'f> {
-    /// A file's text alone.
+    /// The text of a file.
     ///
     /// # Errors
     ///
@@ -176,8 +176,7 @@ impl<'f> ReadFile<'f> {
         source
     }
 
-    /// Why a file that a search found is passed over; none where it can be read, or is
-    /// Harness's all the same.
+    /// Why a file that a search found is passed over; `None` if it can be parsed, or is Harness's anyway.
     #[cold]
     fn passed_over(&self, content: &Content) -> Option<Unparsable> {
         let Some(refused) = &self.refused else {
@@ -186,7 +185,7 @@ impl<'f> ReadFile<'f> {
             if kinds.is_empty() {
                 return None;
             }
-            // What isn't broken but refused, others may read.
+            // If it is valid, but refused, other readers may accept it.
             let is_refused = kinds.iter().any(|kind| *kind != ParseErrorKind::Syntax);
             let is_harness = looks_like_harness(self.text, self.path)
                 || is_refused && may_have_root_key(self.text);
@@ -198,7 +197,7 @@ impl<'f> ReadFile<'f> {
             Content::Bytes(bytes) => bytes,
         };
         let (text, unparsable) = match (refused, decode_wide(bytes)) {
-            // Nobody knows what is further down in it.
+            // Its contents beyond the limit aren't known.
             (Refused::TooLarge { .. }, _) => return None,
             (_, Some(text)) => (text, Unparsable::Utf16),
             (_, None) => (lossy(bytes), Unparsable::NotUtf8),
@@ -206,14 +205,14 @@ impl<'f> ReadFile<'f> {
         (!looks_like_harness(&text, self.path)).then_some(unparsable)
     }
 
-    /// Whether Harness would look for its entities here.
+    /// Whether Harness would look for entities here.
     pub fn is_harness_path(&self) -> bool {
         self.location
             .split(['/', '\\'])
             .any(|part| part == ".harness")
     }
 
-    /// Whether it is a file of this tool's, which lies beside Harness's.
+    /// Whether it is a file of this tool, next to those of Harness.
     pub fn is_own_file(&self) -> bool {
         let name = self.path.rsplit(['/', '\\']).next().unwrap_or(self.path);
         matches!(
@@ -229,7 +228,7 @@ impl<'f> ReadFile<'f> {
 
 type Documents<'t> = Vec<Result<Document<'t>, ParseError>>;
 
-/// The lists of a file that is one, and their connectors, each as a document.
+/// The lists in a file that is one, and their connectors, each as a document.
 #[cold]
 fn connectors_of(documents: Documents<'_>) -> (Vec<ConnectorList<'_>>, Documents<'_>) {
     let (mut lists, mut connectors) = (Vec::new(), Vec::new());

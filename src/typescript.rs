@@ -1,4 +1,4 @@
-//! What is written from Rust, such as TypeScript's types, and checked to be current. Only tests need it.
+//! Helpers for files that are generated from Rust, such as TypeScript's types. Only tests need them.
 
 use std::{env, fs};
 
@@ -6,13 +6,13 @@ use ts_rs::{Config, TS};
 
 use crate::harness::{Event, PolicyEntity};
 
-/// The declaration of one type, with its documentation.
+/// The declaration of a type, with its documentation.
 pub fn declaration<T: TS>() -> String {
     let docs = T::docs().unwrap_or_default();
     format!("{docs}export {}\n", T::decl(&Config::new()))
 }
 
-/// The same of what is handed over, which nobody changes.
+/// The declaration of a type whose fields are read-only.
 #[cfg(feature = "authoring")]
 pub fn interface<T: TS>() -> String {
     let lines = declaration::<T>();
@@ -29,7 +29,7 @@ pub fn interface<T: TS>() -> String {
     lines.map(|line| line + "\n").collect()
 }
 
-/// The names of a type's fields, as its declaration has them, sorted.
+/// The names of the fields in a declaration, sorted.
 #[cfg(feature = "authoring")]
 pub fn fields(declaration: &str) -> Vec<&str> {
     let lines = declaration.lines().filter(|line| !line.starts_with(" *"));
@@ -39,7 +39,7 @@ pub fn fields(declaration: &str) -> Vec<&str> {
     names
 }
 
-/// The declaration of a type that is one of several words, with the list of them: least first, where they have an order.
+/// The declaration of a type that is one of several words, with a list of these, lowest first if they have an order.
 pub fn words<T: TS>(list: &str) -> String {
     let declaration = T::decl(&Config::new());
     let words: Vec<_> = declaration.split('"').skip(1).step_by(2).collect();
@@ -51,12 +51,12 @@ pub fn words<T: TS>(list: &str) -> String {
     )
 }
 
-/// What writes all of it anew.
+/// The command that writes all of these files.
 const WRITING: &str = "UPDATE_TYPES=1 cargo test --features authoring --lib current";
 
-/// Checks that a file holds these declarations, or writes it where `UPDATE_TYPES` is set.
+/// Checks that a file has these declarations, or writes it if `UPDATE_TYPES` is set.
 ///
-/// `source` says what they are made of, and `imports` are the lines before them.
+/// `source` says what they are generated from, and `imports` are the lines before them.
 pub fn assert_current(path: &str, source: &str, imports: &str, declarations: &[String]) {
     let imports = if imports.is_empty() {
         String::new()
@@ -72,7 +72,7 @@ pub fn assert_current(path: &str, source: &str, imports: &str, declarations: &[S
     );
 }
 
-/// Checks that a file holds a text, or writes it where `UPDATE_TYPES` is set.
+/// Checks that a file has this text, or writes it if `UPDATE_TYPES` is set.
 pub fn assert_written(path: &str, text: &str) {
     if env::var_os("UPDATE_TYPES").is_some() {
         fs::write(path, text).unwrap();
@@ -81,7 +81,7 @@ pub fn assert_written(path: &str, text: &str) {
     assert!(current == text, "{path} isn't current: run {WRITING}");
 }
 
-/// The table of entities for TypeScript.
+/// The table of entities, for TypeScript.
 pub fn entities() {
     let all: Vec<_> = PolicyEntity::all().map(|entity| entity.name).collect();
     let in_files: Vec<_> = PolicyEntity::in_files().map(|entity| entity.name).collect();
@@ -120,7 +120,7 @@ pub fn entities() {
     );
 }
 
-/// What `export` writes, for TypeScript.
+/// The targets of `export`, for TypeScript.
 #[cfg(feature = "authoring")]
 pub fn export_targets() {
     assert_current(
@@ -136,7 +136,7 @@ pub fn export_targets() {
     );
 }
 
-/// One of several words, and the list of them.
+/// A type that is one of several words, and the list of these.
 pub fn union(docs: &str, values: &str, name: &str, words: &[&str]) -> String {
     format!(
         "/** {docs} */\nexport type {name} = (typeof {values})[number];\n\n/** {docs} */\nexport const {values} = {} as const;\n",

@@ -1,8 +1,8 @@
-//! Files that can't be read or parsed, and whether they are Harness's nevertheless.
+//! Files that can't be read or parsed, and whether they are Harness's anyway.
 //!
-//! A search also finds files such as other tools' templates, which become YAML only when their tool has processed
-//! them. A file that may be Harness's is never ignored: one that is in `.harness/`, that somebody named, or that has
-//! a line that begins with an entity's root key; in JSON, such a key within the outermost braces.
+//! A search also finds files such as templates of other tools, which only become YAML when their tool has processed
+//! them. A file that may be Harness's is never ignored: one in `.harness/`, one that the user named, or one with a
+//! line that begins with an entity's root key; in JSON, such a key within the outermost braces.
 
 mod root_key;
 
@@ -17,17 +17,17 @@ pub use root_key::may_have_root_key;
 /// Why a file is passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unparsable {
-    /// A template of Helm's, or another one in Go's language.
+    /// A Helm template, or another one in Go's language.
     GoTemplate,
-    /// A template of Jinja's, or in one of the languages that look like it.
+    /// A Jinja template, or one in a similar language.
     Jinja,
     /// A template with `{{ … }}`, in an unknown language.
     Template,
-    /// A template of Ruby's ERB, or of EJS.
+    /// An ERB or EJS template.
     Erb,
-    /// A template of Terraform's.
+    /// A Terraform template.
     Terraform,
-    /// JSON with comments, as editors and compilers read it.
+    /// JSON with comments, which editors and compilers accept.
     JsonWithComments,
     /// A JSON document on each line.
     JsonLines,
@@ -35,9 +35,9 @@ pub enum Unparsable {
     NotYaml,
     /// Text in UTF-16 or UTF-32.
     Utf16,
-    /// No UTF-8 text.
+    /// Bytes that aren't UTF-8.
     NotUtf8,
-    /// A link without a file at its end.
+    /// A link to a file that doesn't exist.
     Missing,
 }
 
@@ -56,13 +56,13 @@ impl Unparsable {
         Self::Missing,
     ];
 
-    /// The one of which the report says this.
+    /// The one with this reason in a report.
     #[must_use]
     pub fn of_reason(reason: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.to_string() == reason)
     }
 
-    /// Several of them, after a number.
+    /// The words for several of them, after a number.
     #[must_use]
     pub fn many(self) -> &'static str {
         match self {
@@ -80,7 +80,7 @@ impl Unparsable {
         }
     }
 
-    /// What a text that can't be parsed likely is.
+    /// What a text that can't be parsed probably is.
     #[must_use]
     pub fn of_text(text: &str, path: &str) -> Self {
         if is_json(text, path) {
@@ -91,7 +91,7 @@ impl Unparsable {
                 return Self::JsonWithComments;
             }
         }
-        // What only Helm's templates have outranks what they may be about.
+        // What only Helm's templates have comes before what may be inside them.
         if [".Values", ".Release.", "{{/*", "{{- define"]
             .iter()
             .any(|part| text.contains(part))
@@ -131,13 +131,13 @@ impl fmt::Display for Unparsable {
     }
 }
 
-/// What to do about a text that can't be parsed, of which no more is known.
+/// What to do about a text that can't be parsed, if nothing else is known.
 pub const CORRECT_IT: &str = "fix the syntax error: nothing in this document has been checked";
 
-/// What to do about a document that is larger or nested deeper than is read.
+/// What to do about a document that is larger or nested deeper than the limits.
 pub const REDUCE_IT: &str = "split or flatten the document: nothing in it has been checked";
 
-/// What to do about a text that can't be parsed, by the line at which that shows.
+/// What to do about a text that can't be parsed, given the line of the error.
 #[must_use]
 pub fn remedy(text: &str, offset: u32) -> &'static str {
     let offset = usize::try_from(offset).unwrap_or(usize::MAX);
@@ -152,7 +152,7 @@ pub fn remedy(text: &str, offset: u32) -> &'static str {
     if is_conflict {
         return "resolve the merge conflict: nothing in this document has been checked";
     }
-    // `{{ … }}` is also what Harness fills in (`{{ checksum "pom.xml" }}`), and belongs in quotes.
+    // Harness also fills in `{{ … }}` (`{{ checksum "pom.xml" }}`), which has to be in quotes.
     let is_template = ["{%", "<%", "%{"].iter().any(|mark| line.contains(mark))
         || line.trim().starts_with("${")
         || has_go_actions(line);
@@ -162,8 +162,8 @@ pub fn remedy(text: &str, offset: u32) -> &'static str {
     CORRECT_IT
 }
 
-/// What only Go's templates have between `{{` and `}}`: fields (`.Values.x`), variables, keywords and
-/// Helm's functions.
+/// What only Go's templates have between `{{` and `}}`: fields (`.Values.x`), variables, keywords and Helm's
+/// functions.
 fn has_go_actions(text: &str) -> bool {
     const WORDS: [&str; 14] = [
         "if", "else", "end", "range", "with", "define", "template", "block", "include", "toYaml",
@@ -181,8 +181,8 @@ fn has_go_actions(text: &str) -> bool {
     })
 }
 
-/// Whether a text that can't be parsed may be Harness's: one of its lines begins with the root key of an
-/// entity that our rules judge, or it is JSON with such a key.
+/// Whether a text that can't be parsed may be Harness's: one of its lines begins with the root key of an entity that
+/// our rules judge, or it is JSON with such a key.
 #[must_use]
 pub fn looks_like_harness(text: &str, path: &str) -> bool {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
@@ -197,13 +197,13 @@ pub fn looks_like_harness(text: &str, path: &str) -> bool {
     if !is_json(text, path) {
         return has_a_line();
     }
-    // Where it is clear what it means, nobody has to guess.
+    // If it has a clear meaning, no guess is needed.
     read_line_by_line(text)
         .or_else(|| read_without_comments(text))
         .unwrap_or_else(|| has_a_line() || has_json_root_key(text))
 }
 
-/// Harness ends a line at all of these.
+/// Whether Harness ends a line at this character.
 fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\r') || LINE_SEPARATORS.contains(&c)
 }
@@ -223,9 +223,9 @@ fn is_json(text: &str, path: &str) -> bool {
     begins_so || extension.eq_ignore_ascii_case("json")
 }
 
-/// Whether a JSON text that can't be parsed has one of the root keys in the place of a root key: within one pair
-/// of braces, or indented no more than the first key, in case a brace is missing. A string ends with its line at the
-/// latest, in case a quote is missing.
+/// Whether a JSON text that can't be parsed has a root key at the place of one: within one pair of braces, or
+/// indented no more than the first key, in case a brace is missing. A string ends with its line at the latest, in
+/// case a quote is missing.
 fn has_json_root_key(text: &str) -> bool {
     let mut depth = 0_i32;
     let mut first_indent = None;
@@ -260,7 +260,7 @@ fn has_json_root_key(text: &str) -> bool {
     false
 }
 
-/// Whether an entity is among JSON documents of a line each; none where the text isn't that.
+/// Whether one of the JSON documents on the lines is an entity; `None` if the text isn't JSON lines.
 fn read_line_by_line(text: &str) -> Option<bool> {
     let mut lines = 0;
     let mut found = false;
@@ -274,7 +274,7 @@ fn read_line_by_line(text: &str) -> Option<bool> {
     (lines > 1).then_some(found)
 }
 
-/// Whether JSON with comments and trailing commas is an entity; none where it isn't that.
+/// Whether JSON with comments and trailing commas is an entity; `None` if the text isn't that.
 fn read_without_comments(text: &str) -> Option<bool> {
     let text = without_comments(text);
     Some(holds_entity(&only_document(&text)?))
@@ -292,7 +292,7 @@ fn holds_entity(document: &Document<'_>) -> bool {
         .is_some_and(|entity| entity.kind.is_judged())
 }
 
-/// A JSON text with blanks for its comments.
+/// The text with spaces in place of comments.
 fn without_comments(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -320,7 +320,7 @@ fn without_comments(text: &str) -> String {
     out
 }
 
-/// The length of the string that a text begins with, quotes included.
+/// The length of the string at the start of a text, including its quotes.
 fn string_length(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
@@ -343,7 +343,7 @@ mod tests {
         let help = |line: &str| {
             let text = format!("pipeline:\n{line}\n  a: b\n");
             let end = u32::try_from("pipeline:\n".len() + line.len()).unwrap();
-            // At its first byte, at its last, and in between.
+            // At the first byte, at the last, and between them.
             let helps = [10, end - 1, 10 + (end - 10) / 2].map(|at| remedy(&text, at));
             assert!(helps.iter().all(|help| *help == helps[0]), "{line}");
             helps[0]
@@ -430,10 +430,10 @@ mod tests {
             ("a.json", "{\n  \"a\": \"x\ny\",\n  \"inputSet\": 1", true),
             ("a.json", "{\"a\": 1}, \"agent\": 1", true),
             ("a.json", "[{\"agent\": [", true),
-            // Further down it is something else's.
+            // Further down, it belongs to something else.
             ("a.json", "{\n  \"a\": {\n    \"template\": [", false),
             ("a.json", "{\"a\": \"pipeline\"", false),
-            // What is clear when comments are left out needs no guess.
+            // If it is valid without its comments, no guess is needed.
             (
                 "a.json",
                 "{\"a\": 1, // x\n \"b\": {\"template\": 1}}",

@@ -1,10 +1,10 @@
-//! The module's face towards JavaScript: the only module that sees a `JsValue`.
+//! The module's interface to JavaScript, and the only module that sees a `JsValue`.
 //!
-//! Objects go over as objects: the report is written once as JSON and parsed by the host's own
-//! parser, which is several times faster than building it property by property.
+//! Objects are passed as JSON: the report is written once, and parsed by the host, which is several times faster than
+//! building it property by property.
 //!
-//! Functions take and return `JsValue`s, strings and numbers too: for each signature that a module exports, V8 compiles
-//! a wrapper before anything runs, which takes a tenth of a millisecond.
+//! Functions take and return `JsValue`s, even for strings and numbers. V8 compiles a wrapper for each signature that
+//! a module exports before anything runs, which takes a tenth of a millisecond.
 
 use document::cut;
 use js_sys::{Array, Error, JSON, JsString, Reflect, Uint8Array};
@@ -32,13 +32,14 @@ pub struct WasmGuard(Guard);
 
 #[wasm_bindgen]
 impl WasmGuard {
-    /// A guard for `{config?, configPath?, preset?, configExceptions?, commentExceptions?, fileConnectors?, today?, partial?,
-    /// rules?, maxFileBytes?, maxFindings?, verified?}`; `config` is YAML or JSON text, `today` `2027-03-01`.
+    /// Makes a guard of `{config?, configPath?, preset?, configExceptions?, commentExceptions?, fileConnectors?,
+    /// today?, partial?, rules?, maxFileBytes?, maxFindings?, verified?}`. `config` is YAML or JSON, and `today` is a
+    /// date such as `2027-03-01`.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `config` and its `problems`, `usage` where one of the `rules` can't run,
-    /// or `internal`.
+    /// An `Error` with the `code` `config` and its `problems`, `usage` if one of the `rules` can't run, or
+    /// `internal`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<WasmGuard, JsValue> {
         let options: GuardModuleOptions = from_js(options)?;
@@ -93,22 +94,23 @@ impl WasmGuard {
         Ok(Self(guard))
     }
 
-    /// Sets the day up to which exceptions hold, `2027-03-01`.
+    /// Sets the day by which exceptions expire, such as `2027-03-01`.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where it isn't a day.
+    /// An `Error` with the `code` `usage` if it isn't a date.
     #[wasm_bindgen(js_name = setToday)]
     pub fn set_today(&mut self, today: &JsValue) -> Result<JsValue, JsValue> {
         self.0.set_today(date(&string("today", today)?)?);
         Ok(JsValue::UNDEFINED)
     }
 
-    /// What the configuration makes weaker, `[{message, line, column}]`, whether it counts or not.
+    /// The settings in the configuration that make the check weaker, `[{message, line, column}]`, even if they are
+    /// ignored.
     ///
     /// # Errors
     ///
-    /// None that a host can bring about.
+    /// None that a host can cause.
     #[wasm_bindgen(js_name = configExceptions)]
     pub fn config_exceptions(&self) -> Result<JsValue, JsValue> {
         let exceptions = self.0.config().exceptions().iter();
@@ -118,57 +120,56 @@ impl WasmGuard {
         to_js(&exceptions)
     }
 
-    /// The report on files given as `[{path, text}]`, `text` being a string or a `Uint8Array`, or
-    /// `{path, unreadable}` with the reason; `connectorList: true` for those of `connectorFiles`.
+    /// Checks files, and returns the report. Each file is `{path, text}` with a string or a `Uint8Array`, or `{path,
+    /// unreadable}` with the reason. Those of `connectorFiles` have `connectorList: true`.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where the files aren't of that form.
+    /// An `Error` with the `code` `usage` if the files don't have this form.
     pub fn check(&self, files: &JsValue) -> Result<JsValue, JsValue> {
         let files = self.source_files(files)?;
         to_js(&self.0.check(&files))
     }
 
-    /// The files that `check` finds fault with, fixed: `{files: [{path, text, fixes}], report}`.
-    /// `{unsafe: true}` takes the fixes that somebody has to ask for too.
+    /// Fixes files: `{files: [{path, text, fixes}], report}`. With `{unsafe: true}`, unsafe fixes are made too.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where files or options aren't of their form.
+    /// An `Error` with the `code` `usage` if the files or options don't have their form.
     pub fn fix(&self, files: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
         let options: FixOptions = from_js(options)?;
         let files = self.source_files(files)?;
         to_js(&self.0.fix(&files, options.applicability()))
     }
 
-    /// What `fix` would change, as a unified diff; empty where it is nothing.
+    /// The changes that `fix` would make, as a unified diff; empty if there are none.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where files or options aren't of their form.
+    /// An `Error` with the `code` `usage` if the files or options don't have their form.
     pub fn diff(&self, files: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
         let options: FixOptions = from_js(options)?;
         let files = self.source_files(files)?;
         Ok(self.0.diff(&files, options.applicability()).into())
     }
 
-    /// Every image of the files with its place, its full name and its registry; `harness_images` is
-    /// whether those that Harness pulls for itself are listed, too: any value that is true in JavaScript.
+    /// Lists every image of the files, with its place, its full name and its registry. If `harness_images` is truthy,
+    /// it includes those that Harness pulls for itself.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where the files aren't of their form.
+    /// An `Error` with the `code` `usage` if the files don't have their form.
     pub fn images(&self, files: &JsValue, harness_images: &JsValue) -> Result<JsValue, JsValue> {
         let files = self.source_files(files)?;
         to_js(&self.images_of(&files, harness_images.is_truthy()))
     }
 
-    /// The images as the command prints them, `{output, complaints, exitCode}`; `complaints` is what
-    /// could not be looked at, for formats in which it has no place.
+    /// The images as the command prints them: `{output, complaints, exitCode}`. `complaints` is what couldn't be
+    /// read, for formats that have no place for it.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where files or options aren't of their form.
+    /// An `Error` with the `code` `usage` if the files or options don't have their form.
     #[wasm_bindgen(js_name = showImages)]
     pub fn show_images(&self, files: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
         let options: ImagesOptions = from_js(options)?;
@@ -201,7 +202,7 @@ impl WasmGuard {
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where files or options aren't of their form.
+    /// An `Error` with the `code` `usage` if the files or options don't have their form.
     pub fn run(&self, files: &JsValue, options: &JsValue) -> Result<WasmShown, JsValue> {
         let options: RunOptions = from_js(options)?;
         let files = self.source_files(files)?;
@@ -216,13 +217,12 @@ impl WasmGuard {
         })
     }
 
-    /// A report of a check of these files, out of which diagnostics or files were taken, or of which some
-    /// diagnostics were suppressed: counted again, and as the command prints it as text. Of its diagnostics,
-    /// only what the text shows is read.
+    /// A report of these files, after diagnostics or files were removed, or diagnostics suppressed: counted again,
+    /// and as the command prints it as text. Of its diagnostics, only what the text shows is read.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where report, files or options aren't of their form.
+    /// An `Error` with the `code` `usage` if the report, files or options don't have their form.
     pub fn show(
         &self,
         report: &JsValue,
@@ -243,18 +243,18 @@ impl WasmGuard {
         })
     }
 
-    /// Whether the configuration leaves a file out when folders are searched; the path is relative
-    /// to the configuration's folder, with `/`.
+    /// Whether the configuration leaves a file out when folders are searched. The path is relative to the
+    /// configuration's folder, with `/`.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where the path isn't a string.
+    /// An `Error` with the `code` `usage` if the path isn't a string.
     pub fn excludes(&self, path: &JsValue) -> Result<JsValue, JsValue> {
         Ok(self.0.config().excludes(&string("the path", path)?).into())
     }
 }
 
-/// A report as the command prints it. One string for all of it may be longer than a host's strings can be.
+/// A report as the command prints it, in pages, because it may be longer than the host's strings can be.
 #[wasm_bindgen]
 pub struct WasmShown {
     report: Report,
@@ -271,37 +271,37 @@ impl WasmShown {
     ///
     /// # Errors
     ///
-    /// None that a host can bring about.
+    /// None that a host can cause.
     #[wasm_bindgen(getter, js_name = exitCode)]
     pub fn exit_code(&self) -> Result<JsValue, JsValue> {
         Ok(self.exit_code.into())
     }
 
-    /// The report itself. Of one that a host handed over, only what is counted holds.
+    /// The report itself. If the host passed it, only its counts are valid.
     ///
     /// # Errors
     ///
-    /// None that a host can bring about.
+    /// None that a host can cause.
     #[wasm_bindgen(getter)]
     pub fn report(&self) -> Result<JsValue, JsValue> {
         to_js(&self.report)
     }
 
-    /// A sentence about each policy that was named and has nothing to say of these files.
+    /// A sentence about each policy that was named, but didn't apply to any of these files.
     ///
     /// # Errors
     ///
-    /// None that a host can bring about.
+    /// None that a host can cause.
     #[wasm_bindgen(getter, js_name = notRun)]
     pub fn not_run(&self) -> Result<JsValue, JsValue> {
         to_js(&self.not_run)
     }
 
-    /// The next page, a string; `undefined` after the last one.
+    /// The next page, as a string; `undefined` after the last one.
     ///
     /// # Errors
     ///
-    /// None that a host can bring about.
+    /// None that a host can cause.
     #[wasm_bindgen(js_name = nextPage)]
     pub fn next_page(&mut self) -> Result<JsValue, JsValue> {
         let page = self.cursor.next_page(&self.report, &self.files, self.form);
@@ -309,12 +309,12 @@ impl WasmShown {
     }
 }
 
-/// The files that a configuration names, for the host to read:
-/// `{policies: [{path, entity?, severity?, position}], connectorFiles: [{path, position}]}`.
+/// The files that a configuration names, for the host to read: `{policies: [{path, entity?, severity?, position}],
+/// connectorFiles: [{path, position}]}`.
 ///
 /// # Errors
 ///
-/// As of `new WasmGuard`.
+/// As for `new WasmGuard`.
 #[wasm_bindgen(js_name = namedFiles)]
 pub fn named_files(config: &JsValue, config_path: &JsValue) -> Result<JsValue, JsValue> {
     let text = string("the configuration", config)?;
@@ -326,13 +326,12 @@ pub fn named_files(config: &JsValue, config_path: &JsValue) -> Result<JsValue, J
     })
 }
 
-/// Reads connectors from `[{path, text}]` (answers of Harness's API, Terraform's state, YAML, lists):
-/// a `ConnectorImport`, with the list as YAML. `made_at` is when, as
-/// RFC 3339 has it.
+/// Reads connectors from `[{path, text}]` (answers of Harness's API, Terraform's state, YAML, lists). Returns a
+/// `ConnectorImport`, which includes the list as YAML. `made_at` is the time in RFC 3339.
 ///
 /// # Errors
 ///
-/// An `Error` with the `code` `usage` where the files aren't of that form.
+/// An `Error` with the `code` `usage` if the files don't have their form.
 #[wasm_bindgen(js_name = importConnectors)]
 pub fn import_connectors(files: &JsValue, made_at: &JsValue) -> Result<JsValue, JsValue> {
     let files = source_files(files, DEFAULT_MAX_FILE_BYTES)?;
@@ -363,8 +362,8 @@ fn source_files(files: &JsValue, max_bytes: usize) -> Result<Vec<SourceFile>, Js
 
 #[wasm_bindgen]
 extern "C" {
-    /// A file as a host gives it, which may be anything. Each field is read by a function of its own: a name that the
-    /// module passes is made into a string at every call.
+    /// A file as a host passes it, which may be anything. Each field has a function of its own, because a name that
+    /// the module passes is converted to a string at every call.
     type GivenFile;
 
     #[wasm_bindgen(method, getter, catch)]
@@ -399,7 +398,7 @@ thread_local! {
     static ENCODER: TextEncoder = TextEncoder::new();
 }
 
-/// A text's bytes. The host encodes strings, which is faster than taking them over: that goes character by character.
+/// The bytes of a string. The host encodes it, because copying strings goes character by character, which is slower.
 fn bytes_of(text: JsValue) -> Option<Uint8Array> {
     match text.dyn_into() {
         Ok(text) => Some(ENCODER.with(|encoder| encoder.encode(&text))),
@@ -422,7 +421,7 @@ fn source_file(given: &GivenFile, max_bytes: usize) -> Result<SourceFile, JsValu
                 "the file {path} needs a `text` that is a string or a Uint8Array"
             )));
         };
-        // One byte past the limit shows that it is passed, without a copy of the whole.
+        // One byte past the limit shows that it is exceeded, without a copy of the whole.
         let most = u32::try_from(max_bytes)
             .unwrap_or(u32::MAX)
             .saturating_add(1);
@@ -494,7 +493,7 @@ fn config_error(error: &ConfigError) -> JsValue {
         .collect();
     let js = coded("config", &error.to_string());
     if let Ok(problems) = to_js(&problems) {
-        // A fresh `Error` takes any property.
+        // A new `Error` accepts any property.
         let _ = Reflect::set(&js, &"problems".into(), &problems);
     }
     js
@@ -508,7 +507,7 @@ fn sentence_at(message: &str, position: document::Position) -> ConfigProblem<'_>
     }
 }
 
-/// An object whose strings aren't written as JSON: they may be as long as a string can be.
+/// An object whose strings aren't written as JSON, because they may be as long as a string can be.
 fn object<const N: usize>(fields: [(&str, JsValue); N]) -> Result<JsValue, JsValue> {
     let object = js_sys::Object::new();
     for (name, value) in fields {

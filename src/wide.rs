@@ -1,6 +1,7 @@
 //! Text in UTF-16 and UTF-32, which Harness doesn't read.
 
-/// Decodes UTF-16, or UTF-32 with a byte order mark; `None` for other bytes. What has no mark is known by its zeros.
+/// Decodes UTF-16, or UTF-32 with a byte order mark; `None` for other bytes. UTF-16 without a mark is recognized by
+/// its zeros.
 #[must_use]
 pub fn decode_wide(bytes: &[u8]) -> Option<String> {
     let (is_big, width) = match bytes {
@@ -15,7 +16,7 @@ pub fn decode_wide(bytes: &[u8]) -> Option<String> {
         [a, b] => u16::from_le_bytes([*a, *b]),
         _ => 0,
     });
-    // Of UTF-32, the halves that aren't zero are enough to recognize a file.
+    // For UTF-32, the halves that aren't zero are enough to recognize a file.
     let units = units.filter(|unit| width == 2 || *unit != 0);
     let text: String = char::decode_utf16(units)
         .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
@@ -23,7 +24,7 @@ pub fn decode_wide(bytes: &[u8]) -> Option<String> {
     Some(text.trim_start_matches('\u{FEFF}').to_owned())
 }
 
-/// Whether every other byte is zero at the beginning: the first ones (big endian) or the second ones.
+/// Whether every other byte at the start is zero: the first ones (big endian) or the second ones.
 fn zeros(bytes: &[u8]) -> Option<bool> {
     const ENOUGH: usize = 8;
     let pairs = bytes.get(..bytes.len().min(256))?.chunks_exact(2);

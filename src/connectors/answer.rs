@@ -1,4 +1,4 @@
-//! What was read from one document, and whether it is all of what was asked for.
+//! The connectors read from one document, and whether it has all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,19 +10,19 @@ use super::{Connector, ImportProblem};
 #[derive(Debug, Default)]
 pub struct Answer {
     pub connectors: Vec<Connector>,
-    /// What is there instead of a connector.
+    /// The places where something other than a connector is.
     pub errors: Vec<ReadError>,
-    /// Which part of a longer answer it is.
+    /// Which page of a longer answer it is.
     pub page: Option<Page>,
-    /// The scopes of which it has every connector.
+    /// The scopes whose connectors are all in it.
     pub scopes: BTreeSet<String>,
-    /// The scopes that whoever made it may not see.
+    /// The scopes that its author isn't allowed to see.
     pub unseen: BTreeSet<String>,
-    /// When the account had these connectors, as a list says it.
+    /// When the account had these connectors, according to a list.
     pub made_at: Option<String>,
 }
 
-/// What can't be read, and its place.
+/// Something that can't be read, with its location.
 #[derive(Debug)]
 pub struct ReadError {
     pub span: Span,
@@ -58,15 +58,15 @@ impl FromIterator<Result<Connector, ReadError>> for Answer {
 /// A page of an answer of Harness's API.
 #[derive(Debug, Clone, Copy)]
 pub struct Page {
-    /// Which one, from 0.
+    /// The index of the page, from 0.
     pub index: i64,
-    /// How many there are.
+    /// The number of pages.
     pub of: i64,
-    /// How many connectors there are on all of them.
+    /// The number of connectors on all pages.
     pub items: i64,
 }
 
-/// The pages that were read, by how many there should be.
+/// The pages that have been read, by the totals that they name.
 #[derive(Debug, Default)]
 pub struct Pages(BTreeMap<(i64, i64), (String, BTreeSet<i64>)>);
 
@@ -81,7 +81,7 @@ impl Pages {
         }
     }
 
-    /// A problem for each answer of which pages are missing.
+    /// A problem for each answer that has missing pages.
     pub fn missing(self) -> impl Iterator<Item = ImportProblem> {
         self.0.into_iter().filter_map(|((of, _), (path, read))| {
             let read_pages = i64::try_from(read.len()).unwrap_or(i64::MAX);

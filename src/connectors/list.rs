@@ -1,4 +1,4 @@
-//! Writes connectors as a list, `harness-connectors.yaml`.
+//! Writes a list of connectors, `harness-connectors.yaml`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -7,8 +7,7 @@ use super::{Import, older};
 
 /// The list as YAML.
 ///
-/// `made_at` is when the account had these connectors, as RFC 3339 writes it; lists among what was
-/// imported may be older.
+/// `made_at` is when the account had these connectors, in RFC 3339; lists among the imported files may be older.
 pub(super) fn write(import: &Import, made_at: &str) -> String {
     let connectors = &import.connectors;
     let made_at = older(import.made_at.clone(), made_at.to_owned());
@@ -72,7 +71,7 @@ fn scopes(text: &mut String, key: &str, about: &str, scopes: &BTreeSet<String>) 
     }
 }
 
-/// A string as a YAML scalar: plain where every reader of YAML takes it for a string.
+/// A string as a YAML scalar. It is plain if every reader of YAML takes that for a string.
 fn scalar(text: &str) -> String {
     const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
     let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -84,7 +83,7 @@ fn scalar(text: &str) -> String {
     if is_plain {
         return text.to_owned();
     }
-    // JSON is YAML, but for characters that YAML doesn't print.
+    // JSON is YAML, except for characters that YAML doesn't print.
     let mut quoted = String::new();
     for c in serde_json::to_string(text).unwrap_or_default().chars() {
         if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') {

@@ -103,8 +103,8 @@ impl ImportProblem {
 }
 
 impl Import {
-    /// With the list of these connectors, which the account had at `made_at` (RFC 3339); a list among the files may be
-    /// older.
+    /// The import with a list of its connectors. The account had them at `made_at` (RFC 3339), unless a list among
+    /// the files is older.
     #[must_use]
     pub fn into_list(self, made_at: &str) -> ConnectorImport {
         ConnectorImport {
@@ -164,7 +164,7 @@ pub fn import(files: &[SourceFile], max_bytes: usize) -> Import {
     import
 }
 
-/// The older of two days or moments, as RFC 3339 writes them; of one day it doesn't matter which.
+/// The older of two dates or times in RFC 3339. Two on the same day count as equal.
 fn older(one: Option<String>, other: String) -> String {
     one.into_iter().fold(other, |other, one| one.min(other))
 }
@@ -181,7 +181,7 @@ fn read(file: &SourceFile, max_bytes: usize) -> Result<(&str, Documents<'_>), St
 }
 
 impl Connector {
-    /// By what it is one: its scope and identifier. The account's come first.
+    /// What identifies it: its scope and identifier. Connectors of the account come first.
     fn key(&self) -> (Option<String>, Option<String>, String) {
         (
             self.org.clone(),
@@ -191,7 +191,7 @@ impl Connector {
     }
 }
 
-/// A URL without the user's name and password before its host.
+/// The URL without a user name and password before the host.
 fn without_user(url: String) -> String {
     let without = url.split_once("://").and_then(|(scheme, rest)| {
         let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
@@ -202,21 +202,21 @@ fn without_user(url: String) -> String {
     without.unwrap_or(url)
 }
 
-/// The string under a key, if it holds anything.
+/// The string under a key, unless it is empty.
 fn string<'n>(node: &'n Node<'_>, key: &str) -> Option<&'n str> {
     let text = node.get(key)?.as_str()?.trim();
     (!text.is_empty()).then_some(text)
 }
 
-/// Whether something is so, if the node says it.
-fn is_said(node: &Node<'_>, key: &str) -> Option<bool> {
+/// The boolean under a key.
+fn boolean(node: &Node<'_>, key: &str) -> Option<bool> {
     match node.get(key)?.value {
-        Value::Bool(is_so) => Some(is_so),
+        Value::Bool(value) => Some(value),
         _ => None,
     }
 }
 
-/// The strings of a sequence under a key.
+/// The strings of the sequence under a key.
 fn strings(node: &Node<'_>, key: &str) -> Vec<String> {
     let items = node
         .get(key)

@@ -1,4 +1,4 @@
-//! Tells what a document is that connectors are read from.
+//! Reads connectors from a document of any supported kind.
 //!
 //! Source: Harness's API (`POST /ng/api/connectors/listV2`, `GET /ng/api/connectors/{identifier}`).
 
@@ -8,7 +8,7 @@ use crate::exception::Date;
 use crate::harness::{ConnectorList, EntityKind, connector_list};
 
 use super::answer::{Answer, Page, ReadError};
-use super::{Connector, is_said, string, strings, terraform};
+use super::{Connector, boolean, string, strings, terraform};
 
 /// The connectors of a document.
 pub fn read(document: &Document<'_>) -> Answer {
@@ -43,7 +43,7 @@ fn wrong(node: &Node<'_>, message: &str) -> Answer {
         .collect()
 }
 
-/// What an answer says where something went wrong.
+/// The error message in an answer of the API.
 fn error_of<'n>(root: &'n Node<'_>) -> Option<&'n str> {
     let status = string(root, "status")?;
     let is_error = ["ERROR", "FAILURE"].contains(&status);
@@ -84,7 +84,7 @@ fn each(list: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<Connector, ReadError
     }
 }
 
-/// A connector as Harness writes it.
+/// A connector in Harness's format.
 fn of_harness(node: &Node<'_>) -> Result<Connector, ReadError> {
     let spec = node.get("spec");
     let in_spec = |key| spec.and_then(|spec| string(spec, key)).map(str::to_owned);
@@ -96,7 +96,7 @@ fn of_harness(node: &Node<'_>) -> Result<Connector, ReadError> {
             .and_then(|auth| string(auth, "type"))
             .map(str::to_owned),
         delegate_selectors: spec.map_or(Vec::new(), |spec| strings(spec, "delegateSelectors")),
-        execute_on_delegate: spec.and_then(|spec| is_said(spec, "executeOnDelegate")),
+        execute_on_delegate: spec.and_then(|spec| boolean(spec, "executeOnDelegate")),
         ..listed(node)?
     })
 }
@@ -113,7 +113,7 @@ fn of_list(list: &Document<'_>) -> Answer {
         Ok(list) => list,
         Err(error) => return [Err(error.into())].into_iter().collect(),
     };
-    // Written anew, it would look as if it had just been made.
+    // Writing the list again would make an old date look like a new one.
     if let Some(written) = &made_at
         && Date::of_moment(written).is_none()
     {

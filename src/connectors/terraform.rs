@@ -1,15 +1,15 @@
-//! Connectors in Terraform's state: what `terraform show -json` prints, and the state's own file.
+//! Reads connectors from Terraform's state: the output of `terraform show -json`, and state files.
 //!
 //! Source: Terraform's JSON output format, and the resources of the provider `harness/harness`.
 
 use document::{Node, Value};
 
-use super::{Connector, is_said, string, strings};
+use super::{Connector, boolean, string, strings};
 
-/// How the types of the resources begin.
+/// The prefix of the resources' types.
 const PREFIX: &str = "harness_platform_connector_";
 
-/// Types of Harness's that don't follow from the resource's name.
+/// Harness's types that can't be derived from the name of the resource.
 const TYPES: [(&str, &str); 12] = [
     ("docker", "DockerRegistry"),
     ("kubernetes", "K8sCluster"),
@@ -25,10 +25,10 @@ const TYPES: [(&str, &str); 12] = [
     ("vault", "Vault"),
 ];
 
-/// How deep modules are followed.
+/// How deep modules may nest.
 const DEPTH: usize = 32;
 
-/// The connectors of a state; none where the document isn't a state.
+/// The connectors of a state; `None` if the document isn't a state.
 pub fn read(root: &Node<'_>) -> Option<Vec<Connector>> {
     if let Some(values) = root
         .get("values")
@@ -96,11 +96,11 @@ fn connector(resource: &Node<'_>, attributes: Option<&Node<'_>>) -> Option<Conne
         provider_type: own("type").filter(|_| is_docker),
         auth: is_docker.then(|| auth.to_owned()),
         delegate_selectors: strings(attributes, "delegate_selectors"),
-        execute_on_delegate: is_said(attributes, "execute_on_delegate").filter(|_| is_docker),
+        execute_on_delegate: boolean(attributes, "execute_on_delegate").filter(|_| is_docker),
     })
 }
 
-/// Harness's type of a connector: of a kind that isn't known, its words in one.
+/// Harness's type of a connector. For an unknown kind, its words are joined.
 fn type_of(kind: &str) -> String {
     if let Some((_, known)) = TYPES.iter().find(|(name, _)| *name == kind) {
         return (*known).to_owned();

@@ -1,9 +1,3 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 use super::{Connector, Import, import};
 use crate::{Config, DEFAULT_MAX_FILE_BYTES, Guard, SourceFile};
 

@@ -8,18 +8,17 @@ use crate::report::{Exception, ExceptionKind};
 use super::directive::{Directive, FORM, TOOL};
 use super::{Date, EXPIRED, EXPIRED_HELP, Required, UNUSED, WRONG};
 
-/// The ignore comments of a file, and which of them have suppressed something.
+/// The ignore comments of a file, with a record of which have suppressed something.
 #[derive(Debug)]
 pub struct Comments<'t> {
     directives: Vec<Placed<'t>>,
     problems: Vec<CommentProblem>,
-    /// The comment that covers a rule's findings at a place: the first, if there are several. The empty
-    /// rule means every rule.
+    /// The first comment that covers findings of a rule at a place. The empty rule is every rule.
     covering: HashMap<(&'t str, Covered), Use>,
     used: HashSet<Use>,
 }
 
-/// An ignore comment in force.
+/// An ignore comment that is in force.
 #[derive(Debug)]
 struct Placed<'t> {
     directive: Directive<'t>,
@@ -28,10 +27,10 @@ struct Placed<'t> {
     is_trailing: bool,
 }
 
-/// A comment, and which of the rules that it names.
+/// The indexes of a comment, and of the rule in it.
 type Use = (usize, usize);
 
-/// What a comment covers.
+/// The findings that a comment covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Covered {
     /// Findings that start or end on a line, counted from 1.
@@ -42,22 +41,22 @@ enum Covered {
     Item(u32),
 }
 
-/// Something to say about a comment.
+/// A problem with a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommentProblem {
-    /// The identity: [`WRONG`], [`EXPIRED`] or [`UNUSED`].
+    /// Its identity: [`WRONG`], [`EXPIRED`] or [`UNUSED`].
     pub rule: &'static str,
-    /// The comment, in bytes.
+    /// The location of the comment, in bytes.
     pub span: Span,
-    /// One sentence.
+    /// The message, in one sentence.
     pub message: String,
     /// What to do.
     pub help: String,
 }
 
 impl<'t> Comments<'t> {
-    /// The ignore comments of a file, if it has any. `lines` are the file's, which are computed only if they are
-    /// needed.
+    /// Reads the ignore comments of a file; `None` if it has none. `lines` are those of the file, and are only
+    /// computed if they are needed.
     pub fn read<'l>(
         path: &str,
         text: &'t str,
@@ -73,7 +72,7 @@ impl<'t> Comments<'t> {
             .flatten()
     }
 
-    /// The same of a text that speaks of this tool.
+    /// Reads the ignore comments of a text that contains the name of this tool.
     #[cold]
     fn among(
         path: &str,
@@ -89,7 +88,7 @@ impl<'t> Comments<'t> {
             used: HashSet::new(),
         };
         let mut below = Below::default();
-        // Backward, so that each of several comments on consecutive lines knows what follows.
+        // This goes backward, so that of comments on consecutive lines, each knows what follows.
         let mut all: Vec<_> = document::comments(text)
             .into_iter()
             .rev()
@@ -168,7 +167,7 @@ impl<'t> Comments<'t> {
     }
 
     /// The comment that suppresses a finding: one on its line or on the line above, or else the one above the
-    /// innermost key or item around it. `lines` are those on which the finding starts and ends.
+    /// innermost key or item around it. `lines` are those on which the finding begins and ends.
     pub fn covering(
         &mut self,
         rule: &str,
@@ -215,8 +214,8 @@ impl<'t> Comments<'t> {
         innermost
     }
 
-    /// What is wrong with the comments, and which of them suppressed nothing although their rule ran, in the
-    /// order of the text.
+    /// The problems with the comments, in source order, including those that suppressed nothing although their rule
+    /// ran.
     pub fn problems(self, runs: impl Fn(&str) -> bool) -> Vec<CommentProblem> {
         let mut problems = self.problems;
         for (index, placed) in self.directives.iter().enumerate() {
@@ -257,19 +256,19 @@ impl<'t> Comments<'t> {
     }
 }
 
-/// Where a comment is.
+/// The position of a comment.
 #[derive(Debug, Clone, Copy)]
 enum Place {
     /// At the end of a line.
     Trailing,
-    /// On a line of its own, and above this, if anything.
+    /// On a line of its own, with what it covers below.
     Above([Option<Covered>; 2]),
 }
 
-/// Finds what follows a comment on a line of its own, from the last comment to the first.
+/// Finds what follows comments on lines of their own, from the last comment to the first.
 #[derive(Debug, Default)]
 struct Below {
-    /// The line of the comment before, if it was on a line of its own, and what is below that.
+    /// The previous comment on a line of its own: its line, and what it covers.
     last: Option<(u32, [Option<Covered>; 2])>,
 }
 
@@ -319,7 +318,7 @@ fn covered_at(line: u32, lines: &LineIndex<'_>, text: &str) -> [Option<Covered>;
     [Some(Covered::Line(line)), Some(covered)]
 }
 
-/// The first offset from one on that is neither white space nor in a comment.
+/// The next offset that isn't in white space or a comment.
 fn after_blanks(text: &str, from: usize) -> usize {
     let mut rest = text.get(from..).unwrap_or_default();
     loop {
@@ -332,7 +331,7 @@ fn after_blanks(text: &str, from: usize) -> usize {
     }
 }
 
-/// The first offset from one on after a tag and an anchor.
+/// The next offset after a tag and an anchor.
 fn after_properties(text: &str, from: usize) -> usize {
     let mut at = from;
     for _ in 0..2 {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A day of the calendar, without a time zone: an exception holds to the end of its day in UTC.
+/// A date without a time zone. An exception expires at the end of its last day in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date {
     year: u16,
@@ -10,7 +10,7 @@ pub struct Date {
 }
 
 impl Date {
-    /// The day of a moment as RFC 3339 writes it, or of a day alone.
+    /// The date of a time in RFC 3339, or of a date alone.
     #[must_use]
     pub fn of_moment(text: &str) -> Option<Date> {
         let (day, rest) = text.trim().split_at_checked(10)?;
@@ -18,13 +18,13 @@ impl Date {
         day.parse().ok().filter(|_| is_moment)
     }
 
-    /// How many days it lies before another one; negative where it lies after it.
+    /// The number of days until another date; negative if that is earlier.
     #[must_use]
     pub fn days_until(self, other: Date) -> i32 {
         other.number() - self.number()
     }
 
-    /// The days since 0000-03-01, for years begin in March where leap days are counted.
+    /// The days since March 1 of the year 0. Years begin in March here, so that the leap day is the last.
     fn number(self) -> i32 {
         let month = (i32::from(self.month) + 9) % 12;
         let year = i32::from(self.year) - month / 10;
@@ -32,19 +32,19 @@ impl Date {
         year * 365 + leap_days + (month * 306 + 5) / 10 + i32::from(self.day) - 1
     }
 
-    /// Whether it is over; without a clock, no day is known not to be.
+    /// Whether it is over. Without a clock, any day may be over.
     #[must_use]
     pub fn has_passed(self, today: Option<Date>) -> bool {
         today.is_none_or(|today| self < today)
     }
 }
 
-/// Why a string is not a day.
+/// Why a string isn't a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoDate {
-    /// It isn't written as `2027-03-01`.
+    /// It doesn't have the form `2027-03-01`.
     Form,
-    /// The calendar doesn't have it.
+    /// There is no such day in the calendar.
     Calendar,
 }
 

@@ -6,32 +6,32 @@ use crate::policy::known_rule;
 
 use super::{Date, Required};
 
-/// How an ignore comment begins, after the `#`.
+/// The name of the tool, with which an ignore comment begins after the `#`.
 pub const TOOL: &str = "harness-image-guard";
 
-/// Nobody names more rules than this.
+/// How many rules a comment may name.
 const MOST_RULES: usize = 50;
 
-/// No rule has a longer name: a longer one isn't compared with the known ones.
+/// The longest name, in bytes, that is compared with those of the known rules.
 const LONGEST_RULE: usize = 200;
 
-/// How one is written.
+/// The form of a comment, for messages.
 pub const FORM: &str =
     "write `# harness-image-guard: ignore[RULE] until YYYY-MM-DD -- REASON`, or remove the comment";
 
-/// What an ignore comment says.
+/// The contents of an ignore comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directive<'t> {
-    /// The rules whose findings don't count; none named: every rule.
+    /// The rules whose findings it suppresses; empty for every rule.
     pub rules: Vec<&'t str>,
-    /// The last day on which they don't.
+    /// The last day on which it does.
     pub until: Option<Date>,
-    /// Why.
+    /// The reason.
     pub reason: Option<&'t str>,
 }
 
 impl<'t> Directive<'t> {
-    /// Reads a comment, given without its `#`: none where it is an ordinary comment.
+    /// Reads a comment, given without its `#`; `None` if it isn't an ignore comment.
     ///
     /// # Errors
     ///
@@ -130,11 +130,11 @@ fn rules(list: &str) -> Result<Vec<&str>, String> {
     Ok(rules)
 }
 
-/// Whether findings of a rule can be excepted: rules of ours, and policies of the user's by their files.
+/// Checks that there can be exceptions for a rule: one of ours, or a user's policy, given by its file.
 ///
 /// # Errors
 ///
-/// A sentence, where they can't.
+/// Why there can't, in a sentence.
 pub fn can_be_excepted(rule: &str) -> Result<(), String> {
     if super::ABOUT_CHECK.contains(&rule) {
         return Err(format!(
@@ -150,18 +150,18 @@ pub fn can_be_excepted(rule: &str) -> Result<(), String> {
     known_rule(rule)
 }
 
-/// Whether a name in a report is that of a user's policy: its file.
+/// Whether a name in a report is that of a user's policy, which is its file.
 pub fn is_policy(rule: &str) -> bool {
     Path::new(rule).extension().is_some_and(|it| it == "rego")
 }
 
-/// The letters and digits with which a string begins.
+/// The letters, digits, `-` and `_` at the start of a string.
 fn word(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');
     text.get(..end.unwrap_or(text.len())).unwrap_or_default()
 }
 
-/// What a string begins with, up to a space.
+/// The start of a string up to a space.
 fn first(text: &str) -> &str {
     text.split_whitespace().next().unwrap_or_default()
 }

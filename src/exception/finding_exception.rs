@@ -6,22 +6,22 @@ use crate::report::{self, ExceptionKind};
 
 use super::Date;
 
-/// An exception in the configuration. It covers a finding that matches every field that is there.
+/// An exception in the configuration. It covers a finding that matches all its fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FindingException {
-    /// The rule's identity, or the file of a policy of the user's.
+    /// The identity of the rule, or the file of a user's policy.
     pub rule: Option<String>,
-    /// A glob of files, relative to the configuration's folder.
+    /// A glob for files, relative to the configuration's folder.
     pub path: Option<String>,
-    /// A pattern of a finding's subject, as the report shows it after `in:`.
+    /// A pattern for the subject of a finding, as the report shows it after `in:`.
     pub subject: Option<String>,
-    /// A pattern of the image that is reported.
+    /// A pattern for the reported image.
     pub image: Option<String>,
     /// Its last day.
     pub until: Option<Date>,
     /// The reason.
     pub reason: Option<String>,
-    /// Where it begins in the configuration.
+    /// Where it is in the configuration.
     pub position: Position,
 }
 
@@ -31,7 +31,7 @@ impl FindingException {
         self.until.is_some_and(|until| until.has_passed(today))
     }
 
-    /// Whether it covers findings in a file, by its path from the configuration's folder.
+    /// Whether it may cover findings in a file, given by its path from the configuration's folder.
     pub fn is_about_file(&self, path: &str) -> bool {
         self.path
             .as_deref()
@@ -43,7 +43,7 @@ impl FindingException {
         self.rule.as_deref().is_none_or(|own| own == rule)
     }
 
-    /// As a report has it; `config` is what the configuration is called there.
+    /// The exception as a report shows it. `config` is the configuration's name there.
     pub fn reported(&self, config: &str) -> Rc<report::Exception> {
         Rc::new(report::Exception {
             kind: ExceptionKind::Configuration,
@@ -54,7 +54,7 @@ impl FindingException {
         })
     }
 
-    /// What it is about, in words: ``rule `no-docker-hub`, path `legacy/**` ``.
+    /// The fields in words: ``rule `no-docker-hub`, path `legacy/**` ``.
     pub fn shown(&self) -> String {
         let fields = [
             ("rule", &self.rule),

@@ -1,8 +1,8 @@
-//! Exceptions: findings that don't count until a day, by a comment beside them or by the configuration.
+//! Exceptions: comments in files, and entries in the configuration, that suppress findings until a date.
 //!
-//! A comment is located here, and says what it covers by its place alone. Whether an exception of the
-//! configuration is about a finding is decided in Rego (`policies/lib/exception.rego`), so that exported
-//! policies decide it in the same way.
+//! What a comment covers depends only on its location, and is decided here. Whether an exception in the configuration
+//! covers a finding is decided in Rego (`policies/lib/exception.rego`), so that exported policies decide it in the
+//! same way.
 
 mod comments;
 mod date;
@@ -14,16 +14,16 @@ pub use date::Date;
 pub use directive::{can_be_excepted, is_policy};
 pub use finding_exception::FindingException;
 
-/// An ignore comment that can't be understood, so that it suppresses nothing.
+/// The identity of a problem: an ignore comment is invalid, so it suppresses nothing.
 pub const WRONG: &str = "wrong-exception";
 
-/// An exception whose last day has passed.
+/// The identity of a problem: the last day of an exception has passed.
 pub const EXPIRED: &str = "expired-exception";
 
-/// What to do about it.
+/// What to do about an expired exception.
 pub const EXPIRED_HELP: &str = "fix what the exception was about, or choose a later date";
 
-/// An exception that suppresses no finding.
+/// The identity of a problem: an exception suppresses no finding.
 pub const UNUSED: &str = "unused-exception";
 
 /// The names of findings that say that something couldn't be checked, or that are about an exception or a list.
@@ -40,22 +40,22 @@ pub const ABOUT_CHECK: [&str; 10] = [
     UNUSED,
 ];
 
-/// What an exception has to say.
+/// What an exception must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Required {
-    /// Whose findings it is about.
+    /// The rule whose findings it suppresses.
     pub rule: bool,
     /// Its last day.
     pub until: bool,
-    /// Why it is made.
+    /// The reason.
     pub reason: bool,
 }
 
 impl Required {
-    /// What the configuration calls them.
+    /// Their names in the configuration.
     pub const NAMES: &[&str] = &["rule", "until", "reason"];
 
-    /// Only what is named.
+    /// Requires only what is named.
     pub fn named<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let names: Vec<_> = names.into_iter().collect();
         let is_named = |name: &str| names.contains(&name);
@@ -77,7 +77,7 @@ impl Default for Required {
     }
 }
 
-/// Whether a glob of the configuration describes a path from its folder, or a folder on the way to it.
+/// Whether a glob in the configuration matches a path from its folder, or a folder on the way to it.
 pub fn glob_describes(glob: &str, path: &str) -> bool {
     let glob = glob.strip_prefix("./").unwrap_or(glob);
     fast_glob::glob_match(glob, path)

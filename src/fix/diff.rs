@@ -1,18 +1,18 @@
-//! What changed in a text, as a unified diff.
+//! Unified diffs.
 
 use std::fmt::Write as _;
 
 use terminal::is_hidden;
 
-/// Lines that are shown around a change.
+/// How many unchanged lines are shown around a change.
 const CONTEXT: usize = 3;
 
-/// How far ahead lines are looked for that are the same again. Edits are small; past this, all the
-/// rest counts as changed, which is as true.
+/// How many lines ahead a diff looks for a common line. Edits are small; beyond this, the whole rest counts as
+/// changed, which is correct too.
 const FAR: usize = 400;
 
-/// The unified diff from an old text to a new one, as `git apply` and `patch -p1` take it; empty where
-/// they are equal.
+/// The unified diff from an old text to a new one, in a form that `git apply` and `patch -p1` accept; empty if they
+/// are equal.
 #[must_use]
 pub fn unified(path: &str, old: &str, new: &str) -> String {
     let (old, new) = (lines(old), lines(new));
@@ -31,13 +31,13 @@ pub fn unified(path: &str, old: &str, new: &str) -> String {
     diff
 }
 
-/// Lines of the old text in whose place lines of the new one are.
+/// Lines of the old text that lines of the new text replace.
 struct Change {
     old: std::ops::Range<usize>,
     new: std::ops::Range<usize>,
 }
 
-/// The lines with their line breaks.
+/// The lines, including their line breaks.
 fn lines(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
 }
@@ -65,7 +65,7 @@ fn changes(old: &[&str], new: &[&str]) -> Vec<Change> {
     changes
 }
 
-/// How many lines of each are passed, at least, until they are the same again.
+/// How many lines of each text come before the next common line.
 fn same_again(old: &[&str], new: &[&str]) -> (usize, usize) {
     for passed in 1..FAR.min(old.len() + new.len()) {
         for gone in 0..=passed {
@@ -102,7 +102,7 @@ fn write_hunk(diff: &mut String, hunk: &[Change], old: &[&str], new: &[&str]) {
     write_lines(diff, ' ', old.get(at..at + after));
 }
 
-/// Lines, as a hunk counts them: from 1; of none, the line before.
+/// A range of lines in the header of a hunk, counted from 1. An empty range names the line before it.
 fn range(start: usize, end: usize) -> String {
     match end - start {
         0 => format!("{start},0"),
@@ -121,8 +121,8 @@ fn write_lines(diff: &mut String, sign: char, lines: Option<&[&str]>) {
     }
 }
 
-/// A path as git writes it: in quotes where something in it would break the line, and with a tab after it where it has a
-/// space, at which `patch` would end it.
+/// A path as git writes it. It is quoted if something in it would break the line, and followed by a tab if it has a
+/// space, because `patch` would end it there.
 fn name(path: &str) -> String {
     let mut name = quoted(path);
     if path.contains(' ') {

@@ -1,25 +1,23 @@
 use document::Span;
 
-/// A stretch of text and what to write in its place.
+/// A range of the text, and what replaces it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextEdit {
-    /// What goes away, in bytes; empty where text is put in.
+    /// The range to replace, in bytes; empty to insert text.
     pub span: Span,
-    /// What is written instead.
+    /// The new text.
     pub text: String,
 }
 
 impl TextEdit {
-    /// Whether another stretch overlaps this one or borders on it: then it matters which of two
-    /// edits comes first.
+    /// Whether another range overlaps or borders on this one, so that the order of two edits would matter.
     #[must_use]
     pub fn touches(&self, other: Span) -> bool {
         self.span.start <= other.end && other.start <= self.span.end
     }
 }
 
-/// The text with the edits made, which are apart from each other and sorted. One that doesn't fit
-/// the text is left out.
+/// Applies edits to a text. They must be sorted, and not overlap. An edit that doesn't fit the text is left out.
 #[must_use]
 pub fn apply<'e>(text: &str, edits: impl IntoIterator<Item = &'e TextEdit>) -> String {
     let mut edited = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! A key that isn't there, beside its siblings.
+//! Inserts a key into a mapping.
 
 use document::{Entry, Node, Span, Step, Value};
 
@@ -9,10 +9,10 @@ use super::operation::Content;
 use super::replacement;
 use super::scalar::{Style, inline, scalar};
 
-/// What one level of a block is indented by, where no sibling shows it.
+/// The indentation of a level, if no sibling shows it.
 const STEP: usize = 2;
 
-/// The edit that writes a content under keys that are missing below a place.
+/// The edit that adds a content under keys that are missing in a node.
 pub(super) fn edit(
     layout: Layout<'_>,
     place: &LocatedNode<'_, '_>,
@@ -30,7 +30,7 @@ pub(super) fn edit(
         Value::Mapping(_) if is_flow(layout, place.node) => {
             in_braces(layout, place, &keys, content)
         }
-        // `[a: 1]` holds a mapping that can't take a second key.
+        // The mapping in `[a: 1]` can't have a second key.
         Value::Mapping(_) if place.in_flow => None,
         Value::Mapping(_) => after_siblings(layout, place.node, &keys, content),
         Value::Null if place.node.span.is_empty() && !place.in_flow => {
@@ -41,8 +41,7 @@ pub(super) fn edit(
     }
 }
 
-/// On a line of its own after the last entry of a block mapping, and after what is said of that
-/// entry on its line.
+/// Inserts a line after the last entry of a block mapping and the comment on its line.
 fn after_siblings(
     layout: Layout<'_>,
     mapping: &Node<'_>,
@@ -55,7 +54,7 @@ fn after_siblings(
     }
     let own: Vec<_> = own_entries(mapping).collect();
     let indentation = layout.indentation(mapping.span.start).or_else(|| {
-        // A tag or an anchor before the first key hides where the mapping starts.
+        // A tag or an anchor before the first key hides where the mapping begins.
         let columns = own
             .iter()
             .filter_map(|entry| layout.before_on_line(entry.key_span.start, |c| c == ' '));
@@ -68,7 +67,7 @@ fn after_siblings(
     Some(lines(layout, end, indentation, step, style, keys, content))
 }
 
-/// On lines of their own below a key without a value.
+/// Inserts lines below a key that has no value.
 fn below_key(
     layout: Layout<'_>,
     place: &LocatedNode<'_, '_>,
@@ -79,7 +78,7 @@ fn below_key(
     if !place.is_left_out(layout) {
         return None;
     }
-    // A key after a tag or an anchor is further right than its mapping.
+    // A key after a tag or an anchor is further to the right than its mapping.
     let indentation = layout.indentation(entry.key_span.start)?;
     let style = key_style(layout, entry);
     let step = step(layout, mapping, indentation);
@@ -95,7 +94,7 @@ fn below_key(
     ))
 }
 
-/// How much deeper than a block mapping the first mapping in it is.
+/// How much deeper the first mapping in a block mapping is indented.
 fn step(layout: Layout<'_>, mapping: &Node<'_>, indentation: usize) -> usize {
     own_entries(mapping)
         .filter(|entry| !is_flow(layout, &entry.node))
@@ -111,7 +110,7 @@ fn step(layout: Layout<'_>, mapping: &Node<'_>, indentation: usize) -> usize {
         .unwrap_or(STEP)
 }
 
-/// The edit that puts lines in after the line of an offset.
+/// The edit that inserts lines after the line of an offset.
 fn lines(
     layout: Layout<'_>,
     after: u32,
@@ -137,7 +136,7 @@ fn lines(
     }
 }
 
-/// Inside braces, after the last entry, on a line of its own if that one has such.
+/// Inserts an entry after the last one of a flow mapping, on a line of its own if that one is on one.
 fn in_braces(
     layout: Layout<'_>,
     place: &LocatedNode<'_, '_>,
@@ -165,7 +164,7 @@ fn in_braces(
         });
     };
     let value_span = last.node.span;
-    // The value of an alias is elsewhere, and one that is left out nowhere.
+    // The value of an alias is elsewhere, and a missing one is nowhere.
     if value_span.is_empty() || !span.contains(value_span) {
         return None;
     }
@@ -193,7 +192,7 @@ fn in_braces(
     })
 }
 
-/// The entries that are in a mapping's own text, without those merged in.
+/// The entries in the source of a mapping, without merged ones.
 fn own_entries<'d, 't>(mapping: &'d Node<'t>) -> impl Iterator<Item = &'d Entry<'t>> {
     let entries = mapping.as_mapping().into_iter().flatten();
     entries.filter(|entry| mapping.span.contains(entry.key_span))
@@ -209,8 +208,8 @@ fn nested(keys: &[&str], content: &Content) -> Content {
         .fold(content.clone(), |content, key| content.under(key))
 }
 
-/// Whether a line after the last one of a block can't become part of it, or take anything from it:
-/// the blank lines at the end of a block scalar may belong to its text.
+/// Whether a line may follow the last line of a block without becoming part of it, or taking anything from it. Blank
+/// lines at the end of a block scalar may belong to its text.
 fn is_closed(layout: Layout<'_>, block: &Node<'_>) -> bool {
     let mut last = block;
     while let Some(inner) = last_child(last) {
@@ -231,7 +230,7 @@ fn is_closed(layout: Layout<'_>, block: &Node<'_>) -> bool {
     !header.contains('+') && !blank_lines.is_some_and(|lines| lines.contains([' ', '\t']))
 }
 
-/// The child of a collection that ends last, if it is there.
+/// The child of a collection that ends last, if it is in the source of the collection.
 fn last_child<'d, 't>(node: &'d Node<'t>) -> Option<&'d Node<'t>> {
     match &node.value {
         Value::Mapping(_) => own_entries(node)

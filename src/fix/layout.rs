@@ -1,6 +1,6 @@
 use document::Span;
 
-/// A text as lines and blanks: what is around a place.
+/// The source text around a location: its lines, white space and comments.
 #[derive(Clone, Copy)]
 pub(super) struct Layout<'t>(&'t str);
 
@@ -13,8 +13,8 @@ impl<'t> Layout<'t> {
         span.slice(self.0)
     }
 
-    /// The text before an offset, to the start of its line and without a byte order mark, if it is all
-    /// of characters that are allowed. Others end the search, for a line may be as long as the file.
+    /// The text from the start of a line to an offset, without a byte order mark; `None` if it has other characters
+    /// than those allowed. These end the search, because a line may be as long as the file.
     pub fn before_on_line(self, at: u32, is_allowed: impl Fn(char) -> bool) -> Option<&'t str> {
         let before = self.before(at);
         let is_skipped = |c| !matches!(c, '\n' | '\r') && is_allowed(c);
@@ -34,7 +34,7 @@ impl<'t> Layout<'t> {
         self.0.get(..at as usize).unwrap_or_default()
     }
 
-    /// The text before an offset, of at most so many bytes.
+    /// At most this many bytes of text before an offset.
     pub fn before_within(self, at: u32, most: usize) -> &'t str {
         let before = self.before(at);
         let start = before.floor_char_boundary(before.len().saturating_sub(most));
@@ -45,13 +45,12 @@ impl<'t> Layout<'t> {
         self.0.get(at as usize..).unwrap_or_default()
     }
 
-    /// Where the line of an offset ends, before its line break.
+    /// The end of the line of an offset, before its line break.
     pub fn line_end(self, at: u32) -> u32 {
         forward(at, self.after_on_line(at).len())
     }
 
-    /// The line break at the end of the line of an offset, or else of the line before, or else of
-    /// most files.
+    /// The line break after an offset, or else the one before it, or else the most common one.
     pub fn line_break(self, at: u32) -> &'static str {
         let breaks = |text: &str| {
             ["\r\n", "\n", "\r"]
@@ -72,15 +71,15 @@ impl<'t> Layout<'t> {
             .unwrap_or("\n")
     }
 
-    /// The column, from 0, of the first key of a block mapping; none where something else than
-    /// spaces and the signs of lists is before it, which may count for its indentation or not.
+    /// The column, counted from 0, of the first key of a block mapping. `None` if anything but spaces and dashes
+    /// comes before it, because that may count as indentation or not.
     pub fn indentation(self, key_start: u32) -> Option<usize> {
         let before = self.before_on_line(key_start, |c| matches!(c, ' ' | '-' | '?'))?;
-        // `--- key: value` is none of these.
+        // `--- key: value` doesn't begin with dashes of sequences.
         (!before.contains("--")).then_some(before.len())
     }
 
-    /// Whether nothing but blanks and a comment follows on the line.
+    /// Whether only white space and a comment follow on the line.
     pub fn ends_line(self, at: u32) -> bool {
         let after = self.after(at);
         let rest = after.trim_start_matches([' ', '\t']);
@@ -89,7 +88,7 @@ impl<'t> Layout<'t> {
     }
 }
 
-/// An offset some bytes further on.
+/// An offset this many bytes further on.
 pub(super) fn forward(at: u32, bytes: usize) -> u32 {
     u32::try_from(bytes).map_or(u32::MAX, |bytes| at.saturating_add(bytes))
 }

@@ -2,18 +2,18 @@ use document::{Document, Entry, Node, Step, Value};
 
 use super::layout::Layout;
 
-/// A value of a document, with what surrounds it.
+/// A node of a document, with what surrounds it.
 pub(super) struct LocatedNode<'d, 't> {
     pub node: &'d Node<'t>,
-    /// The entry whose value it is, and the mapping of that entry.
+    /// The entry that it is the value of, with the mapping of that entry.
     pub entry: Option<(&'d Entry<'t>, &'d Node<'t>)>,
-    /// Whether it is inside brackets or braces.
+    /// Whether it is in a flow collection.
     pub in_flow: bool,
 }
 
 impl<'d, 't> LocatedNode<'d, 't> {
-    /// The deepest value on a path that is there, and the keys after it that aren't. None where an
-    /// item of a list is missing.
+    /// The deepest node on a path that exists, and the missing keys after it. `None` if an item of a sequence is
+    /// missing.
     pub fn find<'p>(
         layout: Layout<'_>,
         document: &'d Document<'t>,
@@ -48,7 +48,7 @@ impl<'d, 't> LocatedNode<'d, 't> {
         Some((place, &[]))
     }
 
-    /// Whether what is written here has to be JSON.
+    /// Whether the file is JSON here, so that inserted text has to be JSON too.
     pub fn is_json(&self, layout: Layout<'_>) -> bool {
         self.in_flow
             && self
@@ -56,7 +56,7 @@ impl<'d, 't> LocatedNode<'d, 't> {
                 .is_some_and(|(entry, _)| layout.under(entry.key_span).starts_with('"'))
     }
 
-    /// Whether a value may be written after the colon of a key that has none.
+    /// Whether it is a missing value after the colon of a key, where one may be written.
     pub fn is_left_out(&self, layout: Layout<'_>) -> bool {
         let at = self.node.span.end;
         let after = layout.after(at).trim_start_matches([' ', '\t']);
@@ -64,17 +64,17 @@ impl<'d, 't> LocatedNode<'d, 't> {
         self.node.span.is_empty()
             && layout.before(at).ends_with(':')
             && (layout.ends_line(at) || closes)
-            // An anchor or a tag of nothing, on a line of its own.
+            // An anchor or a tag without a value, on a line of its own.
             && !next_word(layout.after(at)).starts_with(['&', '!'])
     }
 }
 
-/// Whether a collection has brackets or braces.
+/// Whether a node is a flow collection.
 pub(super) fn is_flow(layout: Layout<'_>, node: &Node<'_>) -> bool {
     layout.under(node.span).starts_with(['{', '['])
 }
 
-/// What comes after blanks, line breaks and comments.
+/// The text after white space, line breaks and comments.
 fn next_word(text: &str) -> &str {
     let mut rest = text.trim_start();
     while rest.starts_with('#') {

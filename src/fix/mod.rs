@@ -1,10 +1,9 @@
-//! From a change of a value to edits of the text it was read from.
+//! Turns changes of a value into edits of its source.
 //!
-//! A rule says what to change as operations on the value ([`Operation`]); [`edits()`] finds the
-//! stretches of text that say so, and what to write in their places. Everything outside of these
-//! stays byte for byte: comments, the order of keys, quotes, indentation, line breaks. Where the text
-//! leaves a doubt (a value that an alias repeats, a key written twice, a mapping of one pair without
-//! braces …) there are no edits.
+//! A rule states what to change as operations on the value ([`Operation`]). [`edits()`] finds the ranges of the
+//! source that they affect, and what to write there. Everything else stays the same, byte for byte: comments, the
+//! order of keys, quotes, indentation and line breaks. If the source leaves any doubt (a value that an alias repeats,
+//! a repeated key, a mapping of one pair without braces …), there are no edits.
 
 pub mod diff;
 mod edit;
@@ -17,12 +16,6 @@ mod replacement;
 mod scalar;
 mod shared;
 #[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
 mod tests;
 
 pub use edit::{TextEdit, apply};
@@ -36,8 +29,8 @@ use layout::Layout;
 use located_node::LocatedNode;
 use shared::Shared;
 
-/// The edits of a document's text that make all the operations true; none where that can't be done
-/// with certainty. `text` is the whole file's.
+/// The edits that make all the operations in a document; `None` if that can't be done with certainty. `text` is that
+/// of the whole file.
 #[must_use]
 pub fn edits(
     text: &str,
@@ -51,13 +44,13 @@ pub fn edits(
 pub(crate) struct Editor<'d, 't> {
     layout: Layout<'d>,
     document: &'d Document<'t>,
-    /// The keys that make equal ones before them void.
+    /// The spans of keys that replace equal ones before them.
     repeating: HashSet<Span>,
     shared: Shared,
 }
 
 impl<'d, 't> Editor<'d, 't> {
-    /// An editor of a document in a file's text.
+    /// An editor for a document of a file with this text.
     pub fn new(text: &'d str, document: &'d Document<'t>) -> Self {
         let last_ones = document.repeated_keys.iter().map(|repeated| repeated.last);
         Self {
@@ -68,7 +61,7 @@ impl<'d, 't> Editor<'d, 't> {
         }
     }
 
-    /// The edits that make all the operations true; none where that can't be done with certainty.
+    /// The edits that make all the operations; `None` if that can't be done with certainty.
     pub fn edits(&self, operations: &[Operation]) -> Option<Vec<TextEdit>> {
         let mut edits = operations
             .iter()
@@ -82,7 +75,7 @@ impl<'d, 't> Editor<'d, 't> {
 
     fn edit(&self, operation: &Operation) -> Option<TextEdit> {
         let path = operation.path();
-        // Parsers disagree on which of two equal keys counts.
+        // Parsers disagree about which of two equal keys counts.
         if self.has_repeated_key(path) {
             return None;
         }
@@ -105,7 +98,7 @@ impl<'d, 't> Editor<'d, 't> {
         (!changes_others).then_some(edit)
     }
 
-    /// Whether a mapping has a key on a path more than once.
+    /// Whether a mapping on a path has the path's key more than once.
     fn has_repeated_key(&self, path: &[Step]) -> bool {
         if self.repeating.is_empty() {
             return false;

@@ -1,32 +1,32 @@
 use document::Step;
 
-/// A change of a value, as in JSON Patch (RFC 6902), with the path as its steps.
+/// A change of a value, as in JSON Patch (RFC 6902), with an array as its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
-    /// Puts a value there, in the place of one that is there already. Unlike in JSON Patch,
-    /// mappings on the way that are missing are made.
+    /// Adds a value, or replaces the one that is there. Unlike in JSON Patch, it also makes missing mappings on the
+    /// way.
     Add {
-        /// Where, from the document's root.
+        /// The path from the document's root.
         path: Vec<Step>,
-        /// What.
+        /// The value.
         content: Content,
     },
-    /// Puts a value in the place of another.
+    /// Replaces a value.
     Replace {
-        /// Where, from the document's root.
+        /// The path from the document's root.
         path: Vec<Step>,
-        /// What.
+        /// The value.
         content: Content,
     },
-    /// Takes an entry out of its mapping.
+    /// Removes an entry from its mapping.
     Remove {
-        /// Where, from the document's root.
+        /// The path from the document's root.
         path: Vec<Step>,
     },
 }
 
 impl Operation {
-    /// Where it changes something.
+    /// The path of the change.
     #[must_use]
     pub fn path(&self) -> &[Step] {
         match self {
@@ -35,17 +35,17 @@ impl Operation {
     }
 }
 
-/// What is written: no more than what rules ask for.
+/// A value to write. Rules only need strings, and mappings of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// A text.
+    /// A string.
     Text(String),
-    /// Keys and what is under them.
+    /// A mapping.
     Mapping(Vec<(String, Content)>),
 }
 
 impl Content {
-    /// The content under one more key.
+    /// A mapping with the content under this key.
     #[must_use]
     pub fn under(self, key: &str) -> Self {
         Self::Mapping(vec![(key.to_owned(), self)])

@@ -1,4 +1,4 @@
-//! An entry out of its mapping.
+//! Removes an entry from its mapping.
 
 use document::{Entry, Node, Span};
 
@@ -6,15 +6,15 @@ use super::edit::TextEdit;
 use super::layout::{Layout, forward};
 use super::located_node::{LocatedNode, is_flow};
 
-/// The edit that takes the entry of a value away, lines and all. None where it is the mapping's only
-/// one: what is left would be no mapping.
+/// The edit that removes an entry with its lines. `None` if it is the only one, because what is left wouldn't be a
+/// mapping.
 pub(super) fn edit(layout: Layout<'_>, place: &LocatedNode<'_, '_>) -> Option<TextEdit> {
     let (entry, mapping) = place.entry?;
     let entries: Vec<_> = mapping.as_mapping()?.iter().collect();
     let stands_here = |each: &Entry<'_>| {
         mapping.span.contains(each.key_span) && mapping.span.contains(each.node.span)
     };
-    // Merged entries, and the values of aliases, are elsewhere.
+    // Merged entries and the values of aliases are elsewhere.
     if entries.len() < 2
         || !entries.iter().all(|each| stands_here(each))
         || layout.under(mapping.span).contains("<<")
@@ -34,7 +34,7 @@ pub(super) fn edit(layout: Layout<'_>, place: &LocatedNode<'_, '_>) -> Option<Te
     })
 }
 
-/// The entry with the comma before it, or of the first one the comma after it.
+/// The entry with the comma before it; for the first entry, with the comma after it.
 fn in_braces(layout: Layout<'_>, entry: &Entry<'_>, entries: &[&Entry<'_>]) -> Option<Span> {
     let at = entries
         .iter()
@@ -49,10 +49,10 @@ fn in_braces(layout: Layout<'_>, entry: &Entry<'_>, entries: &[&Entry<'_>]) -> O
     is_comma(comma).then(|| Span::new(entry.key_span.start, comma.end))
 }
 
-/// The whole lines of the entry, which has them for itself.
+/// The lines of an entry that shares them with nothing else.
 fn lines(layout: Layout<'_>, entry: &Entry<'_>, mapping: &Node<'_>) -> Option<Span> {
     let end = entry.node.span.end;
-    // The first key may share its line with the sign of a list.
+    // The first key may share its line with the dash of a sequence.
     let before = layout.before_on_line(entry.key_span.start, |c| c == ' ')?;
     if !layout.ends_line(end) {
         return None;
@@ -65,7 +65,7 @@ fn lines(layout: Layout<'_>, entry: &Entry<'_>, mapping: &Node<'_>) -> Option<Sp
         .find(|line_break| after.starts_with(line_break));
     match line_break {
         Some(line_break) => Some(Span::new(start, forward(line_end, line_break.len()))),
-        // The last line of the file: the line break before it goes too.
+        // On the last line of the file, the line break before it is removed too.
         None if start > mapping.span.start => {
             let before = layout.before(start);
             let kept = before

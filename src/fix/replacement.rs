@@ -1,4 +1,4 @@
-//! A scalar in the place of another.
+//! Replaces a scalar.
 
 use document::{Span, Value};
 
@@ -8,10 +8,10 @@ use super::located_node::LocatedNode;
 use super::operation::Content;
 use super::scalar::{Style, inline};
 
-/// In bytes: no tag before an item of a list is longer.
+/// The longest tag before an item of a sequence, in bytes.
 const LONGEST_TAG: usize = 1_024;
 
-/// The edit that writes a content in the place of a scalar.
+/// The edit that replaces a scalar by a content.
 pub(super) fn edit(
     layout: Layout<'_>,
     place: &LocatedNode<'_, '_>,
@@ -41,7 +41,7 @@ pub(super) fn edit(
     })
 }
 
-/// Whether a tag between its key and a value says how it is to be read.
+/// Whether the value has a tag, which determines how it is read.
 fn is_tagged(layout: Layout<'_>, place: &LocatedNode<'_, '_>) -> bool {
     let start = place.node.span.start;
     let between = match place.entry {
@@ -54,7 +54,7 @@ fn is_tagged(layout: Layout<'_>, place: &LocatedNode<'_, '_>) -> bool {
     words.last().is_some_and(|word| word.starts_with('!'))
 }
 
-/// Whether a comment is after the `|` or `>` of a block scalar.
+/// Whether a comment follows the `|` or `>` of a block scalar.
 fn has_comment(written: &str) -> bool {
     let header = written.lines().next().unwrap_or_default();
     written.starts_with(['|', '>']) && header.contains('#')

@@ -1,13 +1,13 @@
-//! How a text, or a mapping in braces, is written.
+//! Writes strings as scalars, and mappings as flow mappings.
 
 use std::fmt::Write as _;
 
 use super::operation::Content;
 
-/// How a text is quoted.
+/// The quotes of a scalar.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Style {
-    /// Not, where it means the same without.
+    /// None, if the string means the same without.
     Plain,
     /// `'…'`
     Single,
@@ -16,7 +16,7 @@ pub(super) enum Style {
 }
 
 impl Style {
-    /// The style of a scalar as written; a block scalar's is plain.
+    /// The style of a scalar in the source. That of a block scalar is plain.
     pub fn from_written(written: &str) -> Self {
         match written.as_bytes().first() {
             Some(b'"') => Self::Double,
@@ -26,7 +26,7 @@ impl Style {
     }
 }
 
-/// A text in a style, or quoted twice where the style can't say it.
+/// A string in a style, or in double quotes if that style can't represent it.
 pub(super) fn scalar(text: &str, style: Style, in_flow: bool) -> String {
     match style {
         Style::Plain if is_plain(text, in_flow) => text.to_owned(),
@@ -37,7 +37,7 @@ pub(super) fn scalar(text: &str, style: Style, in_flow: bool) -> String {
     }
 }
 
-/// A content on one line; mappings in braces. `compact` leaves out the spaces.
+/// A content on one line, with mappings in braces. `compact` leaves out spaces.
 pub(super) fn inline(
     content: &Content,
     keys: Style,
@@ -70,7 +70,7 @@ fn double_quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
-            // Line breaks to YAML, and marks of the byte order.
+            // YAML takes these for line breaks or byte order marks.
             c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
                 let _ = write!(quoted, "\\u{:04x}", u32::from(c));
             }
@@ -81,8 +81,8 @@ fn double_quoted(text: &str) -> String {
     quoted
 }
 
-/// Whether a text without quotes is this very text to every parser: to those of YAML 1.1 too, as
-/// Harness's is, for which `on` is a boolean and `1:30` a number.
+/// Whether every parser reads a string without quotes as the same string. That includes those of YAML 1.1, such as
+/// Harness's, for which `on` is a boolean and `1:30` a number.
 fn is_plain(text: &str, in_flow: bool) -> bool {
     let starts_well = text.chars().next().is_some_and(|first| {
         first.is_alphanumeric() || matches!(first, '/' | '.' | '_' | '<' | '$')
@@ -104,7 +104,7 @@ fn is_word_of_yaml(text: &str) -> bool {
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// Numbers, dates and times of YAML 1.1 and 1.2, and more than these.
+/// Whether it may be a number, date or time in YAML 1.1 or 1.2. It may also be true for other strings.
 fn is_like_a_number(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && (text

@@ -1,11 +1,11 @@
 use document::Span;
 
-/// The values that aliases repeat elsewhere. There may be as many as there are fixes, so that each is
-/// not compared with each.
+/// The values that aliases repeat elsewhere. It is indexed, because comparing each of many fixes with each of many
+/// values would take too long.
 pub(super) struct Shared {
-    /// By their starts, with the last end of all up to this one.
+    /// Sorted by their starts, each with the last end of all up to it.
     by_start: Vec<(Span, u32)>,
-    /// With each of these, the first end of all from it on.
+    /// For each of them, the first end of all from it on.
     first_ends: Vec<u32>,
 }
 
@@ -32,7 +32,7 @@ impl Shared {
         }
     }
 
-    /// Whether one of them holds a span.
+    /// Whether one of them contains a span.
     pub fn any_holds(&self, span: Span) -> bool {
         let up_to = self
             .by_start

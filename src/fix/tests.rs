@@ -1,4 +1,4 @@
-//! What the integration tests can't reach: operations that no rule asks for, and texts of every kind.
+//! Covers what the integration tests can't reach: operations that no rule needs, and strings of every kind.
 
 use document::{Limits, Node, Step, parse};
 
@@ -136,7 +136,7 @@ const TEXTS: &[&str] = &[
     "x: y: z",
 ];
 
-/// In every style and place, a text is read back as this very text.
+/// In every style and position, a string is read back as the same string.
 #[test]
 fn every_text_can_be_written() {
     for &text in TEXTS {
@@ -162,7 +162,7 @@ fn every_text_can_be_written() {
     }
 }
 
-/// What a parser of YAML 1.1 would read as something else is quoted.
+/// Strings that a YAML 1.1 parser would read as something else are quoted.
 #[test]
 fn words_of_older_yaml_are_quoted() {
     for text in ["yes", "Off", "y", "1:30", "1_000", "017", "2024-01-01", "="] {
@@ -267,7 +267,7 @@ fn a_replacement_needs_something_to_replace() {
     assert_eq!(replaced("- \n- 1\n", "0"), None);
 }
 
-/// All operations of a fix, or none.
+/// A fix is made with all its operations, or not at all.
 #[test]
 fn operations_that_meet_are_not_made() {
     let text = "a:\n  b: 1\n  c: 2\n";

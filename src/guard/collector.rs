@@ -10,7 +10,7 @@ use crate::source::{ReadFile, Refused};
 use super::excepted::is_judged;
 use crate::exception::Date;
 
-/// Gathers what a check finds, and makes the report of it.
+/// Collects what a check finds, and makes a report of it.
 #[derive(Default)]
 pub(super) struct Collector {
     diagnostics: Vec<Diagnostic>,
@@ -19,7 +19,7 @@ pub(super) struct Collector {
     lists: Vec<(ConnectorListReport, Position)>,
 }
 
-/// A list of connectors is older than the configuration allows.
+/// The identity of a problem: a list of connectors is older than the configuration allows.
 const OUTDATED: &str = "outdated-connectors";
 
 const START: Position = Position {
@@ -33,12 +33,12 @@ impl Collector {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Diagnostics that aren't listed.
+    /// Adds counts of diagnostics that aren't listed.
     pub fn omit(&mut self, omitted: impl IntoIterator<Item = Omitted>) {
         self.omitted.extend(omitted);
     }
 
-    /// A file has been gone through, or could not be.
+    /// Adds a file that has been checked, or couldn't be.
     pub fn file(&mut self, source: &ReadFile<'_>, documents: Vec<DocumentReport>) {
         let mut documents = documents;
         if source.refused.is_some()
@@ -88,7 +88,7 @@ impl Collector {
         self.whole_file(source, rule, message, help);
     }
 
-    /// Nothing can be judged: every file says so.
+    /// Reports for every file that nothing could be judged.
     #[cold]
     pub fn give_up(&mut self, sources: &[ReadFile<'_>], error: &EvaluationError) {
         let rule = rule_of(error);
@@ -104,19 +104,19 @@ impl Collector {
         }
     }
 
-    /// What is said about an exception of the configuration, which is in `file`.
+    /// Adds a diagnostic about an exception in the configuration, which is in `file`.
     #[cold]
     pub fn about_configured(
         &mut self,
         file: &str,
-        said: Vec<(Finding, Severity, document::Position)>,
+        problems: Vec<(Finding, Severity, document::Position)>,
     ) {
-        for (finding, severity, position) in said {
+        for (finding, severity, position) in problems {
             self.about_check(file, finding, severity, position.into());
         }
     }
 
-    /// Adds a list of connectors; `at` is the place of its `madeAt`.
+    /// Adds a list of connectors. `at` is the position of its `madeAt`.
     #[cold]
     pub fn list(&mut self, file: &str, made_at: Option<&str>, at: Position, today: Option<Date>) {
         let day = made_at.and_then(Date::of_moment);
@@ -128,7 +128,7 @@ impl Collector {
         self.lists.push((list, at));
     }
 
-    /// Reports lists that are older than `most` days.
+    /// Reports lists that are more than `most` days old.
     pub fn about_lists(&mut self, most: Option<u32>, today: Option<Date>) {
         let Some(most) = most else { return };
         for (list, at) in self.lists.clone() {
@@ -164,7 +164,7 @@ impl Collector {
         });
     }
 
-    /// Whether a document among the files is judged.
+    /// Whether any document among the files is judged.
     pub fn is_anything_judged(&self) -> bool {
         let mut documents = self.files.iter().flat_map(|file| &file.documents);
         documents.any(is_judged)
@@ -216,7 +216,7 @@ impl Collector {
     }
 }
 
-/// Why a list of connectors is outdated if it may be at most `most` days old.
+/// Why a list of connectors is outdated if it may be at most `most` days old; `None` if it isn't.
 #[cold]
 fn outdated(list: &ConnectorListReport, most: u32, today: Option<Date>) -> Option<String> {
     match (&list.made_at, list.days) {
@@ -239,7 +239,7 @@ fn outdated(list: &ConnectorListReport, most: u32, today: Option<Date>) -> Optio
     }
 }
 
-/// What an evaluation that ended before its time is reported as.
+/// The identity under which an evaluation that ended early is reported.
 pub(super) fn rule_of(error: &EvaluationError) -> &'static str {
     match error {
         EvaluationError::Limit(_) => "limit",

@@ -1,4 +1,4 @@
-//! Findings that don't count, by comments and by the configuration.
+//! Applies exceptions, from comments and from the configuration, to findings.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -16,23 +16,23 @@ use super::Guard;
 use super::found::Found;
 use super::reporter::Reporter;
 
-/// How exceptions count.
+/// How exceptions are applied.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ExceptionOptions {
-    /// Without it, every exception with a date counts as expired.
+    /// Today's date. Without it, every exception with a date counts as expired.
     pub today: Option<Date>,
-    /// Whether comments make exceptions.
+    /// Whether comments can make exceptions.
     pub comments: bool,
     /// Whether the files of a check are only a part of those that the configuration is about.
     pub is_part: bool,
 }
 
-/// The exceptions of the configuration in one check.
+/// The exceptions of the configuration during one check.
 pub(super) struct Configured<'g> {
     exceptions: Vec<Exception<'g>>,
     /// Whether all of them have been compared with all findings.
     is_complete: bool,
-    /// How many instructions are left for comparing, in addition to each document's own share.
+    /// How many instructions are left for comparing them, in addition to the share of each document.
     instructions: usize,
 }
 
@@ -46,11 +46,11 @@ struct Exception<'g> {
     is_used: bool,
 }
 
-/// What exceptions are compared with: a finding's rule, subject and images.
+/// The aspects of a finding that exceptions are compared with: rule, subject and images.
 type Asked = (String, Option<String>, Vec<String>);
 
 impl Guard {
-    /// The same with the day by which exceptions expire. Without it, every exception with a date counts as expired.
+    /// Sets the day by which exceptions expire. Without it, every exception with a date counts as expired.
     #[must_use]
     pub fn with_today(mut self, today: Date) -> Self {
         self.set_today(today);
@@ -62,22 +62,22 @@ impl Guard {
         self.exceptions.today = Some(today);
     }
 
-    /// The same, where comments in the files suppress nothing.
+    /// Makes comments in the files suppress nothing.
     #[must_use]
     pub fn without_comment_exceptions(mut self) -> Self {
         self.exceptions.comments = false;
         self
     }
 
-    /// The same for only some of the files that the configuration is about: no exception of the configuration is
-    /// reported as unused.
+    /// Says that a check gets only some of the files that the configuration is about, so that no exception in the
+    /// configuration is reported as unused.
     #[must_use]
     pub fn of_part(mut self) -> Self {
         self.exceptions.is_part = true;
         self
     }
 
-    /// What the configuration excepts, for one check.
+    /// The exceptions of the configuration, for one check.
     pub(super) fn configured(&self) -> Configured<'_> {
         let exceptions = self.config.finding_exceptions().iter();
         Configured {
@@ -94,8 +94,7 @@ impl Guard {
         }
     }
 
-    /// What there is to say about the exceptions of the configuration after a check: which have expired,
-    /// and which are of no use.
+    /// Reports the exceptions of the configuration that have expired or suppressed nothing, after a check.
     pub(super) fn about_configured(
         &self,
         configured: &Configured<'_>,
@@ -158,7 +157,7 @@ impl Guard {
 ///
 /// # Errors
 ///
-/// If the evaluation was cut short, so that this isn't known: then each finding counts.
+/// If the evaluation was cut short, so that it isn't known. Then each finding counts.
 pub(super) fn except(
     document: &Document<'_>,
     found: &mut [Found<'_>],
@@ -220,7 +219,7 @@ fn except_by_configuration(
     Ok(())
 }
 
-/// Who looks at the finding sees a comment beside it before the configuration.
+/// Comments come first: whoever looks at the finding sees the comment, and not the configuration.
 #[cold]
 fn except_by_comments(
     document: &Document<'_>,
@@ -240,14 +239,14 @@ fn can_be_excepted(found: &Found<'_>) -> bool {
 }
 
 impl Configured<'_> {
-    /// Those in force that are about a file, by its path from the configuration's folder.
+    /// The exceptions in force that may cover findings in a file, given by its path from the configuration's folder.
     fn about_file(&self, path: &str) -> Vec<usize> {
         let all = self.exceptions.iter().enumerate();
         let about = all.filter(|(_, each)| !each.is_expired && each.written.is_about_file(path));
         about.map(|(i, _)| i).collect()
     }
 
-    /// For each finding the exceptions that are about it, by `policies/exceptions.rego`.
+    /// For each finding the exceptions that cover it, according to `policies/exceptions.rego`.
     fn matched(
         &mut self,
         exceptions: &[usize],
@@ -288,19 +287,19 @@ impl Configured<'_> {
     }
 }
 
-/// What a comment is about: a document with an entity that is judged.
+/// Whether a document has an entity that is judged, so that comments in it count.
 pub(super) fn is_judged(document: &report::DocumentReport) -> bool {
     document.entity.is_some() && document.status != report::Status::NotApplicable
 }
 
-/// The index of the document in which something is, by where the documents begin.
+/// The index of the document that contains an offset, given where the documents begin.
 pub(super) fn index_at(starts: &[u32], offset: u32) -> usize {
     starts
         .partition_point(|start| *start <= offset)
         .saturating_sub(1)
 }
 
-/// Where the documents of a text begin. What comes before the first one is part of it.
+/// Where the documents of a text begin. Everything before the first one belongs to it.
 pub(super) fn starts_of(documents: &[Result<Document<'_>, ParseError>], text: &str) -> Vec<u32> {
     let mut end = 0;
     documents
@@ -316,7 +315,7 @@ pub(super) fn starts_of(documents: &[Result<Document<'_>, ParseError>], text: &s
                 document.span.start
             }
             Err(fault) => {
-                // Nobody knows where it begins but by its marker.
+                // Only its marker shows where it begins.
                 let rest = text
                     .get(end as usize..fault.span.start as usize)
                     .unwrap_or_default();

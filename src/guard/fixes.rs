@@ -1,4 +1,4 @@
-//! Files fixed, as far as that can be done.
+//! Fixes files.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,13 +11,13 @@ use crate::source::{Content, SourceFile};
 
 use super::Guard;
 
-/// What fixing came to.
+/// The outcome of fixing files.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Fixed {
     /// The files that changed, sorted by path.
     pub files: Vec<FixedFile>,
-    /// What is left, with the places as they are in the changed files.
+    /// The findings that are left, with their positions in the changed files.
     pub report: Report,
 }
 
@@ -33,15 +33,15 @@ pub struct FixedFile {
     pub fixes: usize,
 }
 
-/// How many times files are fixed and checked again, because edits that conflict are made one after the other. No
-/// place has as many fixes.
+/// How many times files are fixed and checked again. Conflicting edits are made one after another, and no place has
+/// as many.
 const ROUNDS: usize = 16;
 
 impl Guard {
-    /// Makes the fixes of all findings, up to an applicability, until nothing is left to fix.
+    /// Makes the fixes of all findings, up to an applicability, until there are none left.
     ///
-    /// Of conflicting edits the first is made, and then the files are checked again. Files with the same path stay as
-    /// they are.
+    /// Of conflicting edits, the first one is made, and then the files are checked again. Files with the same path
+    /// aren't changed.
     #[must_use]
     pub fn fix(&self, files: &[SourceFile], applicability: Applicability) -> Fixed {
         let mut files = files.to_vec();
@@ -50,7 +50,7 @@ impl Guard {
             *paths.entry(file.path.clone()).or_default() += 1;
         }
         let mut counts = HashMap::<String, usize>::new();
-        // All findings are fixed, whether they are listed or not.
+        // All findings are fixed, even those that aren't listed.
         let all = Self {
             max_findings: usize::MAX,
             ..self.clone()
@@ -97,7 +97,7 @@ impl Guard {
         }
     }
 
-    /// What [`Self::fix`] would change, as a unified diff; empty where it is nothing.
+    /// The changes that [`Self::fix`] would make, as a unified diff; empty if there are none.
     #[must_use]
     pub fn diff(&self, files: &[SourceFile], applicability: Applicability) -> String {
         let by_path: HashMap<_, _> = files.iter().map(|file| (&file.path, file)).collect();
@@ -113,10 +113,10 @@ impl Guard {
     }
 }
 
-/// The edits of one file that can be made at once.
+/// The edits of one file that can be made together.
 #[derive(Default)]
 struct Chosen {
-    /// By where they start.
+    /// By their starts.
     edits: BTreeMap<u32, TextEdit>,
     /// How many findings they fix.
     findings: usize,
@@ -124,7 +124,7 @@ struct Chosen {
 
 impl Chosen {
     fn is_free(&self, edit: &TextEdit) -> bool {
-        // Those that are taken are apart from each other, so only the last one can reach this far.
+        // The chosen edits don't overlap, so only the last one can reach this far.
         let last = self.edits.range(..=edit.span.end).next_back();
         last.is_none_or(|(_, other)| !other.touches(edit.span))
     }

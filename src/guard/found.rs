@@ -1,4 +1,4 @@
-//! What a rule found.
+//! Findings during a check.
 
 use std::rc::Rc;
 
@@ -7,32 +7,32 @@ use document::{Node, RepeatedKey, Span, Step};
 use crate::policy::{EvaluationError, Finding, LazyFinding, Proposal};
 use crate::report::{Exception, Severity, Verdict};
 
-/// A finding of which only the necessary is in memory, before it is decided whether it is listed: there may be a
-/// million of a kind.
+/// A finding, before it is decided whether it is listed. It holds only what is needed for that, because there may be
+/// a million of a kind.
 pub(super) struct Found<'f> {
     pub rule: &'f str,
     pub verdict: Verdict,
     pub severity: Severity,
     pub span: Span,
-    pub finding: Said<'f>,
-    /// What suppresses it.
+    pub finding: AnyFinding<'f>,
+    /// The exception that suppresses it.
     pub exception: Option<Rc<Exception>>,
 }
 
 impl Found<'_> {
-    /// The place, from the document's root.
+    /// The path of its place from the document's root.
     pub fn path(&self) -> Vec<Step> {
         match &self.finding {
-            Said::Ours(finding) => finding.path(),
-            Said::Repeated(repeated) => repeated.path(),
-            Said::Registry(said) => said.finding.path.clone(),
+            AnyFinding::Ours(finding) => finding.path(),
+            AnyFinding::Repeated(repeated) => repeated.path(),
+            AnyFinding::Registry(found) => found.finding.path.clone(),
             #[cfg(feature = "authoring")]
-            Said::UserPolicy(finding) => finding.path.clone(),
+            AnyFinding::UserPolicy(finding) => finding.path.clone(),
         }
     }
 
-    /// The place for which exceptions are looked up, and its span: those of the whole entity if the finding's place is
-    /// only a guess.
+    /// The path and span by which exceptions are looked up. If the finding's place is only a guess, they are those of
+    /// the whole entity.
     pub fn excepted_at(&self, root: &Node<'_>) -> (Vec<Step>, Span) {
         let mut path = self.path();
         if !self.finding.has_guessed_place() {
@@ -45,38 +45,38 @@ impl Found<'_> {
     }
 }
 
-/// A finding, by its origin.
-pub(super) enum Said<'f> {
-    /// Of our policies.
+/// A finding, by its source.
+pub(super) enum AnyFinding<'f> {
+    /// One of our policies.
     Ours(LazyFinding<'f>),
-    /// About a repeated key.
+    /// A repeated key.
     Repeated(&'f RepeatedKey<'f>),
-    /// Of a registry.
-    Registry(Box<SaidByRegistry>),
-    /// Of a user's policy.
+    /// A registry.
+    Registry(Box<RegistryFinding>),
+    /// A user's policy.
     #[cfg(feature = "authoring")]
     UserPolicy(&'f Finding),
 }
 
 /// A registry's finding about an image.
-pub(super) struct SaidByRegistry {
+pub(super) struct RegistryFinding {
     pub finding: Finding,
     pub image: String,
 }
 
-impl Said<'_> {
-    /// Every image that is reported at its place.
+impl AnyFinding<'_> {
+    /// All images reported at its place.
     pub fn images(&self) -> Vec<String> {
         match self {
             Self::Ours(finding) => finding.images().map(str::to_owned).collect(),
             Self::Repeated(_) => Vec::new(),
-            Self::Registry(said) => vec![said.image.clone()],
+            Self::Registry(found) => vec![found.image.clone()],
             #[cfg(feature = "authoring")]
             Self::UserPolicy(_) => Vec::new(),
         }
     }
 
-    /// Whether its place is only a guess by its message.
+    /// Whether its place is only guessed from its message.
     fn has_guessed_place(&self) -> bool {
         match self {
             Self::Ours(_) | Self::Repeated(_) | Self::Registry(_) => false,
@@ -85,26 +85,26 @@ impl Said<'_> {
         }
     }
 
-    /// All of it.
+    /// The whole finding.
     ///
     /// # Errors
     ///
-    /// Where a rule made what isn't a finding.
+    /// If a rule made something that isn't a finding.
     pub fn read(&self) -> Result<Finding, EvaluationError> {
         match self {
             Self::Ours(finding) => finding.read(),
             Self::Repeated(repeated) => Ok(Finding::repeated_key(repeated)),
-            Self::Registry(said) => Ok(said.finding.clone()),
+            Self::Registry(found) => Ok(found.finding.clone()),
             #[cfg(feature = "authoring")]
             Self::UserPolicy(finding) => Ok((*finding).clone()),
         }
     }
 
-    /// What it proposes to write.
+    /// The fix that it proposes.
     ///
     /// # Errors
     ///
-    /// As of [`Said::read`].
+    /// As for [`AnyFinding::read`].
     pub fn fix(&self) -> Result<Option<Proposal>, EvaluationError> {
         match self {
             Self::Ours(finding) => Ok(finding.read()?.fix),

@@ -1,4 +1,4 @@
-//! What will be pulled, from where.
+//! Lists the images that files pull.
 
 use document::{Document, cut, quoted};
 
@@ -8,21 +8,19 @@ use crate::policy::{EvaluationError, Evaluator, Finding, IMAGE_EXISTS, ImageAnsw
 use crate::report::{PathStep, Severity, Status, Verdict};
 use crate::source::SourceFile;
 
-use super::found::{Found, Said, SaidByRegistry};
+use super::found::{AnyFinding, Found, RegistryFinding};
 use super::reporter::Reporter;
 use super::{Guard, found_in, status_of};
 
 impl Guard {
-    /// Every image that the files' pipelines, templates and input sets pull, and from where;
-    /// connectors among the files decide what a name becomes. What can't be looked at is in
-    /// `problems`.
+    /// Lists every image that the files' pipelines, templates and input sets pull, and from where. Connectors among
+    /// the files are taken into account. Documents that can't be read are in `problems`.
     #[must_use]
     pub fn images(&self, files: &[SourceFile]) -> Inventory {
         self.images_of(files, false)
     }
 
-    /// Every image as [`Guard::images`] lists them, and the images of its own that Harness pulls
-    /// to run the files' stages.
+    /// Lists the images like [`Guard::images`], with the images that Harness itself pulls to run the stages.
     #[must_use]
     pub fn all_images(&self, files: &[SourceFile]) -> Inventory {
         self.images_of(files, true)
@@ -52,19 +50,19 @@ impl Guard {
         Inventory::new(images, report.finish(), verified.is_some())
     }
 
-    /// The same with what registries say of images, which the host has asked: then the inventory has it, and a check
-    /// reports what isn't there.
+    /// Adds what registries say about images, which the host has asked. The inventory then has it, and a check
+    /// reports images that don't exist.
     #[must_use]
     pub fn with_verified(mut self, verified: Verified) -> Self {
         self.verified = Some(verified);
         self
     }
 
-    /// The images of an entity that aren't there, or aren't known to be; none where no registry was asked.
+    /// The images of an entity that don't exist, or may not; empty if no registry was asked.
     ///
     /// # Errors
     ///
-    /// Where the evaluation ends before its time.
+    /// If the evaluation ends early.
     pub(super) fn not_there(
         &self,
         document: &Document<'_>,
@@ -96,7 +94,7 @@ impl Guard {
                 verdict: finding.verdict,
                 severity,
                 span: document.root.locate(&finding.path).span(),
-                finding: Said::Registry(Box::new(SaidByRegistry {
+                finding: AnyFinding::Registry(Box::new(RegistryFinding {
                     finding,
                     image: pull.image,
                 })),
@@ -107,7 +105,7 @@ impl Guard {
     }
 }
 
-/// What is to be said of an image that isn't there, or isn't known to be.
+/// The finding about an image that doesn't exist, or may not.
 fn not_there(verified: &Verified, pull: &ImageAnswer) -> Option<Finding> {
     let full_name = pull.full_name.as_deref();
     let Verification {
@@ -172,11 +170,11 @@ fn list(
             };
             let found = found_in(&answer.findings, document, |_| Some(Severity::Error))?;
             let status = status_of(&found);
-            // The inventory has no place for how many more there are.
+            // The inventory has no place for counts of omitted ones.
             reporter.findings(document, entity, found, usize::MAX)?;
             let own = if with_own { answer.own } else { Vec::new() };
             let mut subjects = Subjects::default();
-            // Cut once for all rows, as the names on their paths are.
+            // Long names are cut once for all rows, as in subjects.
             let pipeline = entity.identifier().map(str::to_owned).map(cut);
             for (origin, pulls) in [(Origin::File, answer.images), (Origin::Harness, own)] {
                 let pulls = pulls.into_iter();

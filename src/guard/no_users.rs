@@ -1,4 +1,4 @@
-//! The module that reads no Rego: there are no users' policies.
+//! The counterpart of `users` in the module without Rego, where there are no users' policies.
 
 use document::Document;
 
@@ -26,7 +26,7 @@ impl Users {
 }
 
 impl Guard {
-    /// Nothing: no policy was asked for.
+    /// No policies were named, so there are none.
     #[must_use]
     pub fn policies_not_run(&self, _report: &Report) -> Vec<String> {
         Vec::new()

@@ -1,4 +1,4 @@
-//! What is reported of one document.
+//! Reports findings in one document.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -17,11 +17,11 @@ use crate::report::{
 use crate::source::ReadFile;
 
 use super::collector::Collector;
-use super::found::{Found, Said};
+use super::found::{AnyFinding, Found};
 
 mod unjudged;
 
-/// What becomes of the findings of one kind.
+/// The findings of one kind in a document.
 #[derive(Default)]
 struct Kind {
     listed: usize,
@@ -30,7 +30,7 @@ struct Kind {
     unsafe_fixes: usize,
 }
 
-/// One document of one file, about which diagnostics are gathered.
+/// Collects the diagnostics of one document in a file.
 pub(super) struct Reporter<'s, 'c> {
     source: &'s ReadFile<'s>,
     index: usize,
@@ -41,7 +41,7 @@ pub(super) struct Reporter<'s, 'c> {
 }
 
 impl<'s, 'c> Reporter<'s, 'c> {
-    /// `lines` and `comments` are those of the whole file. The first document with something to report fills them.
+    /// `lines` and `comments` are those of the whole file. The first document with something to report computes them.
     pub fn new(
         source: &'s ReadFile<'s>,
         index: usize,
@@ -63,12 +63,12 @@ impl<'s, 'c> Reporter<'s, 'c> {
         self.source.path
     }
 
-    /// The document's place in its file, from 0.
+    /// The index of the document in its file, from 0.
     pub fn index(&self) -> usize {
         self.index
     }
 
-    /// The file's content, to which all spans belong.
+    /// The text of the file, to which all spans refer.
     #[cfg(feature = "authoring")]
     pub fn text(&self) -> &'s str {
         self.source.text
@@ -79,7 +79,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
         self.source.configured_path
     }
 
-    /// Whether there is an ignore comment in the file.
+    /// Whether the file has an ignore comment.
     pub fn has_comments(&self) -> bool {
         self.comments.is_some()
     }
@@ -97,7 +97,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
         self.comments.as_mut()?.covering(rule, root, path, lines)
     }
 
-    /// What there is to say about the ignore comments of a document.
+    /// Reports problems with the ignore comments of the document.
     #[cold]
     pub fn about_comments(&mut self, problems: Vec<CommentProblem>, entity: &str, most: usize) {
         let mut kinds = BTreeMap::<_, Kind>::new();
@@ -132,7 +132,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
         self.omit(kinds);
     }
 
-    /// Where a stretch of the text starts and ends.
+    /// The positions at which a span begins and ends.
     pub fn positions(&self, span: Span) -> (Position, Position) {
         let lines = self.lines.get_or_init(|| self.source.lines());
         (
@@ -141,7 +141,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
         )
     }
 
-    /// An entity of the document, as the policies get it.
+    /// An entity of the document, as the engine takes it.
     pub fn subject<'a>(&self, document: &'a Document<'a>, entity: Entity<'a, 'a>) -> Subject<'a>
     where
         's: 'a,
@@ -155,11 +155,11 @@ impl<'s, 'c> Reporter<'s, 'c> {
         }
     }
 
-    /// What rules found in a document: of each kind the first ones, and how many more there are.
+    /// Reports the findings in the document: the first ones of each kind, and the number of the others.
     ///
     /// # Errors
     ///
-    /// Where a rule made what isn't a finding.
+    /// If a rule made something that isn't a finding.
     pub fn findings(
         &mut self,
         document: &Document<'_>,
@@ -203,7 +203,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
             }
             kind.listed = most;
             kind.count += 1;
-            // What is suppressed isn't fixed.
+            // A suppressed finding isn't fixed.
             if !is_suppressed {
                 self.count_fix(kind, &editor, &finding)?;
             }
@@ -218,7 +218,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
         &self,
         kind: &mut Kind,
         editor: &Editor<'_, '_>,
-        finding: &Said<'_>,
+        finding: &AnyFinding<'_>,
     ) -> Result<(), EvaluationError> {
         let fix = finding.fix()?;
         let fix = fix.filter(|fix| self.edits(editor, fix).is_some());
@@ -230,7 +230,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
         Ok(())
     }
 
-    /// Takes note of how many of each kind aren't listed.
+    /// Records how many findings of each kind aren't listed.
     fn omit(&mut self, kinds: BTreeMap<(&str, Verdict, Severity, bool), Kind>) {
         let (file, document) = (self.source.path, self.index);
         let omitted = kinds.into_iter().filter(|(_, kind)| kind.count > 0);
@@ -249,7 +249,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
         );
     }
 
-    /// What a rule found, as the report has it.
+    /// A finding as a diagnostic.
     fn finding(
         &mut self,
         document: &Document<'_>,
@@ -289,7 +289,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
         }
     }
 
-    /// A path in the document, as the report has it.
+    /// A path in the document as the report shows it.
     fn shown_path(&self, path: Vec<Step>) -> Vec<PathStep> {
         let path = if self.source.is_connector_list {
             harness::path_in_list(&path, self.index)
@@ -299,7 +299,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
         shown_path(path)
     }
 
-    /// What a rule proposes, as edits of the text.
+    /// The fix that a rule proposes, as edits of the text.
     fn fix(&self, editor: &Editor<'_, '_>, proposal: Proposal) -> Option<Fix> {
         let edits = self.edits(editor, &proposal)?;
         let edits = edits.into_iter().map(|edit| {
@@ -362,7 +362,7 @@ fn docs_of(rule: &str, verdict: Verdict) -> Option<String> {
     is_about_the_check.then(|| docs::address_of_error(rule))
 }
 
-/// A path as the report shows it. If many long keys make up a path, each is cut to fewer characters.
+/// A path as the report shows it. If a path has many long keys, each is cut to fewer characters.
 fn shown_path(path: Vec<Step>) -> Vec<PathStep> {
     const MANY: usize = 4_000;
     const FEW: usize = 100;
@@ -379,7 +379,7 @@ fn shown_path(path: Vec<Step>) -> Vec<PathStep> {
         .collect()
 }
 
-/// Images as the report shows them: only the first ones, because a place can have many long ones, and a report many
+/// Images as the report shows them: only the first ones, because a place may have many long ones, and a report many
 /// places.
 fn shown_images(images: Vec<String>) -> Vec<String> {
     const MOST: usize = 1_000;

@@ -1,4 +1,4 @@
-//! What ends an evaluation before its time is in the report.
+//! Evaluations that end early are in the report.
 
 use std::fmt::Write as _;
 
@@ -242,7 +242,7 @@ fn where_exceptions_are_not_compared_to_the_end_each_finding_counts() {
     (guard.budget.reserve, guard.budget.facts) = (0, 0);
     let report = guard.check(&files);
     assert_eq!((report.summary.errors, report.summary.suppressed), (21, 0));
-    // Nobody knows which exceptions are of use.
+    // It isn't known which exceptions are of use.
     assert_eq!(report.summary.warnings, 0);
     assert!(
         report

@@ -1,4 +1,4 @@
-//! Users' policies in a check, beside ours.
+//! Users' policies in a check.
 
 use std::rc::Rc;
 
@@ -15,10 +15,10 @@ use crate::report::{Report, Status, Verdict};
 
 use super::Guard;
 use super::excepted::Configured;
-use super::found::{Found, Said};
+use super::found::{AnyFinding, Found};
 use super::reporter::Reporter;
 
-/// The policies that a user brought, and what they see.
+/// The policies of a user, and what they can see.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Users {
     policies: Rc<UserPolicies>,
@@ -27,7 +27,7 @@ pub(super) struct Users {
 }
 
 impl Users {
-    /// Whether a policy is among them, by its path.
+    /// Whether a policy with this path is among them.
     pub(super) fn has(&self, path: &str) -> bool {
         self.policies
             .policies
@@ -42,8 +42,8 @@ impl Users {
 }
 
 impl Guard {
-    /// The same, with users' policies beside ours. `metadata` is what Harness says of the event
-    /// (user, groups, roles, action); `now` is the time in nanoseconds since 1970.
+    /// Adds users' policies. `metadata` is what Harness says about the event (user, groups, roles, action); `now` is
+    /// the time in nanoseconds since 1970.
     #[must_use]
     pub fn with_policies(
         mut self,
@@ -59,14 +59,14 @@ impl Guard {
         self
     }
 
-    /// What the authors of the users' policies should know.
+    /// Warnings for the authors of the users' policies.
     #[must_use]
     pub fn policy_remarks(&self) -> &[LintFinding] {
         &self.users.policies.remarks
     }
 
-    /// A sentence about each policy that was asked for by its name and has nothing to say of the files of
-    /// a report: it holds no rule that is asked, or none of them is of its entity.
+    /// A sentence about each policy that was named and didn't apply to any file of a report, because it has no rule
+    /// that Harness reads, or there is no file of its entity.
     #[must_use]
     pub fn policies_not_run(&self, report: &Report) -> Vec<String> {
         let UserPolicies { policies, idle, .. } = &*self.users.policies;
@@ -131,7 +131,7 @@ impl Guard {
                     verdict,
                     severity: self.config.severity(rule, verdict, finding.severity)?,
                     span: document.root.locate(&finding.path).span(),
-                    finding: Said::UserPolicy(finding),
+                    finding: AnyFinding::UserPolicy(finding),
                     exception: None,
                 })
             });
@@ -150,7 +150,7 @@ impl Guard {
     }
 }
 
-/// A host that knows the time, and nothing else.
+/// A host that has a clock, and nothing else.
 struct Clock(Option<i64>);
 
 impl Environment for Clock {

@@ -1,6 +1,5 @@
-//! A list of the connectors that exist only in the account, `harness-connectors.yaml`: `madeAt`, the
-//! `scopes` of which it has every connector, the `unseenScopes` that whoever made it may not see, and
-//! `connectors`.
+//! Lists of the connectors that exist only in the account, `harness-connectors.yaml`: `madeAt`, the `scopes` whose
+//! connectors are all in it, the `unseenScopes` that its author isn't allowed to see, and `connectors`.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -13,7 +12,7 @@ use super::identifier::is_identifier;
 /// The keys of a list.
 const KEYS: [&str; 4] = ["madeAt", "scopes", "unseenScopes", "connectors"];
 
-/// The keys of a connector in a list, and where a connector's own file has each.
+/// The keys of a connector in a list, with their paths in a connector's own file.
 const FIELDS: [(&str, &[&str]); 9] = [
     ("identifier", &["identifier"]),
     ("orgIdentifier", &["orgIdentifier"]),
@@ -29,19 +28,19 @@ const FIELDS: [(&str, &[&str]); 9] = [
 /// A key of a connector in a list that nothing reads.
 const NAME: &str = "name";
 
-/// A list of connectors, as it is written.
+/// A list of connectors.
 #[derive(Debug)]
 pub struct ConnectorList<'t> {
-    /// When the account had these connectors, as the list says it.
+    /// When the account had these connectors, according to the list.
     pub made_at: Option<String>,
-    /// Where it says that, or where the list begins.
+    /// The location of that, or else of the list.
     pub made_at_span: Span,
-    /// The scopes of which it has every connector: `account`, an organization, `organization/project`.
+    /// The scopes whose connectors are all in it: `account`, an organization, or `organization/project`.
     pub scopes: BTreeSet<String>,
-    /// The scopes that whoever made it may not see.
+    /// The scopes that its author isn't allowed to see.
     pub unseen: BTreeSet<String>,
-    /// The connectors, each as the document that its own file would have, with the positions in the list. An entry
-    /// that isn't a connector is an error.
+    /// The connectors, each as a document of the same form as a connector's own file, with positions in the list. An
+    /// entry that isn't a connector is an error.
     pub connectors: Vec<Result<Document<'t>, ParseError>>,
 }
 
@@ -49,7 +48,7 @@ pub struct ConnectorList<'t> {
 ///
 /// # Errors
 ///
-/// Where the document is not a list of connectors.
+/// If the document isn't a list of connectors.
 pub fn connector_list<'t>(document: &Document<'t>) -> Result<ConnectorList<'t>, ParseError> {
     let root = &document.root;
     if let Some(repeated) = document.repeated_keys.first() {
@@ -80,7 +79,7 @@ pub fn connector_list<'t>(document: &Document<'t>) -> Result<ConnectorList<'t>, 
     };
     let mut scopes = scopes_under(mapping, "scopes", &BTreeSet::new())?;
     let unseen = scopes_under(mapping, "unseenScopes", &scopes)?;
-    // What can't be read may be the connector that somebody looks for.
+    // An unreadable entry may be the connector that is looked for.
     if connectors.iter().any(Result::is_err) {
         scopes.clear();
     }
@@ -94,7 +93,7 @@ pub fn connector_list<'t>(document: &Document<'t>) -> Result<ConnectorList<'t>, 
     })
 }
 
-/// The items of a sequence under a key; none where nothing is there.
+/// The items of the sequence under a key; empty if there is no value.
 fn items<'m, 't>(mapping: &'m Mapping<'t>, key: &str) -> Result<&'m [Node<'t>], ParseError> {
     match mapping
         .get(key)
@@ -106,7 +105,7 @@ fn items<'m, 't>(mapping: &'m Mapping<'t>, key: &str) -> Result<&'m [Node<'t>], 
     }
 }
 
-/// The scopes under a key, of which none is among others.
+/// The scopes under a key, which must not be in `others`.
 fn scopes_under(
     mapping: &Mapping<'_>,
     key: &str,
@@ -129,12 +128,12 @@ fn scopes_under(
     Ok(scopes)
 }
 
-/// Whether a string names the account, an organization or a project of one by their identifiers.
+/// Whether a string is a scope: the account, an organization, or a project of one.
 fn is_scope(text: &str) -> bool {
     text.split('/').count() <= 2 && text.split('/').all(is_identifier)
 }
 
-/// Where the list has what a connector's own file has at a path.
+/// The path in the list for a path in a connector's own file.
 #[must_use]
 pub fn path_in_list(path: &[Step], index: usize) -> Vec<Step> {
     let keys: Vec<_> = path
@@ -204,7 +203,7 @@ fn connector<'t>(item: &Node<'t>) -> Result<Document<'t>, ParseError> {
     })
 }
 
-/// A mapping under a key that isn't in the list; its position is the connector's.
+/// An entry for a mapping that isn't in the list. Its position is that of the connector.
 fn around<'t>(key: &'static str, entries: Vec<Entry<'t>>, span: Span) -> Entry<'t> {
     Entry {
         key: Cow::Borrowed(key),

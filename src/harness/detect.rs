@@ -1,32 +1,32 @@
-//! Which entity a document is, or else which tool's it is. A root key alone doesn't make a document Harness's: its
-//! content has to have the entity's shape, too.
+//! Detects which entity a document is, or else which tool's document it is. A root key alone doesn't make it one of
+//! Harness's; its content must have the shape of the entity too.
 
 use document::{Document, Mapping, Node, Value};
 
 use super::entity::{Entity, EntityKind};
 
-/// What a document holds.
+/// What a document contains.
 #[derive(Debug)]
 pub enum Holding<'d, 't> {
-    /// An entity; `others` are more of them, which is an error.
+    /// An entity. More than one is an error.
     Entity {
         /// The first one in the document.
         entity: Entity<'d, 't>,
-        /// The others that our rules judge.
+        /// The others, if our rules judge them.
         others: Vec<Entity<'d, 't>>,
     },
-    /// Another tool's document, such as `a Kubernetes resource`.
+    /// A document of another tool, such as `a Kubernetes resource`.
     Foreign(String),
-    /// No value at all.
+    /// No value.
     Nothing,
-    /// Something that isn't known.
+    /// Something unknown.
     Unknown {
-        /// The entity whose root key it has, without the entity's shape.
+        /// The entity that has its root key, but not its shape.
         near: Option<EntityKind>,
     },
 }
 
-/// What a document holds.
+/// Detects what a document contains.
 #[must_use]
 pub fn holding<'d, 't>(document: &'d Document<'t>) -> Holding<'d, 't> {
     let root = match &document.root.value {
@@ -48,8 +48,8 @@ pub fn holding<'d, 't>(document: &'d Document<'t>) -> Holding<'d, 't> {
     Holding::Unknown { near }
 }
 
-/// The entities of a document, in order. Entities without a rule count only if there is no other, and not in documents
-/// of other tools, which may look alike.
+/// The entities of a document, in order. Entities that no rule judges only count if there are no others, and if the
+/// document isn't another tool's, which may look alike.
 #[must_use]
 pub fn entities<'d, 't>(document: &'d Document<'t>) -> Vec<Entity<'d, 't>> {
     let root = document.root.as_mapping();
@@ -79,8 +79,8 @@ fn entities_of<'d, 't>(root: &'d Mapping<'t>) -> Vec<Entity<'d, 't>> {
     others.into_iter().filter(|_| is_ours).take(1).collect()
 }
 
-/// Whether what is under a root key is the entity of that key. `is_v1` is whether `version: 1`
-/// is beside it.
+/// Whether the value of a root key has the shape of the key's entity. `is_v1` says whether `version: 1` is next to
+/// it.
 fn has_shape(kind: EntityKind, content: &Node<'_>, is_v1: bool) -> bool {
     let Value::Mapping(content) = &content.value else {
         let is_list = matches!(content.value, Value::Sequence(_));
@@ -119,7 +119,7 @@ fn has_shape(kind: EntityKind, content: &Node<'_>, is_v1: bool) -> bool {
     }
 }
 
-/// Nothing, as if the key weren't there.
+/// Whether a node is empty, as if the key didn't exist.
 fn is_empty(node: &Node<'_>) -> bool {
     match &node.value {
         Value::Null => true,
@@ -128,7 +128,7 @@ fn is_empty(node: &Node<'_>) -> bool {
     }
 }
 
-/// The number 1, or the string.
+/// Whether it is the number 1, or the string `1`.
 fn is_one(version: &Node<'_>) -> bool {
     match &version.value {
         Value::Integer(version) => *version == 1,
@@ -138,8 +138,8 @@ fn is_one(version: &Node<'_>) -> bool {
     }
 }
 
-/// A Kubernetes resource has these two keys, whatever the others are called; and so has what a developer
-/// portal, Backstage or Harness's own, has in its catalogue.
+/// A Kubernetes resource has these two keys, whatever the others are. So do entries in the catalogs of developer
+/// portals: Backstage, and Harness's own.
 fn kubernetes(root: &Mapping<'_>) -> Option<String> {
     let group = match &root.get("apiVersion")?.node.value {
         Value::String(version) => version.trim().split('/').next().unwrap_or_default(),
@@ -158,7 +158,7 @@ fn kubernetes(root: &Mapping<'_>) -> Option<String> {
     })
 }
 
-/// Whose document this is, by its `kind`.
+/// The tool that a document's `kind` belongs to.
 fn foreign(root: &Mapping<'_>) -> Option<String> {
     kubernetes(root).or_else(|| with_kind(root))
 }
@@ -188,7 +188,7 @@ fn with_kind(root: &Mapping<'_>) -> Option<String> {
     })
 }
 
-/// What an entity of a kind has, for those who wonder why a document isn't one.
+/// What an entity of a kind must have, for messages about documents that lack it.
 #[must_use]
 pub fn shape(kind: EntityKind) -> &'static str {
     match kind {

@@ -1,10 +1,10 @@
-//! The table of entities: what each is called in a file, in a policy's input and in a configuration.
+//! The table of entities, with their names in files, in the input of policies, and in configurations.
 //!
 //! Source: harness-schema (v0 and v1), and Harness's guide for authors of policies.
 
 use document::{Node, Value};
 
-/// The kinds of entity.
+/// The kinds of entities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntityKind {
     /// `pipeline`, v0 or v1 inside.
@@ -33,62 +33,62 @@ pub enum EntityKind {
     Override,
     /// `serviceOverrides`, an older form of overrides.
     ServiceOverride,
-    /// `freeze`.
+    /// `freeze`, a deployment freeze.
     Freeze,
     /// `variable`.
     Variable,
     /// `featureFlags`, a list of them.
     FeatureFlags,
-    /// A step by itself, which no file holds: what a policy gets when a step starts.
+    /// A single step, which no file contains. Policies get it when a step begins.
     Step,
 }
 
-/// What is known of one kind of entity.
+/// An entry of the table.
 #[derive(Debug)]
 struct KindDescription {
-    /// Its root key in a file.
+    /// The root key in a file.
     key: &'static str,
-    /// What a person calls one.
+    /// The noun for it, with its article.
     noun: &'static str,
-    /// What Harness asks policies of it.
+    /// How Harness evaluates policies on it; `None` if it doesn't.
     policy: Option<&'static PolicyEntity>,
 }
 
-/// An entity of which policies are asked.
+/// An entity on which Harness evaluates policies.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PolicyEntity {
     /// The kind.
     pub kind: EntityKind,
-    /// What Harness, options and configurations call it.
+    /// Its name in Harness, in options and in configurations.
     pub name: &'static str,
-    /// Its root key in a file.
+    /// The root key in a file.
     root: &'static str,
-    /// The key under which the input has it; without one, it is the input itself.
+    /// Its key in the input; `None` if it is the input itself.
     pub key: Option<&'static str>,
-    /// The type of the policy sets that ask about it.
+    /// The type of the policy sets for it.
     pub set: &'static str,
-    /// The events on which Harness asks; the first one is meant where nobody says which.
+    /// The events on which Harness evaluates policies. The first one is the default.
     pub events: &'static [Event],
-    /// What packages of its policies are called beside `name`.
+    /// Names for it in the packages of policies, in addition to `name`.
     other_packages: &'static [&'static str],
 }
 
-/// When Harness asks policies.
+/// An event on which Harness evaluates policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
-    /// When an entity is saved.
+    /// An entity is saved.
     OnSave,
-    /// When a pipeline starts.
+    /// A pipeline starts.
     OnRun,
-    /// When a step starts, and in a Policy step.
+    /// A step starts, or a Policy step runs.
     OnStep,
 }
 
 impl Event {
-    /// All of them.
+    /// All events.
     pub const ALL: [Self; 3] = [Self::OnSave, Self::OnRun, Self::OnStep];
 
-    /// What Harness calls it.
+    /// Harness's name for it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -98,14 +98,14 @@ impl Event {
         }
     }
 
-    /// The event of that name.
+    /// The event with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event| event.name() == name)
     }
 }
 
-/// A kind of which no policy is asked.
+/// An entry for a kind on which Harness evaluates no policies.
 const fn unasked(key: &'static str, noun: &'static str) -> KindDescription {
     KindDescription {
         key,
@@ -114,7 +114,7 @@ const fn unasked(key: &'static str, noun: &'static str) -> KindDescription {
     }
 }
 
-/// A kind of which policies are asked.
+/// An entry for a kind on which Harness evaluates policies.
 const fn asked(noun: &'static str, policy: &'static PolicyEntity) -> KindDescription {
     KindDescription {
         key: policy.root,
@@ -123,7 +123,7 @@ const fn asked(noun: &'static str, policy: &'static PolicyEntity) -> KindDescrip
     }
 }
 
-/// An entity of which policies are asked when it is saved.
+/// An entity on which Harness evaluates policies when it is saved.
 const fn saved(
     kind: EntityKind,
     root: &'static str,
@@ -174,7 +174,7 @@ static CONNECTOR_POLICY: PolicyEntity = saved(
     "entity",
     &[],
 );
-// Harness itself asks no policy of input sets.
+// Harness itself evaluates no policies on input sets.
 static INPUT_SET_POLICY: PolicyEntity = saved(
     EntityKind::InputSet,
     "inputSet",
@@ -232,7 +232,7 @@ static VARIABLE: KindDescription = unasked("variable", "a variable");
 static FEATURE_FLAGS: KindDescription = unasked("featureFlags", "feature flags");
 
 impl EntityKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 17] = [
         Self::Pipeline,
         Self::Template,
@@ -281,19 +281,19 @@ impl EntityKind {
         self.description().key
     }
 
-    /// What a person calls one: `an input set`.
+    /// The noun for it, with its article, such as `an input set`.
     #[must_use]
     pub fn noun(self) -> &'static str {
         self.description().noun
     }
 
-    /// What policies are asked of it; none where none is.
+    /// How Harness evaluates policies on it; `None` if it doesn't.
     #[must_use]
     pub fn policy(self) -> Option<&'static PolicyEntity> {
         self.description().policy
     }
 
-    /// Whether our rules are about this kind; of triggers, about those with an input set.
+    /// Whether our rules judge this kind. Of triggers, they judge those with an input set.
     #[must_use]
     pub fn is_judged(self) -> bool {
         matches!(
@@ -307,14 +307,14 @@ impl EntityKind {
         )
     }
 
-    /// Whether a root key alone says that a document is of this kind: no rule is about what is under it.
+    /// Whether the root key alone identifies a document of this kind, because no rule judges its content.
     #[must_use]
     pub fn is_known_by_its_key(self) -> bool {
         !matches!(self, Self::Step | Self::FeatureFlags)
             && (self == Self::Trigger || !self.is_judged())
     }
 
-    /// The kind that has this root key in a file.
+    /// The kind with this root key in a file.
     #[must_use]
     pub fn under(key: &str) -> Option<Self> {
         Self::ALL
@@ -329,49 +329,49 @@ impl PolicyEntity {
         EntityKind::ALL.into_iter().filter_map(EntityKind::policy)
     }
 
-    /// The usual one.
+    /// The pipeline, which is the default.
     #[must_use]
     pub fn pipeline() -> &'static Self {
         &PIPELINE_POLICY
     }
 
-    /// Those that files hold, so that a check can ask policies about them: all but a step.
+    /// Those that files contain, so that a check can evaluate policies on them: all except the step.
     pub fn in_files() -> impl Iterator<Item = &'static Self> {
         Self::all().filter(|entity| entity.key.is_some())
     }
 
-    /// Whether it is called so, or packages of its policies are.
+    /// Whether this is its name, or its name in packages.
     #[must_use]
     pub fn answers_to(&self, name: &str) -> bool {
         self.name == name || self.other_packages.contains(&name)
     }
 
-    /// The entity of a name, or of what packages are called after it.
+    /// The entity with this name, or with this name in packages.
     #[must_use]
     pub fn from_name(name: &str) -> Option<&'static Self> {
         Self::all().find(|entity| entity.answers_to(name))
     }
 
-    /// The entity that a policy is about, as its package says by convention: `package pipeline`, or
+    /// The entity that a policy is about, according to the convention for its package: `package pipeline`, or
     /// `package acme.pipeline`.
     #[must_use]
     pub fn of_package(package: &str) -> Option<&'static Self> {
         Self::from_name(package.rsplit('.').next().unwrap_or(package))
     }
 
-    /// All names, for a sentence.
+    /// All names, for messages.
     #[must_use]
     pub fn names() -> String {
         quoted(Self::all())
     }
 
-    /// The names of those that files hold, for a sentence.
+    /// The names of those that files contain, for messages.
     #[must_use]
     pub fn names_in_files() -> String {
         quoted(Self::in_files())
     }
 
-    /// The event that is meant where nobody says which.
+    /// The default event.
     #[must_use]
     pub fn usual_event(&self) -> Event {
         self.events.first().copied().unwrap_or(Event::OnSave)
@@ -385,21 +385,21 @@ fn quoted(entities: impl Iterator<Item = &'static PolicyEntity>) -> String {
     names.join(", ")
 }
 
-/// One entity of a document.
+/// An entity in a document.
 #[derive(Debug, Clone, Copy)]
 pub struct Entity<'d, 't> {
-    /// Which kind it is.
+    /// Its kind.
     pub kind: EntityKind,
-    /// What is under the root key.
+    /// The value of the root key.
     pub content: &'d Node<'t>,
-    /// What is beside it as `version`: 1 in v1.
+    /// The `version` next to the root key, which is 1 in v1.
     pub version: Option<&'d Node<'t>>,
-    /// What is beside it as `inputs`, as may be in v1.
+    /// The `inputs` next to the root key, which v1 allows.
     pub inputs: Option<&'d Node<'t>>,
 }
 
 impl<'d> Entity<'d, '_> {
-    /// `identifier` (v0) or `id` (v1), where it is a string.
+    /// The `identifier` (v0) or `id` (v1), if it is a string.
     #[must_use]
     pub fn identifier(&self) -> Option<&'d str> {
         ["identifier", "id"]
@@ -410,8 +410,8 @@ impl<'d> Entity<'d, '_> {
             })
     }
 
-    /// Whether our rules are about it. Of a trigger they judge the input set that it gives as text,
-    /// which has to be [read](super::with_input_set) before.
+    /// Whether our rules judge it. Of a trigger, they judge the input set in its text, which must have been
+    /// [parsed](super::with_input_set) before.
     #[must_use]
     pub fn is_judged(&self) -> bool {
         if self.kind != EntityKind::Trigger {
@@ -422,7 +422,7 @@ impl<'d> Entity<'d, '_> {
     }
 }
 
-/// Where a trigger has the input set that it gives to its pipeline, written as text.
+/// The key under which a trigger has the input set for its pipeline, as a string.
 pub const INPUT_YAML: &str = "inputYaml";
 
 #[cfg(test)]

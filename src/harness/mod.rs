@@ -1,4 +1,4 @@
-//! What a document is in Harness's terms, and how its parts are called.
+//! Harness's entities: detects them in documents, and names their parts.
 
 mod connector_list;
 mod detect;

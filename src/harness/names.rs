@@ -8,43 +8,43 @@ use document::{Node, Step, Value};
 
 use super::subject::{noun_of_item, noun_under, nouns};
 
-/// Longer names, in bytes, aren't searched for; Harness allows 128 characters.
+/// The longest name, in bytes, that is searched for. Harness allows 128 characters.
 const LONGEST_NAME: usize = 256;
 
-/// Unquoted names with fewer bytes are taken for ordinary words (`a`, `is`) if another name is quoted.
+/// Shorter names without quotes are taken for ordinary words (`a`, `is`) if another name is quoted.
 const SHORTEST_NAME: usize = 3;
 
-/// At most this many bytes of a message are read.
+/// How many bytes of a message are searched.
 const LONGEST_MESSAGE: usize = 2048;
 
-/// At most this many names in a message are considered.
+/// How many names in a message are considered.
 const MOST_NAMES: usize = 32;
 
-/// How many places are looked at for all messages about one document. Later messages are about the whole document.
+/// How many places may be looked at for all messages about one document. Later messages are about the whole document.
 const MOST_PLACES: usize = 4_000_000;
 
-/// At most this many places of the same name are considered.
+/// How many places with the same name are considered.
 const MOST_OF_A_NAME: usize = 256;
 
-/// Everything below a root key that has a name, so that messages can be traced to it.
+/// The named parts of a document, for finding what messages are about.
 #[derive(Debug)]
 pub struct Names<'n> {
-    /// In the order of the document.
+    /// In source order.
     places: Vec<NamedPart>,
     by_name: HashMap<&'n str, Vec<Called>>,
-    /// How long names are, in bytes.
+    /// The lengths of the names, in bytes.
     lengths: BTreeSet<usize>,
     /// How many places may still be looked at.
     places_left: Cell<usize>,
 }
 
-/// The place that a message means.
+/// The place that a message is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meant {
-    /// The path to its name.
+    /// The path of its name.
     pub path: Vec<Step>,
-    /// Whether the message says what it is (`step 'unit'`) and means no other place as closely. Anything else that a
-    /// message quotes may look like a name.
+    /// Whether the message states what it is (`step 'unit'`), and fits no other place as well. Otherwise, anything
+    /// that a message quotes may look like a name.
     pub is_certain: bool,
 }
 
@@ -52,24 +52,24 @@ pub struct Meant {
 #[derive(Debug)]
 struct NamedPart {
     noun: &'static str,
-    /// The place around it that has a name too.
+    /// The named part around it.
     parent: Option<usize>,
     depth: usize,
     path: Vec<Step>,
 }
 
-/// One use of a name.
+/// A part with a certain name.
 #[derive(Debug, Clone, Copy)]
 struct Called {
     place: usize,
-    /// The key that gives the name.
+    /// The key that has the name.
     key: &'static str,
 }
 
 /// A name in a message.
 struct Mention<'m> {
     called: Vec<Called>,
-    /// Whether quotes or a noun (`stage build`) say that it is a name.
+    /// Whether quotes or a noun (`stage build`) show that it is a name.
     is_marked: bool,
     has_noun: bool,
     name: &'m str,
@@ -93,9 +93,9 @@ impl<'n> Names<'n> {
         names
     }
 
-    /// The place that a message most likely means: the one most of whose surroundings it also names
-    /// (`step 'unit' of stage 'build'`) and, of several such places, the innermost. None if it names nothing, or
-    /// if the search would take too long.
+    /// The place that a message is most likely about: the one whose surroundings it also names most of (`step 'unit'
+    /// of stage 'build'`), and of several such places the innermost. `None` if it names none, or if the search would
+    /// take too long.
     #[must_use]
     pub fn meant(&self, message: &str) -> Option<Meant> {
         let mentions = self.likely(self.mentions(message));
@@ -103,7 +103,7 @@ impl<'n> Names<'n> {
             .iter()
             .map(|mention| mention.called.iter().map(|called| called.place).collect())
             .collect();
-        // For each name the outermost of its places, then of all names the innermost; on a tie, the first.
+        // For each name the outermost of its places, then of all names the innermost. If there is a tie, the first.
         let mut closest = Vec::new();
         let mut most_around = HashMap::<usize, usize>::new();
         for (i, mention) in mentions.iter().enumerate() {
@@ -130,7 +130,7 @@ impl<'n> Names<'n> {
         })
     }
 
-    /// The mentions that are probably meant. If some are quoted or have a noun, the others count only if they name
+    /// The mentions that are probably meant. If some are quoted or have a noun, the others only count if they name
     /// something around those, or inside them.
     fn likely<'m>(&self, mut mentions: Vec<Mention<'m>>) -> Vec<Mention<'m>> {
         let marked = mentions.iter().filter(|mention| mention.is_marked);
@@ -154,13 +154,13 @@ impl<'n> Names<'n> {
         mentions
     }
 
-    /// A place and those around it.
+    /// A part and those around it.
     fn chain(&self, place: usize) -> impl Iterator<Item = usize> {
         std::iter::successors(Some(place), |place| self.places.get(*place)?.parent)
     }
 
-    /// How many of the places around a place are mentioned, too, each by a different mention. None if too many
-    /// places have been looked at.
+    /// How many of the parts around a part are also mentioned, each by another mention. `None` if too many places
+    /// have been looked at.
     fn named_around(
         &self,
         place: &NamedPart,
@@ -184,8 +184,8 @@ impl<'n> Names<'n> {
         Some(used.len() - 1)
     }
 
-    /// The names that occur in a message as whole words. If two overlap, the first counts; if they begin together,
-    /// the longer.
+    /// The names in a message that are whole words. If two overlap, the first counts; if they begin at the same
+    /// place, the longer one.
     fn mentions<'m>(&self, message: &'m str) -> Vec<Mention<'m>> {
         let message = cut(message, LONGEST_MESSAGE);
         let mut mentions: Vec<Mention<'_>> = Vec::new();
@@ -233,7 +233,7 @@ impl<'n> Names<'n> {
         mentions
     }
 
-    /// The longest name that a text begins with.
+    /// The longest name at the start of a text.
     fn name_at<'m>(&self, text: &'m str) -> Option<(&'m str, &[Called])> {
         self.lengths.iter().rev().find_map(|length| {
             let (name, rest) = text.split_at_checked(*length)?;
@@ -274,7 +274,7 @@ impl<'n> Names<'n> {
         }
     }
 
-    /// Takes note of a place; none where it has no name.
+    /// Adds a part; `None` if it has no name.
     fn place(
         &mut self,
         node: &'n Node<'_>,
@@ -312,7 +312,7 @@ impl<'n> Names<'n> {
     }
 }
 
-/// The noun that ends a text, as in `the step group '`.
+/// The noun at the end of a text such as `in the step group '`.
 fn noun_before(text: &str) -> Option<&'static str> {
     let text = text.trim_end_matches(|c: char| c.is_whitespace() || "'\"`:([".contains(c));
     let words = nouns()
@@ -333,10 +333,10 @@ fn noun_before(text: &str) -> Option<&'static str> {
         .map(|(_, noun)| noun)
 }
 
-/// What v1 calls a group, and v0 a step group; a person says either of both.
+/// The noun of a v1 group. In v0 it is a step group, and messages may use either noun.
 const GROUP: &str = "group";
 
-/// Whether a part of this noun may be called by another.
+/// Whether a part with this noun may be given another one.
 fn is_called(part: &str, noun: &str) -> bool {
     part == noun || (part.ends_with(GROUP) && noun.ends_with(GROUP))
 }
@@ -346,7 +346,7 @@ fn is_part(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// A text up to a number of bytes, on a character's edge.
+/// The first bytes of a text, up to the boundary of a character.
 fn cut(text: &str, most: usize) -> &str {
     let mut end = most.min(text.len());
     while !text.is_char_boundary(end) {
@@ -400,7 +400,7 @@ pipeline:
                 run: make lint
 ";
 
-    /// The line at which a message about a text points.
+    /// The line of a text that a message is about.
     fn line_in(text: &str, message: &str) -> Option<usize> {
         let document = parse(text, &Limits::default()).into_iter().next()?.ok()?;
         let meant = Names::below(&document.root, "pipeline").meant(message)?;
@@ -420,10 +420,10 @@ pipeline:
             ("step 'unit' in stage 'deploy' has no timeout", Some(22)),
             ("deploy/unit: no timeout", Some(22)),
             ("unit has no timeout", Some(11)),
-            // By their names as well as by their identifiers.
+            // Either by their names or by their identifiers.
             ("'Unit tests' in 'Build it' has no timeout", Some(11)),
             ("stage Build it is too long", Some(7)),
-            // Of several with one name, the noun decides, or being named twice.
+            // Of several parts with the same name, the noun decides, or how many of their surroundings are named.
             ("stage 'build' is too long", Some(6)),
             ("step 'build' is too long", Some(12)),
             ("the step group checks of build holds lint", Some(16)),
@@ -431,11 +431,11 @@ pipeline:
             ("stage 'build': notify-team has no timeout", Some(6)),
             ("step 'build' in stage 'build' is too long", Some(12)),
             ("Step group 'checks' is too long", Some(14)),
-            // Not within longer names, and no words that only look like names.
+            // Not inside longer names, and no ordinary words that look like names.
             ("notify-team tells nobody", Some(23)),
             ("notify-teams tells nobody", None),
             ("a stage 'deploy' without an approval", Some(18)),
-            // Of one name, what is outermost; where two are named, the first.
+            // Of parts with the same name, the outermost; if two names occur, the first.
             ("'build' is too long", Some(6)),
             ("'deploy' comes before 'build'", Some(18)),
             ("pipeline 'shop' has no tags", Some(3)),
@@ -446,7 +446,7 @@ pipeline:
         }
     }
 
-    /// By what others can write, a message may speak of anything.
+    /// Anything can be in a message, because others write parts of it.
     #[test]
     fn only_what_is_called_what_it_is_and_means_one_place_is_certain() {
         let document = parse(PIPELINE, &Limits::default()).remove(0).unwrap();

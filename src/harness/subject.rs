@@ -1,8 +1,8 @@
-//! How a place is called: `pipeline 'x' › stage 'build' › step 'unit'`.
+//! Subjects: places in words, such as `pipeline 'x' › stage 'build' › step 'unit'`.
 
 use document::{Node, Step, Value, cut, quoted};
 
-/// Keys of what people call by its name.
+/// The keys whose values have names, with their nouns.
 const NAMED: [(&str, &str); 10] = [
     ("pipeline", "pipeline"),
     ("template", "template"),
@@ -16,32 +16,32 @@ const NAMED: [(&str, &str); 10] = [
     ("step", "step"),
 ];
 
-/// Lists whose items are v1's stages and steps, without a key around each.
+/// Sequences of v1 whose items are stages or steps, without a key around each.
 const LISTS: [(&str, &str); 3] = [("stages", "stage"), ("steps", "step"), ("rollback", "step")];
 
-/// The names along paths of one document, one path after the other. The part that a path shares with the one before is
-/// reused: a name may be long, and there may be many findings below it.
+/// The names along paths of one document, one path after another. What a path shares with the one before is reused,
+/// because a name may be long, and there may be many findings below it.
 #[derive(Debug, Default)]
 pub struct Subjects {
     path: Vec<Step>,
     named: Vec<Named>,
 }
 
-/// Something with a name along a path.
+/// A named part along a path.
 #[derive(Debug)]
 pub struct Named {
-    /// How many steps lead to it.
+    /// How many steps of the path lead to it.
     depth: usize,
-    /// What it is.
+    /// The noun.
     pub noun: &'static str,
-    /// Its name, cut where it is long.
+    /// The name, cut if it is long.
     pub name: String,
-    /// Both, the name in quotes.
-    said: String,
+    /// Both, with the name in quotes.
+    shown: String,
 }
 
 impl Subjects {
-    /// What a path leads through that has a name, outermost first.
+    /// The named parts along a path, the outermost first.
     pub fn along(&mut self, root: &Node<'_>, path: &[Step]) -> &[Named] {
         let steps = path.iter().zip(&self.path);
         let known = steps.take_while(|(step, before)| step == before).count();
@@ -60,7 +60,7 @@ impl Subjects {
                     depth,
                     noun,
                     name: cut(name.to_owned()),
-                    said: format!("{noun} {}", quoted(name, '\'')),
+                    shown: format!("{noun} {}", quoted(name, '\'')),
                 });
             }
             before = Some(step);
@@ -70,21 +70,21 @@ impl Subjects {
         &self.named
     }
 
-    /// How a place is called; none where nothing on its path has a name.
+    /// The subject of a place; `None` if nothing on its path has a name.
     pub fn subject(&mut self, root: &Node<'_>, path: &[Step]) -> Option<String> {
         let named = self.along(root, path).iter();
-        let said: Vec<_> = named.map(|named| named.said.as_str()).collect();
-        (!said.is_empty()).then(|| said.join(" › "))
+        let shown: Vec<_> = named.map(|named| named.shown.as_str()).collect();
+        (!shown.is_empty()).then(|| shown.join(" › "))
     }
 }
 
-/// How one place is called.
+/// The subject of a single place.
 #[must_use]
 pub fn subject(root: &Node<'_>, path: &[Step]) -> Option<String> {
     Subjects::default().subject(root, path)
 }
 
-/// What a person calls what a step leads to, after the step before it.
+/// The noun of what a step leads to, given the step before it.
 fn noun(step: &Step, before: Option<&Step>) -> Option<&'static str> {
     match (step, before) {
         (Step::Key(key), _) => noun_under(key),
@@ -93,13 +93,13 @@ fn noun(step: &Step, before: Option<&Step>) -> Option<&'static str> {
     }
 }
 
-/// What a person calls whatever has a name.
+/// The nouns of all parts that may have names.
 #[cfg(feature = "authoring")]
 pub fn nouns() -> impl Iterator<Item = &'static str> {
     NAMED.iter().map(|(_, noun)| *noun)
 }
 
-/// What a person calls what is under a key, where it has a name.
+/// The noun of the value of a key, if it may have a name.
 #[must_use]
 pub fn noun_under(key: &str) -> Option<&'static str> {
     NAMED
@@ -108,7 +108,7 @@ pub fn noun_under(key: &str) -> Option<&'static str> {
         .map(|(_, noun)| *noun)
 }
 
-/// What a person calls the items of the list under a key.
+/// The noun of the items in the sequence under a key.
 #[must_use]
 pub fn noun_of_item(key: &str) -> Option<&'static str> {
     LISTS

@@ -1,4 +1,4 @@
-//! The input set that a trigger gives to its pipeline, written as text in `inputYaml`.
+//! The input set that a trigger gives to its pipeline, as a string in `inputYaml`.
 
 use document::{Document, EmbeddedError, Limits, ParseError, Span, Step, Value, embedded};
 
@@ -8,26 +8,26 @@ use super::{Holding, holding};
 /// Why the input set of a trigger can't be judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InputSetError {
-    /// The text isn't YAML, or breaks a limit.
+    /// The string isn't YAML, or exceeds a limit.
     Syntax(ParseError),
-    /// The text holds more than one document; the span is where the second one is.
+    /// The string has more than one document. The span is that of the second.
     Many(Span),
-    /// It isn't an input set: it has neither `pipeline` nor `inputSet`. The span is where it is.
+    /// It isn't an input set, because it has neither `pipeline` nor `inputSet`. The span is that of its value.
     NoInputSet(Span),
 }
 
-/// Where a trigger has its input set.
+/// The path of a trigger's input set.
 #[must_use]
 pub fn input_set_path() -> [Step; 2] {
     [EntityKind::Trigger.key(), INPUT_YAML].map(|key| Step::Key(key.to_owned()))
 }
 
-/// A trigger's document with its input set read, so that `inputYaml` is what its text means. `text` is
-/// the whole file's. None for every other document, and for a trigger that gives no input set.
+/// The document of a trigger, with the string in `inputYaml` parsed. `text` is that of the whole file. `None` for any
+/// other document, and for a trigger without an input set.
 ///
 /// # Errors
 ///
-/// Where the string isn't an input set.
+/// If the string isn't an input set.
 pub fn with_input_set<'d>(
     document: &'d Document<'_>,
     text: &str,
@@ -45,7 +45,7 @@ pub fn with_input_set<'d>(
     })?;
     let meant = read.as_ref().and_then(|read| read.root.at(&path));
     match &meant.unwrap_or(given).value {
-        // A text without a value.
+        // A string without a value.
         Value::String(_) if meant.is_none() => Ok(None),
         Value::Mapping(set)
             if set.is_empty()

@@ -1,4 +1,4 @@
-//! What a guard is made of and asked.
+//! The options of a guard and its methods, and their results.
 
 use serde::{Deserialize, Serialize};
 

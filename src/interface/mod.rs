@@ -1,5 +1,5 @@
-//! What JavaScript gives the module as JSON, and what it gets besides a report. TypeScript's types are written from
-//! these; `wasm` turns them into what the rest of the crate takes.
+//! The JSON that JavaScript passes to the module, and the JSON that it gets, other than reports. TypeScript's types
+//! are generated from these. `wasm` converts them to what the rest of the crate takes.
 
 pub mod guard;
 #[cfg(feature = "authoring")]

@@ -1,4 +1,4 @@
-//! What Rego is compiled, evaluated, tested, formatted, looked at and exported with.
+//! The options for compiling, evaluating, testing, formatting, linting and exporting Rego.
 
 use std::collections::BTreeMap;
 
@@ -266,7 +266,7 @@ pub struct FormatReport {
 }
 
 impl FormatReport {
-    /// The report as JSON, in which what belongs to a problem keeps its numbers.
+    /// The report as JSON, in which numbers in the details of problems stay as they are written.
     #[must_use]
     pub fn to_json(&self) -> String {
         let modules = self.modules.iter();

@@ -1,5 +1,5 @@
-//! The types for TypeScript, in `pkg/src/guard-options.ts` and `pkg/src/rego-options.ts`: written from these Rust
-//! types, and checked to be current.
+//! The types in `pkg/src/guard-options.ts` and `pkg/src/rego-options.ts`, which are generated from these Rust types.
+//! Tests check that they are current.
 
 use commands::presentation;
 use serde_json::{Map, Value};
@@ -80,7 +80,7 @@ fn the_types_of_regos_options_are_current() {
     );
 }
 
-/// It writes its document itself.
+/// The report writes its JSON itself, so this compares the fields.
 #[test]
 fn a_format_report_has_the_fields_that_its_type_has() {
     let written: Map<String, Value> =

@@ -1,4 +1,4 @@
-//! The inventory as CSV (RFC 4180), one place a row, for spreadsheets, which must not compute any of it.
+//! The inventory as CSV (RFC 4180) with a row per place, for spreadsheets, which must not evaluate any of it.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ const HEADER: [&str; 17] = [
     "condition",
 ];
 
-/// The inventory as CSV, with a header; what isn't there is an empty field.
+/// The inventory as CSV with a header. A missing value is an empty field.
 #[must_use]
 pub fn render(inventory: &Inventory) -> String {
     let mut csv = HEADER.join(",");
@@ -80,9 +80,9 @@ fn verified(verification: &Verification) -> [Cow<'_, str>; 4] {
     ]
 }
 
-/// A field on one line, in quotes where CSV wants them, or where a CI log would read a command in it.
+/// A field on one line, in quotes if CSV needs them, or if a CI log would read a command in it.
 ///
-/// Spreadsheets compute what begins with one of [`FORMULA`], even in quotes; an apostrophe before it makes
+/// Spreadsheets evaluate a field that begins with one of [`FORMULA`], even in quotes; an apostrophe before it makes
 /// it text (OWASP, "CSV Injection").
 fn quoted(field: &str) -> Cow<'_, str> {
     let is_formula = field.trim_start_matches(' ').starts_with(FORMULA);
@@ -95,7 +95,7 @@ fn quoted(field: &str) -> Cow<'_, str> {
     }
 }
 
-/// The full-width forms are the same to a spreadsheet in Chinese, Japanese or Korean.
+/// The full-width forms mean the same to a spreadsheet in Chinese, Japanese or Korean.
 const FORMULA: [char; 10] = [
     '=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
 ];

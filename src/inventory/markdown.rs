@@ -1,4 +1,4 @@
-//! The inventory as a table in Markdown, for an issue or a page.
+//! The inventory as a Markdown table, for an issue or a page.
 
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ pub fn render(inventory: &Inventory) -> String {
     table
 }
 
-/// An image as it is written, whose it is, and on what it depends.
+/// An image as it is written, whether it is Harness's, and its condition.
 fn said_of(image: &Image) -> String {
     let whose = match image.origin {
         Origin::File => None,
@@ -53,7 +53,7 @@ fn row(table: &mut String, image: &Image) {
     let _ = writeln!(table, "| {} |", cells.join(" | "));
 }
 
-/// A text that Markdown shows as it is, on one line.
+/// A string that Markdown shows as it is, on one line.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     let text = terminal::escaped(text);
@@ -63,7 +63,7 @@ fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
-            // A link of its own accord would be made of `https://…`, and a mention of `@…`.
+            // Otherwise, Markdown would make a link of `https://…`, and a mention of `@…`.
             ':' if characters.peek() == Some(&'/') => escaped.push_str("&#58;"),
             '@' => escaped.push_str("&#64;"),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '|' | '~' | '!' => {

@@ -1,11 +1,11 @@
-//! The inventory as a drawn graph, stage → step → image → connector → registry, in Mermaid's words.
+//! The inventory as a Mermaid diagram: stage → step → image → connector → registry.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Existence, Image, Inventory, Origin};
 
-/// The inventory as a flowchart. Docker Hub is red, and what is unknown gray.
+/// The inventory as a flowchart. Docker Hub is red, and unknown registries are gray.
 #[must_use]
 pub fn render(inventory: &Inventory) -> String {
     let mut graph = Graph::default();
@@ -20,11 +20,11 @@ pub fn render(inventory: &Inventory) -> String {
 
 struct Graph {
     text: String,
-    /// What each node is called in the graph, by what it stands for.
+    /// The identifiers of the nodes, by what they represent.
     nodes: BTreeMap<Vec<String>, String>,
-    /// What registries say: a node for each verdict, and an edge to it from each image.
+    /// The verdicts of registries: a node for each, with an edge from each image.
     verified: String,
-    /// The edges and verdicts that are written.
+    /// The lines that have been written.
     lines: BTreeSet<String>,
 }
 
@@ -109,7 +109,7 @@ impl Graph {
     }
 }
 
-/// Writes a line that isn't written yet.
+/// Appends a line, unless it has been written already.
 fn once(lines: &mut BTreeSet<String>, text: &mut String, line: String) {
     if !lines.contains(&line) {
         text.push_str(&line);
@@ -117,7 +117,7 @@ fn once(lines: &mut BTreeSet<String>, text: &mut String, line: String) {
     }
 }
 
-/// A label that is shown as it is: everything that Mermaid or HTML could read otherwise as its number.
+/// A label that is shown as it is. Characters that Mermaid or HTML could interpret are written as numbers.
 fn escaped(label: &str) -> String {
     let mut escaped = String::new();
     for character in terminal::escaped(label).chars() {

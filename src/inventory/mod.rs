@@ -1,6 +1,6 @@
-//! What will be pulled, from where: every image of every pipeline, template and input set.
+//! The inventory: every image of every pipeline, template and input set, and where it is pulled from.
 //!
-//! [`Inventory`] is the contract (JSON, `schemaVersion` 1); the modules show it, one format each.
+//! [`Inventory`] is the contract (JSON, `schemaVersion` 1). Each of the modules renders it in one format.
 
 pub mod csv;
 pub mod json;
@@ -34,10 +34,10 @@ pub struct Inventory {
     pub summary: InventorySummary,
     /// What couldn't be read, or not to its end: `images` lacks its images.
     pub problems: Vec<Diagnostic>,
-    /// How many documents may hold images at all.
+    /// How many documents may contain images.
     #[serde(skip)]
     documents: usize,
-    /// Whether the registries were asked.
+    /// Whether registries were asked.
     #[serde(skip)]
     is_verified: bool,
 }
@@ -137,14 +137,14 @@ pub struct RegistryCount {
 }
 
 impl Image {
-    /// The name that is pulled, or what is written where that is unknown.
+    /// The name that is pulled, or the image as written if that is unknown.
     pub(crate) fn name(&self) -> &str {
         self.full_name.as_deref().unwrap_or(&self.image)
     }
 }
 
 impl Inventory {
-    /// The inventory of images, with the report of what was looked at.
+    /// Makes an inventory of images, given the report of the same files.
     pub(crate) fn new(mut images: Vec<Image>, report: Report, is_verified: bool) -> Self {
         sort::by(&mut images, |a, b| {
             let key = |image: &Image| (image.start.offset, image.end.offset);
@@ -165,8 +165,7 @@ impl Inventory {
         }
     }
 
-    /// The command's exit code: 4 where something could not be looked at, 3 where there was nothing
-    /// to look at, else 0.
+    /// The command's exit code: 4 if something couldn't be read, 3 if there was nothing to read, 0 otherwise.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         if !self.problems.is_empty() {
@@ -178,7 +177,7 @@ impl Inventory {
         }
     }
 
-    /// The images by their registry, in the order of the summary.
+    /// The images by registry, in the order of the summary.
     pub(crate) fn by_registry(&self) -> impl Iterator<Item = (&RegistryCount, Vec<&Image>)> {
         let mut images = HashMap::<_, Vec<_>>::new();
         for image in &self.images {
@@ -193,7 +192,7 @@ impl Inventory {
 
 impl InventorySummary {
     fn count(images: &[Image]) -> Self {
-        // `None` would come first.
+        // `None` would be sorted first.
         let mut registries = BTreeMap::<_, (usize, BTreeSet<(&str, Origin)>)>::new();
         for image in images {
             let key = (image.registry.is_none(), &image.registry);

@@ -1,4 +1,4 @@
-//! The inventory for a person: by registry, each image with the places that pull it.
+//! The inventory for people: by registry, each image with the places that pull it.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use crate::report::paint::{Paint, count, shown};
 
 use super::{Image, Inventory, Origin};
 
-/// The inventory as text; `color` is whether the reader's terminal shows colors.
+/// The inventory as text. `color` says whether the reader's terminal shows colors.
 #[must_use]
 pub fn render(inventory: &Inventory, color: bool) -> String {
     let paint = Paint::new(color);
@@ -98,7 +98,7 @@ fn place(out: &mut String, image: &Image, paint: Paint) {
     );
 }
 
-/// What is the same for all images that are listed as one.
+/// What all images that are listed as one have in common.
 fn named(image: &Image) -> (&str, Option<&str>, Origin) {
     (image.name(), image.unknown.as_deref(), image.origin)
 }

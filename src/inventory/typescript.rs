@@ -1,5 +1,4 @@
-//! The inventory's types for TypeScript, in `pkg/src/inventory.ts`: written from these Rust types,
-//! and checked to be current.
+//! The types in `pkg/src/inventory.ts`, which are generated from these Rust types. Tests check that they are current.
 
 use super::{Existence, Image, Inventory, InventorySummary, Origin, RegistryCount, Verification};
 use crate::typescript::{assert_current, declaration};

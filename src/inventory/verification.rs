@@ -1,4 +1,4 @@
-//! What registries say of images. The host asks them: the module has no network.
+//! What registries say about images. The host asks them, because the module has no network.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Origin;
 
-/// What registries say, by the full names of images; by `NAME:*` of one of Harness's own, of which any version will do.
+/// What registries say, by the full names of images. For one of Harness's own, any version counts, and the name is
+/// `NAME:*`.
 pub type Verified = HashMap<String, Verification>;
 
 /// What is known of an image in its registry.
@@ -40,7 +41,7 @@ pub enum Existence {
 }
 
 impl Existence {
-    /// As JSON has it, and Mermaid calls the node.
+    /// Its name in JSON, and of the node in Mermaid.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
@@ -51,7 +52,7 @@ impl Existence {
         }
     }
 
-    /// In words, as a person reads it.
+    /// Its name for people.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -63,8 +64,8 @@ impl Existence {
 }
 
 impl Verification {
-    /// What is known of an image by its full name, or by why that is unknown: a name that nobody was asked about has
-    /// an expression in it.
+    /// What is known about an image with this full name, or about one whose name is unknown for this reason. A name
+    /// that the host didn't ask about has an expression in it.
     #[must_use]
     pub fn lookup(
         verified: &Verified,
@@ -91,7 +92,7 @@ impl Verification {
         }
     }
 
-    /// All of it on one line: `there, sha256:… (linux/amd64)`, `not there: r.example has no a:1`.
+    /// All of it on one line, such as `there, sha256:… (linux/amd64)` or `not there: r.example has no a:1`.
     #[must_use]
     pub fn sentence(&self) -> String {
         let mut sentence = self.verdict.words().to_owned();

@@ -1,5 +1,4 @@
-//! The engine of our rules: questions with typed answers. Nothing outside this module sees the values of the
-//! machine that evaluates them.
+//! The engine of our rules, with typed results. Nothing else sees the values of the machine that evaluates them.
 
 mod answer;
 mod budget;
@@ -18,23 +17,22 @@ pub use answer::{Findings, ImageAnswer, ImagesAnswer, LazyFinding};
 pub use budget::Budget;
 pub use rego::rvm::EvaluationError;
 
-// The rules of `policies/` that can be evaluated: `REPORT` judges one entity, `IMAGES` lists the images of
-// one, `FACTS` is evaluated once for all files, and `EXCEPTED` says which exceptions findings fall under. The build compiles these.
+// The rules in `policies/` that can be evaluated: `REPORT` judges one entity, `IMAGES` lists its images, `FACTS` is
+// evaluated once for all files, and `EXCEPTED` finds the exceptions that cover findings. The build compiles them.
 include!(concat!(env!("OUT_DIR"), "/entry_points.rs"));
 
-/// The `data` document of `policies/`: the defaults of every setting, as JSON.
+/// The `data` document in `policies/`, which has the default of every setting, as JSON.
 pub(super) const DATA: &str = include_str!("../../policies/data.json");
 
-/// The rules, with one configuration.
+/// The rules with a configuration.
 #[derive(Debug, Clone)]
 pub struct Engine {
     program: Loaded,
-    /// `data.harness_image_guard` but for the facts.
+    /// `data.harness_image_guard` without the facts.
     data: Value,
 }
 
-/// What the files say together, and the settings in force: the rules find it under
-/// `data.harness_image_guard.facts`.
+/// What all files say together, and the settings in force. The rules read it at `data.harness_image_guard.facts`.
 #[derive(Debug, Clone)]
 pub struct Facts(Value);
 
@@ -42,13 +40,13 @@ pub struct Facts(Value);
 pub struct Connector<'a> {
     /// The path of its file.
     pub file: &'a str,
-    /// Its document's index in the file, from 0.
+    /// The index of its document in the file, from 0.
     pub document: usize,
-    /// What is under its root key.
+    /// The value of its root key.
     pub content: &'a Node<'a>,
     /// The text of the file.
     pub text: &'a str,
-    /// Whether it is in a list of connectors, and not in a file of its own.
+    /// Whether it is from a list of connectors.
     pub is_listed: bool,
 }
 
@@ -58,46 +56,46 @@ pub struct Subject<'a> {
     pub entity: Entity<'a, 'a>,
     /// The path of its file.
     pub file: &'a str,
-    /// Its document's index in the file, from 0.
+    /// The index of its document in the file, from 0.
     pub document: usize,
     /// The text of the file.
     pub text: &'a str,
-    /// How many values its document holds: what an evaluation may take depends on it.
+    /// How many nodes its document has, on which its budget depends.
     pub node_count: usize,
 }
 
-/// What an exception is about; none of what it doesn't say.
+/// The fields of an exception; `None` for those that it doesn't have.
 pub struct ExceptionAspects<'a> {
-    /// The rule's identity.
+    /// The identity of the rule.
     pub rule: Option<&'a str>,
-    /// A pattern of what a report says that a finding is in.
+    /// A pattern for the subject of a finding in a report.
     pub subject: Option<&'a str>,
     /// A pattern of the image.
     pub image: Option<&'a str>,
 }
 
-/// What of a finding exceptions are about.
+/// The aspects of a finding that exceptions can match.
 pub struct FindingAspects<'a> {
-    /// The rule's identity.
+    /// The identity of the rule.
     pub rule: &'a str,
-    /// What a report says that it is in.
+    /// The subject in a report.
     pub subject: Option<&'a str>,
-    /// The images that are found at its place.
+    /// The images at its place.
     pub images: &'a [String],
 }
 
-/// Evaluates the rules on one entity after the other, with the facts of all files.
+/// Evaluates the rules on entities, with the facts of all files.
 pub struct Evaluator {
     machine: Machine,
     budget: Budget,
 }
 
 impl Engine {
-    /// The rules that the crate carries, with a configuration.
+    /// The crate's rules with a configuration.
     ///
     /// # Errors
     ///
-    /// Where the compiled policies can't be loaded, which a build's tests would have shown.
+    /// If the compiled policies can't be loaded, which the tests of a build would have shown.
     pub fn new(config: &Config) -> Result<Self, EvaluationError> {
         let defaults = Value::from_node(defaults()?, DATA, &[]);
         let data = [
@@ -115,12 +113,12 @@ impl Engine {
         })
     }
 
-    /// What files say together, by `policies/workspace.rego`; `scopes` are those of which lists have every
-    /// connector, `node_count` is how many values all of these hold.
+    /// Evaluates the facts of all files, by `policies/workspace.rego`. `scopes` are those whose connectors are all in
+    /// lists, and `node_count` is the number of nodes of all connectors.
     ///
     /// # Errors
     ///
-    /// Where the evaluation ends before its time.
+    /// If the evaluation ends early.
     pub fn facts(
         &self,
         connectors: &[Connector<'_>],
@@ -152,7 +150,7 @@ impl Engine {
         }
     }
 
-    /// What evaluates the rules where these are the facts.
+    /// An evaluator with these facts.
     #[must_use]
     pub fn evaluator(&self, facts: Facts, budget: Budget) -> Evaluator {
         let mut ours = self.data.clone();
@@ -169,11 +167,11 @@ impl Engine {
 }
 
 impl Facts {
-    /// What the rules know by a configuration alone, without any file.
+    /// The facts of a configuration alone, without any files.
     ///
     /// # Errors
     ///
-    /// As of [`Engine::new`] and [`Engine::facts`].
+    /// As for [`Engine::new`] and [`Engine::facts`].
     #[cfg(feature = "authoring")]
     pub fn from_config(config: &Config) -> Result<Self, EvaluationError> {
         Engine::new(config)?.facts(&[], &BTreeSet::new(), 0, Budget::AMPLE)
@@ -183,7 +181,7 @@ impl Facts {
     ///
     /// # Errors
     ///
-    /// Where they hold what JSON hasn't, which no rule makes.
+    /// If they have something that JSON doesn't have, which no rule makes.
     #[cfg(any(test, feature = "authoring"))]
     pub fn to_json(&self) -> Result<serde_json::Value, serde_json::Error> {
         serde_json::from_str(&self.0.to_string())
@@ -191,20 +189,20 @@ impl Facts {
 }
 
 impl Evaluator {
-    /// What the rules find in an entity; none where they aren't about it.
+    /// The findings about an entity; `None` if no rule applies to it.
     ///
     /// # Errors
     ///
-    /// Where the evaluation ends before its time, or its answer isn't a report.
+    /// If the evaluation ends early, or its result isn't a report.
     pub fn report(&mut self, subject: &Subject<'_>) -> Result<Option<Findings>, EvaluationError> {
         Findings::read(&self.evaluate(REPORT, subject)?)
     }
 
-    /// The images of an entity; none where the rules aren't about it.
+    /// The images of an entity; `None` if no rule applies to it.
     ///
     /// # Errors
     ///
-    /// Where the evaluation ends before its time, or its answer isn't an inventory.
+    /// If the evaluation ends early, or its result isn't an inventory.
     pub fn images(
         &mut self,
         subject: &Subject<'_>,
@@ -212,12 +210,12 @@ impl Evaluator {
         ImagesAnswer::read(&self.evaluate(IMAGES, subject)?)
     }
 
-    /// Of each finding of a document the indexes of the exceptions that are about it, by
-    /// `policies/exceptions.rego`. `more` is what comparing them may take beside the document's share.
+    /// For each finding of a document, the indexes of the exceptions that cover it, by `policies/exceptions.rego`.
+    /// `more` is the number of instructions for this in addition to the document's share.
     ///
     /// # Errors
     ///
-    /// Where the evaluation ends before its time.
+    /// If the evaluation ends early.
     pub fn excepted(
         &mut self,
         exceptions: &[ExceptionAspects<'_>],
@@ -270,8 +268,8 @@ fn optional(text: Option<&str>) -> Value {
     text.map_or(Value::Null, Value::from)
 }
 
-/// Keys whose value is a mapping, or a string that is an expression. A number there counts as absent, however it is
-/// spelled.
+/// Keys whose value is a mapping, or a string with an expression. A number there counts as missing, however it is
+/// written.
 const MAPPINGS: [&str; 7] = [
     "spec",
     "infrastructure",
@@ -282,8 +280,8 @@ const MAPPINGS: [&str; 7] = [
     "auth",
 ];
 
-/// The input of our rules: the entity under its root key, `version` and `inputs` of the root where they are
-/// there, and which document of which file it is.
+/// The input of our rules: the entity under its root key, `version` and `inputs` if they are next to it, and the
+/// document's file and index.
 fn input_of(subject: &Subject<'_>) -> Value {
     let Subject { entity, text, .. } = subject;
     let metadata = Value::object([
@@ -304,11 +302,11 @@ fn input_of(subject: &Subject<'_>) -> Value {
     input
 }
 
-/// The defaults of every setting, read once.
+/// The defaults of all settings, parsed once.
 ///
 /// # Errors
 ///
-/// Where they aren't JSON, which a build's tests would have shown.
+/// If they aren't JSON, which the tests of a build would have shown.
 pub fn defaults() -> Result<&'static Node<'static>, EvaluationError> {
     static READ: OnceLock<Node<'static>> = OnceLock::new();
     if let Some(defaults) = READ.get() {

@@ -5,64 +5,64 @@ use crate::report::{Applicability, Severity, Verdict};
 
 use super::rule::DUPLICATE_KEY;
 
-/// What a rule said, as the policies give it: the place is a path, not yet a line.
+/// A finding as a policy makes it. Its place is a path, and not yet a line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// The rule's identity.
+    /// The identity of the rule.
     pub rule: String,
     /// What it concluded.
     pub verdict: Verdict,
-    /// What it weighs, where that isn't the rule's own severity.
+    /// Its severity, if it isn't that of the rule.
     pub severity: Option<Severity>,
-    /// One sentence.
+    /// The message, in one sentence.
     pub message: String,
     /// What to write instead.
     pub help: Option<String>,
-    /// The place, from the document's root.
+    /// The path of its place from the document's root.
     pub path: Vec<Step>,
-    /// Whether that place is only what its message seems to speak of. Then exceptions for places don't hold.
+    /// Whether the place is only guessed from the message. Then exceptions for places don't cover it.
     pub is_guessed: bool,
-    /// What would fix it.
+    /// A proposed fix.
     pub fix: Option<Proposal>,
-    /// Other places of the document that it rests on.
+    /// Other places in the document that it depends on.
     pub related: Vec<Related>,
 }
 
-/// The part of a [`Finding`] by which it is weighed and placed.
+/// The part of a [`Finding`] that decides its severity and place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Head<'v> {
-    /// The rule's identity.
+    /// The identity of the rule.
     pub rule: &'v str,
     /// What it concluded.
     pub verdict: Verdict,
-    /// What it weighs, where that isn't the rule's own severity.
+    /// Its severity, if it isn't that of the rule.
     pub severity: Option<Severity>,
-    /// The place, from the document's root.
+    /// The path of its place from the document's root.
     pub path: Vec<Step>,
 }
 
-/// Another place that a finding rests on, as the policies give it.
+/// Another place that a finding depends on. It is a path, and not yet a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
-    /// The place, from the document's root.
+    /// The path from the document's root.
     pub path: Vec<Step>,
-    /// What is there.
+    /// What is there, in one sentence.
     pub message: String,
 }
 
-/// A change of the document that a rule proposes, as the policies give it.
+/// A fix that a rule proposes, as a change of the document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
     /// Whether it may be made without asking.
     pub applicability: Applicability,
     /// What it does, in the imperative.
     pub title: String,
-    /// The change; all of it or nothing.
+    /// The operations, which must all be made, or none.
     pub patch: Vec<Operation>,
 }
 
 impl Finding {
-    /// What is said about an exception, not about a place.
+    /// A finding about an exception, which has no place in a document.
     #[must_use]
     pub fn about_check(rule: &str, message: String, help: String) -> Self {
         Self {
@@ -78,7 +78,7 @@ impl Finding {
         }
     }
 
-    /// A key that is equal to one before it in the same mapping, which the policies can't see.
+    /// The finding for a repeated key, which the policies can't see.
     #[must_use]
     pub fn repeated_key(repeated: &RepeatedKey<'_>) -> Self {
         Self {

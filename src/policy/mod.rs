@@ -1,4 +1,4 @@
-//! Our rules: what they are called, how they are configured, what they found.
+//! Our rules, their configuration, and their findings.
 
 #[cfg(feature = "authoring")]
 mod authoring;

@@ -1,47 +1,48 @@
 use crate::report::Severity;
 
-/// A rule as its METADATA describes it; its identity is its folder in `policies/`.
+/// A rule, as its METADATA describes it. Its identity is the name of its folder in `policies/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
-    /// `no-docker-hub`.
+    /// The identity, such as `no-docker-hub`.
     pub id: &'static str,
-    /// One line.
+    /// The title, on one line.
     pub title: &'static str,
     /// Why it matters.
     pub description: &'static str,
-    /// What a violation weighs unless the configuration says otherwise.
+    /// The default severity of a violation.
     pub severity: Severity,
-    /// The root keys of the entities that it is about.
+    /// The root keys of the entities that it judges.
     pub entities: &'static [&'static str],
-    /// Whether it is written as a policy of Harness, which has no list of connectors.
+    /// Whether it is exported as a policy of Harness, which has no lists of connectors.
     pub is_exported: bool,
-    /// Its page, from the root of the project.
+    /// The path of its page in the repository.
     pub docs: &'static str,
 }
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 impl Rule {
-    /// The rule of that identity.
+    /// The rule with this identity.
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Self> {
         RULES.iter().find(|rule| rule.id == id)
     }
 }
 
-/// The rule that the documents themselves can break, configured like the others.
+/// The rule about repeated keys, which is written in Rust, and configured like the others.
 pub const DUPLICATE_KEY: &str = "duplicate-key";
 
-/// The rule that registries decide, where the host has asked them; configured like the others.
+/// The rule about images that don't exist, which registries decide if the host has asked them. It is configured like
+/// the others.
 pub const IMAGE_EXISTS: &str = "image-exists";
 
-/// What is written in Rust and configured like the rules, with their titles.
+/// The rules that are written in Rust, with their titles.
 pub const NATIVE: [(&str, &str); 2] = [
     (DUPLICATE_KEY, "No mapping has a key twice"),
     (IMAGE_EXISTS, "Images exist in their registries"),
 ];
 
-/// What a violation weighs unless the configuration says otherwise.
+/// The default severity of a violation.
 #[must_use]
 pub fn default_severity(rule: &str) -> Severity {
     match Rule::find(rule) {

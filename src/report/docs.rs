@@ -1,22 +1,21 @@
-//! Where pages of the documentation can be opened.
+//! The addresses of the documentation.
 
-/// The project's repository, as the manifest names it.
+/// The project's repository, from the manifest.
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
-/// The address of a page, by its path from the root of the project; a `#` and what follows it stay.
+/// The address of a page, given its path in the repository. A fragment is kept.
 #[must_use]
 pub fn address(path: &str) -> String {
     format!("{REPOSITORY}/blob/main/{path}")
 }
 
-/// The address of what is said of a finding about the check itself.
+/// The address of the section about a finding of the check itself.
 #[must_use]
 pub fn address_of_error(rule: &str) -> String {
     address(&format!("docs/errors.md#{rule}"))
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::fs;
 
@@ -30,7 +29,7 @@ mod tests {
         );
     }
 
-    /// Addresses are made of it, so it is written once for both packages.
+    /// Addresses are made of it, and both packages must have the same one.
     #[test]
     fn the_npm_package_names_the_same_repository() {
         let manifest = fs::read_to_string("pkg/package.json").unwrap();

@@ -1,11 +1,11 @@
-//! The report as JSON, for machines.
+//! The report as JSON, for programs.
 
 use serde::Serialize;
 
 use super::Report;
 use super::page::Cursor;
 
-/// The whole report, indented, with a line break at its end.
+/// The whole report, indented, with a line break at the end.
 #[must_use]
 pub fn render(report: &Report) -> String {
     let mut text = String::new();
@@ -13,7 +13,7 @@ pub fn render(report: &Report) -> String {
     text
 }
 
-/// Writes from the cursor on until the page is full: whether something is left.
+/// Writes from the cursor until the page is full. Returns whether something is left.
 pub(super) fn write(page: &mut String, report: &Report, cursor: &mut Cursor, full: usize) -> bool {
     let Report {
         schema_version,
@@ -35,7 +35,7 @@ pub(super) fn write(page: &mut String, report: &Report, cursor: &mut Cursor, ful
     !is_done
 }
 
-/// The items of one of the report's lists: whether it has come to their end.
+/// Writes the items of one of the report's lists. Returns whether it is at the end of the list.
 fn list<T: Serialize>(
     part: usize,
     name: &str,
@@ -65,7 +65,7 @@ fn list<T: Serialize>(
     })
 }
 
-/// A value with its further lines indented. No string of JSON has a line break in it.
+/// A value with its other lines indented. Strings in JSON have no line breaks.
 fn indented(value: &impl Serialize, indentation: &str) -> String {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.replace('\n', &format!("\n{indentation}"))

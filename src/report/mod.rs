@@ -1,6 +1,6 @@
-//! What a check found, and the forms in which it is shown.
+//! The report of a check, and its formats.
 //!
-//! [`Report`] is the contract (JSON, `schemaVersion` 1); [`text`] shows it to a person.
+//! [`Report`] is the contract (JSON, `schemaVersion` 1); [`text`] renders it for people.
 
 mod diagnostic;
 pub(crate) mod docs;
@@ -127,7 +127,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// The status after one more diagnostic: the worse of the two.
+    /// The status after one more diagnostic, which is the worse of the two.
     #[must_use]
     pub fn with(self, verdict: Verdict) -> Self {
         match (self, verdict) {
@@ -163,7 +163,7 @@ impl Omitted {
 }
 
 impl Summary {
-    /// The counts of a report's parts.
+    /// The counts for the parts of a report.
     pub(crate) fn count(
         diagnostics: &[Diagnostic],
         omitted: &[Omitted],
@@ -204,8 +204,8 @@ impl Summary {
 }
 
 impl Report {
-    /// Renews the summary and the status of each document from the diagnostics that are left, after some of
-    /// them, or files, were taken out or suppressed.
+    /// Computes the summary and the status of each document again, after diagnostics or files were removed, or
+    /// diagnostics suppressed.
     #[must_use]
     pub fn recounted(mut self) -> Self {
         let mut statuses = HashMap::<_, Status>::new();
@@ -229,7 +229,7 @@ impl Report {
         self
     }
 
-    /// Whether it lists more than so many diagnostics of one kind in one document.
+    /// Whether it lists more than `most` diagnostics of one kind in one document.
     pub(crate) fn has_more_of_a_kind_than(&self, most: usize) -> bool {
         let mut kinds = HashMap::<_, usize>::new();
         self.diagnostics.len() > most
@@ -241,8 +241,8 @@ impl Report {
             })
     }
 
-    /// The command's exit code: 4 where something could not be read, parsed or judged, 1 where a diagnostic
-    /// weighs as much as `fail_on`, 3 where there was nothing to check, else 0.
+    /// The command's exit code: 4 if something couldn't be read, parsed or judged, 1 if a diagnostic is at least as
+    /// severe as `fail_on`, 3 if there was nothing to check, 0 otherwise.
     #[must_use]
     pub fn exit_code(&self, fail_on: Severity) -> u8 {
         let mut documents = self.files.iter().flat_map(|file| &file.documents);

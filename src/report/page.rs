@@ -1,4 +1,4 @@
-//! The report page by page, so that one of any length is written without being held as one string.
+//! Renders the report page by page, so that a report of any length is never in memory as one string.
 
 use serde::Deserialize;
 
@@ -6,10 +6,10 @@ use crate::source::SourceFile;
 
 use super::{Report, json, text};
 
-/// A page ends with the diagnostic or file after which it has at least this many bytes.
+/// A page ends after the diagnostic or file with which it reaches this many bytes.
 const PAGE: usize = 1 << 20;
 
-/// How a report is shown.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// As JSON.
@@ -18,7 +18,7 @@ pub enum Form {
     Text(Style),
 }
 
-/// How the text is written.
+/// The options of the text format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for alone")]
 pub struct Style {
@@ -30,11 +30,11 @@ pub struct Style {
     pub suppressed: bool,
     /// Whether this is only a part of a report: then it is no error if it has nothing of Harness's.
     pub is_part: bool,
-    /// What of the report is shown.
+    /// Which parts of the report to show.
     pub shows: Shows,
 }
 
-/// What of a report is shown as text.
+/// The parts of a report in the text format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -42,13 +42,13 @@ pub enum Shows {
     /// All of it.
     #[default]
     All,
-    /// Findings, without a word about the whole.
+    /// Only the findings.
     Findings,
-    /// What is said of the whole, without findings.
+    /// Only the counts, and what else is about the report as a whole.
     Counts,
 }
 
-/// Where the next page begins.
+/// The position at which the next page begins.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cursor {
     pub(super) part: usize,
@@ -57,8 +57,8 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The next page of a report on files, whose source lines the text shows; none after the last one.
-    /// The pages together are what [`json::render`] and [`text::render`] give.
+    /// The next page of a report on files, whose source lines the text shows; `None` after the last page. All pages
+    /// together are the output of [`json::render`] or [`text::render`].
     #[must_use]
     pub fn next_page(
         &mut self,
@@ -88,8 +88,8 @@ impl Cursor {
         Some(page)
     }
 
-    /// Shows the items of the `part`-th part of the report until the page is full. Returns whether all of them have been
-    /// shown.
+    /// Renders the items of the `part`-th part of the report until the page is full. Returns whether all of them have
+    /// been rendered.
     pub(super) fn items<T>(
         &mut self,
         part: usize,
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::{Config, Guard};
 
-    /// Two documents with findings of which some are omitted, an empty file and one that isn't there.
+    /// Two documents with findings of which some are omitted, an empty file, and one that doesn't exist.
     fn files() -> Vec<SourceFile> {
         let step = |i| format!("{{step: {{identifier: s{i}, type: Run, spec: {{image: node}}}}}}");
         let steps: Vec<_> = (0..7).map(step).collect();

@@ -1,21 +1,21 @@
-//! What a text for a person is made of: colors, counted nouns, and texts of files as a terminal may show them.
+//! Helpers for text: colors, counts with nouns, and strings that are safe for a terminal.
 
 use std::borrow::Cow;
 
 use super::Severity;
 
-/// `1 error`, `2 errors`.
+/// A number with its noun, such as `1 error` or `2 errors`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
 
-/// A text from a file as a terminal may show it.
+/// A string from a file in a form that is safe for a terminal.
 pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     terminal::escaped(text)
 }
 
-/// Colors, where they are wanted.
+/// Colors, if they are wanted.
 #[derive(Clone, Copy)]
 pub(crate) struct Paint {
     color: bool,
@@ -42,7 +42,7 @@ impl Paint {
         self.with("2", text)
     }
 
-    /// In the color of errors.
+    /// In the color for errors.
     pub fn alarm(self, text: &str) -> String {
         self.severity(Severity::Error, text)
     }

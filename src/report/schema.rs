@@ -1,5 +1,6 @@
-//! The report and the inventory as JSON schemas, in `pkg/src/report-schema.ts`: written from these Rust types, and
-//! checked to be current. The description of the server has them, and the reports of shards are checked by them.
+//! The JSON schemas of the report and the inventory in `pkg/src/report-schema.ts`, which are generated from these
+//! Rust types. Tests check that they are current. The description of the server contains them, and they validate the
+//! reports of shards.
 
 use schemars::generate::SchemaSettings;
 

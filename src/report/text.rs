@@ -1,5 +1,4 @@
-//! The report for a person: each place with its source line, what is wrong there, what to write
-//! instead.
+//! The report for people: each place with its source line, what is wrong there, and what to write instead.
 
 mod closing;
 mod snippet;
@@ -19,8 +18,8 @@ use super::page::{Cursor, Shows, Style};
 use super::paint::{Paint, shown};
 use super::{Applicability, Diagnostic, FileReport, Omitted, Position, Report};
 
-/// The report as text. `files` are those of the check, for their source lines; `color` is whether
-/// the reader's terminal shows colors.
+/// The report as text. `files` are those of the check, for their source lines. `color` says whether the reader's
+/// terminal shows colors.
 #[must_use]
 pub fn render(report: &Report, files: &[SourceFile], color: bool) -> String {
     let style = Style {
@@ -30,7 +29,7 @@ pub fn render(report: &Report, files: &[SourceFile], color: bool) -> String {
     styled(report, files, style)
 }
 
-/// The same in any style.
+/// The report as text, with options.
 #[must_use]
 pub fn styled(report: &Report, files: &[SourceFile], style: Style) -> String {
     let mut out = String::new();
@@ -39,7 +38,7 @@ pub fn styled(report: &Report, files: &[SourceFile], style: Style) -> String {
     out
 }
 
-/// Writes from the cursor on until the page is full: whether something is left.
+/// Writes from the cursor until the page is full. Returns whether something is left.
 pub(super) fn write(
     page: &mut String,
     report: &Report,
@@ -99,13 +98,13 @@ pub(super) fn write(
     false
 }
 
-/// The files about which as a whole something is said.
+/// The files that have a diagnostic about the whole file.
 fn refused(report: &Report) -> HashSet<&str> {
     let whole = report.diagnostics.iter().filter(|d| d.document.is_none());
     whole.map(|d| d.file.as_str()).collect()
 }
 
-/// Whether a line is written of a file.
+/// Whether a file has a line in the text.
 fn is_listed(file: &FileReport, refused: &HashSet<&str>) -> bool {
     let mut documents = file.documents.iter();
     is_empty(file, refused) || documents.any(|document| document.reason.is_some())
@@ -137,7 +136,7 @@ fn not_applicable(out: &mut String, file: &FileReport, refused: &HashSet<&str>) 
     }
 }
 
-/// How many more there are of a kind.
+/// Writes how many more diagnostics of a kind there are.
 #[cold]
 fn more(out: &mut String, omitted: &Omitted, paint: Paint) {
     let Omitted {
@@ -162,7 +161,7 @@ fn more(out: &mut String, omitted: &Omitted, paint: Paint) {
     );
 }
 
-/// Each diagnostic with its source line.
+/// Diagnostics, each with its source line.
 #[must_use]
 pub fn diagnostics(diagnostics: &[Diagnostic], files: &[SourceFile], color: bool) -> String {
     let paint = Paint::new(color);

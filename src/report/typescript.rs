@@ -1,5 +1,4 @@
-//! The report's types for TypeScript, in `pkg/src/report.ts`: written from these Rust types, and
-//! checked to be current.
+//! The types in `pkg/src/report.ts`, which are generated from these Rust types. Tests check that they are current.
 
 use super::{
     Applicability, ConnectorListReport, Diagnostic, DocumentReport, Edit, Exception, ExceptionKind,

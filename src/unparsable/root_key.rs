@@ -2,12 +2,12 @@
 
 use super::{is_line_end, root_keys};
 
-/// Whether a text may have a root key of an entity that our rules are about for another reader of YAML, which reads
-/// what is refused here: quoted, with spaces, a tag or an anchor, as an alias, merged, indented, or in braces.
+/// Whether a text that we refuse may have, for another YAML reader, the root key of an entity that our rules judge:
+/// quoted, with spaces, a tag or an anchor, as an alias, merged, indented, or in braces.
 #[must_use]
 pub fn may_have_root_key(text: &str) -> bool {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    // Of what a document begins with; nothing of its own is to the left of that.
+    // The indentation of the document's first line, which nothing else in it is left of.
     let mut first_indent = None;
     text.split(is_line_end).any(|line| {
         let is_mark = line.starts_with("---") || line.starts_with("...");
@@ -33,7 +33,7 @@ pub fn may_have_root_key(text: &str) -> bool {
     })
 }
 
-/// What follows spaces, the `?` of a key, tags and anchors.
+/// The text after spaces, the `?` of a key, tags and anchors.
 fn without_properties(line: &str) -> &str {
     let mut content = line.trim_start();
     while content.starts_with(['!', '&']) || content.starts_with("? ") || content == "?" {
@@ -44,7 +44,7 @@ fn without_properties(line: &str) -> &str {
 }
 
 fn begins_with_root_key(content: &str) -> bool {
-    // An alias may be of such a key, and what is merged have one.
+    // An alias may be such a key, and a merged mapping may have one.
     if content.starts_with('*') || content.starts_with("<<") {
         return true;
     }

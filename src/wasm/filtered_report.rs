@@ -1,5 +1,5 @@
-//! A report that a host hands over, read as far as its text and its counts need it: reading all of it would make
-//! the module larger by a fiftieth, and so would leaving each function at the first field that is missing.
+//! Reads as much of a host's report as its text and counts need. Reading all of it would make the module larger by 2
+//! %, and so would returning from each function at the first missing field.
 
 use std::cell::Cell;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ use crate::report::{
     FileReport, Fix, Omitted, Position, Related, Report, Severity, Status, Summary, Verdict,
 };
 
-/// The report; none where the value isn't of that form.
+/// Reads the report; `None` if the value isn't one.
 pub(super) fn read(value: &JsValue) -> Option<Report> {
     let complete = Cell::new(true);
     let report = report(&Object {
@@ -113,7 +113,7 @@ fn document(from: &Object) -> DocumentReport {
     }
 }
 
-/// An object of the report; a field that is missing or of another type makes it incomplete.
+/// An object in the report. If a field is missing or has another type, the object becomes incomplete.
 struct Object<'a> {
     value: JsValue,
     complete: &'a Cell<bool>,
@@ -183,7 +183,7 @@ impl Object<'_> {
         }
     }
 
-    /// The field; undefined where there is none, or where it isn't an object.
+    /// The field; undefined if it is missing, or if the value isn't an object.
     fn field(&self, key: &str) -> JsValue {
         Reflect::get(&self.value, &key.into()).unwrap_or(JsValue::UNDEFINED)
     }

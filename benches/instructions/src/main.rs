@@ -1,6 +1,6 @@
-//! Checks something once, for `scripts/speed-budget.mjs`, which counts the instructions of [`measured`].
+//! Runs one check for `scripts/speed-budget.mjs`, which counts the instructions of [`measured`].
 //!
-//! `instructions CASE` does that for one case, and `instructions` lists the cases.
+//! `instructions CASE` runs that case, and `instructions` lists the cases.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -13,13 +13,13 @@ const STAGE: &str = include_str!("../../pipeline/stage.yaml");
 const SHORT_STAGE: &str = include_str!("../../pipeline/short-stage.yaml");
 const SHORT_STEP: &str = include_str!("../../pipeline/short-step.yaml");
 
-/// What is checked, and what is measured of that.
+/// What to check, and what to measure of it.
 struct Case {
     name: &'static str,
     files: Vec<SourceFile>,
-    /// Whether making the guard is measured, too, in a program that has done nothing else.
+    /// Whether to measure making the guard as well, in a process that has done nothing else.
     is_first: bool,
-    /// Whether something is found.
+    /// Whether the check has findings.
     has_findings: bool,
 }
 
@@ -88,12 +88,12 @@ fn run(case: &Case) -> Result<Report, GuardError> {
         return measured(|| Ok(guard()?.check(black_box(&case.files))));
     }
     let guard = guard()?;
-    // What is done only once is done here.
+    // This does everything that is done only once.
     black_box(guard.check(&case.files));
     Ok(measured(|| guard.check(black_box(&case.files))))
 }
 
-/// Callgrind counts from where this is entered to where it is left, by its name.
+/// Callgrind counts the instructions from the start to the end of the function with this name.
 #[inline(never)]
 fn measured<T>(work: impl FnOnce() -> T) -> T {
     black_box(work())
@@ -103,13 +103,13 @@ fn guard() -> Result<Guard, GuardError> {
     Guard::new(Config::default())
 }
 
-/// Stages of six steps each, 5 KB a stage.
+/// Stages with six steps each, about 5 KB per stage.
 fn pipeline(stages: usize) -> String {
     let stages: String = (0..stages).map(|stage| numbered(STAGE, stage)).collect();
     format!("{HEAD}{stages}")
 }
 
-/// The same without a finding: nothing depends on a connector that isn't there, and nothing is Docker Hub's.
+/// Such stages without findings: they need no connector that is missing, and nothing is from Docker Hub.
 fn clean(stages: usize) -> String {
     let text = pipeline(stages).replace("postgres:16.4", "registry.example.com/postgres:16.4");
     text.replace(
@@ -118,7 +118,7 @@ fn clean(stages: usize) -> String {
     )
 }
 
-/// Stages of a hundred short steps each.
+/// Stages with a hundred short steps each.
 fn short_steps(stages: usize) -> String {
     let stage = |stage: usize| {
         let steps = (100 * stage..100 * (stage + 1)).map(|step| numbered(SHORT_STEP, step));

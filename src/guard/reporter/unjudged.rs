@@ -1,4 +1,4 @@
-//! Documents that aren't judged, or not wholly, and why.
+//! Reports documents that aren't judged, or only in part.
 
 use document::{Document, Node, ParseError, ParseErrorKind, Span, Step, cut};
 
@@ -10,7 +10,7 @@ use crate::report::{Diagnostic, DocumentReport, PathStep, Severity, Status, Verd
 use crate::unparsable::{CORRECT_IT, REDUCE_IT, remedy};
 
 impl Reporter<'_, '_> {
-    /// Why no rule is about an entity.
+    /// Why no rule applies to an entity.
     pub fn why_not(&self, entity: Entity<'_, '_>) -> String {
         if self.source.is_connector_list {
             return "a connector whose own file is checked".to_owned();
@@ -28,7 +28,7 @@ impl Reporter<'_, '_> {
         }
     }
 
-    /// The document isn't YAML, or breaks a limit.
+    /// Reports a document that isn't YAML, or exceeds a limit.
     #[cold]
     pub fn fault(&mut self, fault: &ParseError) -> DocumentReport {
         let help = match fault.kind {
@@ -45,7 +45,7 @@ impl Reporter<'_, '_> {
         self.without_entity(Status::Error)
     }
 
-    /// The input set that a trigger gives as text can't be judged.
+    /// Reports that the input set in a trigger's text can't be judged.
     #[cold]
     pub fn input_set_error(
         &mut self,
@@ -92,7 +92,7 @@ impl Reporter<'_, '_> {
         }
     }
 
-    /// The document holds no entity, which is an error where Harness would look for one.
+    /// Reports that the document has no entity. That is an error if Harness would look for one.
     #[cold]
     pub fn no_entity(
         &mut self,
@@ -129,7 +129,7 @@ impl Reporter<'_, '_> {
         self.without_entity(Status::Error)
     }
 
-    /// No rule is about this document; `reason` says what it is.
+    /// The result for a document that no rule applies to; `reason` says what it is.
     pub fn not_applicable(&self, reason: String) -> DocumentReport {
         DocumentReport {
             reason: Some(reason),
@@ -137,7 +137,7 @@ impl Reporter<'_, '_> {
         }
     }
 
-    /// A document has one entity; another beside it is not judged.
+    /// Reports a second entity in a document, which isn't judged.
     #[cold]
     pub fn one_too_many(&mut self, document: &Document<'_>, entity: Entity<'_, '_>) {
         let key = entity.kind.key();
@@ -152,7 +152,7 @@ impl Reporter<'_, '_> {
         );
     }
 
-    /// The evaluation came to no result.
+    /// Reports an evaluation without a result.
     #[cold]
     pub fn evaluation_error(
         &mut self,

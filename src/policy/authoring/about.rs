@@ -1,18 +1,18 @@
-//! What a policy is about: its package says so by convention; else the input that it reads.
+//! Finds the entity that a policy is about, from its package by convention, or else from the input that it reads.
 
 use commands::lint::paths;
 use compiler::syntax::ast::{Module, Term};
 
 use crate::harness::PolicyEntity;
 
-/// The entity that a package is called after: `package pipeline`, `package acme.pipeline`.
+/// The entity that a package is named after, as in `package pipeline` or `package acme.pipeline`.
 #[must_use]
 pub fn by_package(module: &Module) -> Option<&'static PolicyEntity> {
     PolicyEntity::of_package(module.package.last().and_then(Term::as_text)?)
 }
 
-/// The entity that a module's references to the input speak of, and the one that does: of several
-/// entities the one that is spoken of most often.
+/// The entity that a module's references to the input read, and the key by which they do. Of several entities, it is
+/// the one that is read most often.
 #[must_use]
 pub fn by_input(module: &Module) -> Option<(&'static PolicyEntity, String)> {
     let mut spoken: Vec<(&'static PolicyEntity, String, usize)> = Vec::new();
@@ -30,7 +30,7 @@ pub fn by_input(module: &Module) -> Option<(&'static PolicyEntity, String)> {
     most.map(|(entity, path, _)| (entity, path))
 }
 
-/// The entity that an input has under a key, or that people look for there.
+/// The entity that the input has under a key, or that people expect there.
 fn read_under(key: &str) -> Option<&'static PolicyEntity> {
     let of_key = PolicyEntity::in_files().find(|entity| entity.key == Some(key));
     of_key.or_else(|| PolicyEntity::in_files().find(|entity| entity.answers_to(key)))

@@ -1,7 +1,7 @@
-//! Harness's result for a policy: the document of its package, and whether `deny` denies.
+//! Evaluates a policy as Harness does: the result is the document of its package, and whether `deny` denies.
 //!
-//! Source: Harness's API of policy evaluation (`/pm/api/v1/evaluate`), and its guide for authors:
-//! `deny` fails if it is `true`, a string, or a set or array with something in it; `warn` advises.
+//! Source: Harness's API for evaluating policies (`/pm/api/v1/evaluate`), and its guide for authors: a policy fails
+//! if `deny` is `true`, a string, or a set or array that isn't empty; `warn` advises.
 
 use commands::coverage::Coverage;
 use rego::eval::Request;
@@ -22,7 +22,7 @@ pub enum EvaluationStatus {
 }
 
 impl EvaluationStatus {
-    /// Harness's word.
+    /// Harness's name for it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -58,13 +58,13 @@ pub struct Evaluation {
     pub coverage: Option<Coverage>,
 }
 
-/// Evaluates a policy of one module on the input of a request, as Harness does.
+/// Evaluates a policy that is a single module.
 #[must_use]
 pub fn evaluate(policy: &Policy, request: Request<'_>) -> Evaluation {
     evaluate_package(policy, policy.package(), request)
 }
 
-/// The same for one of several packages: `data.pipeline`.
+/// Evaluates one of several packages, such as `data.pipeline`.
 #[must_use]
 pub fn evaluate_package(policy: &Policy, package: &str, request: Request<'_>) -> Evaluation {
     let is_covered = request.coverage;
@@ -111,7 +111,7 @@ pub fn evaluate_package(policy: &Policy, package: &str, request: Request<'_>) ->
     }
 }
 
-/// Whether a rule says something.
+/// Whether the value of `deny` or `warn` has an effect.
 pub(super) fn holds(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
@@ -123,8 +123,8 @@ pub(super) fn holds(value: &Value) -> bool {
     }
 }
 
-/// What a rule says. What isn't a string is shown as JSON: Harness expects strings, and a denial without a
-/// message helps nobody.
+/// The messages in the value of `deny` or `warn`. One that isn't a string becomes JSON: Harness expects strings, and
+/// a denial without a message helps nobody.
 fn messages(value: &Value) -> Vec<String> {
     match value {
         Value::Array(items) => items.iter().map(json::write_bare).collect(),
@@ -137,8 +137,7 @@ fn messages(value: &Value) -> Vec<String> {
 }
 
 impl Evaluation {
-    /// The answer in the form of Harness's API, and with it what was printed, each problem apart, and
-    /// the lines that were reached.
+    /// The result in the form of Harness's API, with the printed lines, the separate problems, and the coverage.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let texts =

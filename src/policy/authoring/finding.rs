@@ -1,15 +1,15 @@
-//! What users' policies find.
+//! Findings of users' policies.
 
 use document::{Step, cut_after};
 
 use crate::policy::Finding;
 use crate::report::Verdict;
 
-/// A longer message of a user's policy is cut: it may hold whatever the file does.
+/// A message of a user's policy is cut after this many characters, because it may contain anything from the file.
 const MOST_OF_MESSAGE: usize = 4_000;
 
 impl Finding {
-    /// What a user's policy, known by its path, says of a place.
+    /// A finding of a user's policy, which is given by its path.
     #[must_use]
     pub fn of_user(policy: &str, verdict: Verdict, message: String, path: Vec<Step>) -> Self {
         Self {

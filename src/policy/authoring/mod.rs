@@ -1,4 +1,4 @@
-//! What only the module that reads Rego has: users' policies, their lint, and our rules as policies of Harness.
+//! What only the module with Rego has: users' policies, lint, and exporting our rules as policies of Harness.
 
 mod about;
 pub mod evaluation;
@@ -15,5 +15,5 @@ pub use user::UserPolicy;
 pub use user_input::{entity_of, input_of, input_of_document};
 pub use users::{UserModule, UserPolicies};
 
-/// The texts of `policies/`, by their paths, without the tests.
+/// The sources in `policies/` by path, without tests.
 const TEXTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/policies.rs"));

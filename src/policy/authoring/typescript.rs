@@ -1,5 +1,5 @@
-//! What policies come to, for TypeScript: `pkg/src/evaluation.ts` and `pkg/src/lint-report.ts` are written
-//! from these Rust types, and checked to be current.
+//! The types in `pkg/src/evaluation.ts` and `pkg/src/lint-report.ts`, which are generated from these Rust types.
+//! Tests check that they are current.
 
 use commands::coverage::{CoverageCount, CoverageReport, FileCoverage, LineRange, Row};
 use commands::tester::{Case, Cases, Status, Test, TestError};
@@ -46,7 +46,7 @@ fn keys(document: &Value) -> Vec<String> {
     document.keys().cloned().collect()
 }
 
-/// These write their documents themselves, with numbers as they were spelled.
+/// These write their JSON themselves, with numbers as they were written, so this compares the fields.
 #[test]
 fn documents_have_the_fields_that_their_types_have() {
     let source = Source {

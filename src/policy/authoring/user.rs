@@ -1,4 +1,4 @@
-//! One of the users' own Harness policies, run on Harness files beside ours.
+//! A Harness policy of the user, evaluated in a check.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -15,34 +15,34 @@ use super::evaluation::{self, Evaluation};
 use super::user_input::input_of;
 use crate::policy::Finding;
 
-/// One policy: its modules, the entity that it is about, and what a denial weighs.
+/// A policy: its modules, the entity that it is about, and the severity of a denial.
 #[derive(Debug)]
 pub struct UserPolicy {
     pub(super) path: String,
-    /// The policy's module, and the libraries that it uses; or why they aren't evaluated.
+    /// The compiled module with the libraries that it uses; or why it isn't evaluated.
     pub(super) policy: Result<Policy, String>,
-    /// How much its evaluations of one check may take together.
+    /// The limits of all its evaluations in one check together.
     pub(super) limits: Limits,
-    /// How many steps of that it still has.
+    /// How many steps it has left.
     pub(super) steps_left: Cell<u64>,
-    /// The package whose document Harness reads: `data.pipeline`.
+    /// The package whose document Harness reads, such as `data.pipeline`.
     pub(super) package: String,
     pub(super) entity: &'static PolicyEntity,
     /// Whether its result may depend on the event.
     pub(super) minds_the_event: bool,
     pub(super) severity: Severity,
-    /// Whether somebody named it, instead of a search finding it.
+    /// Whether the user named it, instead of a search finding it.
     pub(super) is_named: bool,
 }
 
 impl UserPolicy {
-    /// Its name in messages.
+    /// Its path, which is its name in messages.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Whether somebody named it, instead of a search finding it.
+    /// Whether the user named it, instead of a search finding it.
     #[must_use]
     pub fn is_named(&self) -> bool {
         self.is_named
@@ -54,8 +54,8 @@ impl UserPolicy {
         self.entity
     }
 
-    /// The policy's findings about an entity, on every event on which Harness evaluates it. `text` is that of the file.
-    /// `metadata` is what Harness says about the event, and may limit it to a certain one.
+    /// The policy's findings about an entity, on all events on which Harness evaluates it. `text` is that of the
+    /// file. `metadata` is what Harness says about the event, which may restrict it to one.
     #[must_use]
     pub fn findings(
         &self,
@@ -75,12 +75,12 @@ impl UserPolicy {
             Err(how) => return vec![self.failed(entity, how)],
         };
         let mut all: Vec<Finding> = Vec::new();
-        let mut said = HashSet::new();
+        let mut seen = HashSet::new();
         for event in events {
             let input = input_of(entity.content, text, self.entity, *event, Some(metadata));
             for finding in self.findings_on(policy, root, entity, input, environment) {
                 let is_denial = finding.severity == Some(self.severity);
-                if said.insert((is_denial, finding.message.clone())) {
+                if seen.insert((is_denial, finding.message.clone())) {
                     all.push(finding);
                 }
             }
@@ -88,7 +88,7 @@ impl UserPolicy {
         all
     }
 
-    /// That the policy has no answer, and why.
+    /// The finding that the policy has no result, and why.
     fn failed(&self, entity: Entity<'_, '_>, why: &str) -> Finding {
         let path = quoted(&self.path, '`');
         let message = format!("the policy {path} could not be evaluated: {why}");
@@ -172,7 +172,7 @@ impl UserPolicy {
     }
 }
 
-/// The place of what is said of an entity as a whole.
+/// The place of a finding about a whole entity.
 fn at_the(entity: Entity<'_, '_>) -> Vec<Step> {
     vec![
         Step::Key(entity.kind.key().to_owned()),
@@ -180,8 +180,8 @@ fn at_the(entity: Entity<'_, '_>) -> Vec<Step> {
     ]
 }
 
-/// Whether a module's result may depend on the event: it contains the name of an event, or of the key in the input that
-/// says which one it is.
+/// Whether the result of a module may depend on the event: its source has the name of an event, or of the input's key
+/// for it.
 pub(super) fn speaks_of_the_event(text: &str) -> bool {
     text.contains("action") || Event::ALL.iter().any(|event| text.contains(event.name()))
 }

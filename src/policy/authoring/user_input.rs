@@ -1,13 +1,13 @@
-//! What a user's policy gets of a document: Harness's wrapping as a value of Rego.
+//! The input of users' policies: a document, wrapped as Harness does it.
 
 use document::Node;
 use values::{Number, Object, Value};
 
 use crate::harness::{Entity, EntityKind, Event, PolicyEntity, entities};
 
-/// What Harness hands to policies on an event: the entity under the input's key for it, and which event it
-/// is. A step is the input itself. `text` is the file's, in which its numbers are written. `metadata` is what else
-/// Harness says of it (user, groups, roles); what it says of `action` and `type` outranks the event and the entity.
+/// The input that Harness gives to policies on an event: the entity under its key, and the event. A step is the input
+/// itself. `text` is that of the file, with the numbers as they are written. `metadata` is what else Harness says
+/// about the event (user, groups, roles); its `action` and `type` take precedence over the event and the entity.
 #[must_use]
 pub fn input_of(
     content: &Node<'_>,
@@ -25,7 +25,7 @@ pub fn input_of(
         ("type".into(), entity.name.into()),
     ]);
     if let Some(Value::Object(more)) = metadata {
-        // Of equal keys the last one counts.
+        // Of equal keys, the last one counts.
         metadata_fields = metadata_fields.iter().chain(more.iter()).cloned().collect();
     }
     let mut input = Object::from_iter([(key.into(), content)]);
@@ -37,8 +37,8 @@ pub fn input_of(
     input.into()
 }
 
-/// The input for a whole document. Without an `entity` it is the one that the document holds; where
-/// it holds none, the document itself is the input. Without an `event`, it is the entity's usual one.
+/// The input for a whole document. Without `entity`, it is about the one in the document; if there is none, the
+/// document itself is the input. Without `event`, it is about the entity's default one.
 #[must_use]
 pub fn input_of_document(
     document: &document::Document<'_>,
@@ -50,7 +50,7 @@ pub fn input_of_document(
     let Some(entity) = entity.or_else(|| entity_of(document)) else {
         return value_of(&document.root, text);
     };
-    // What lacks the entity's root key is taken for what is under it.
+    // If the document lacks the entity's root key, it is taken for its value.
     let content = document
         .root
         .get(entity.kind.key())
@@ -59,7 +59,7 @@ pub fn input_of_document(
     input_of(content, text, entity, event, metadata)
 }
 
-/// The entity that a document holds, or by its root key seems to.
+/// The entity in a document, or the one that its root key names.
 #[must_use]
 pub fn entity_of(document: &document::Document<'_>) -> Option<&'static PolicyEntity> {
     let held = entities(document);
@@ -72,8 +72,8 @@ pub fn entity_of(document: &document::Document<'_>) -> Option<&'static PolicyEnt
         })
 }
 
-/// A number that has no room in 64 bits, or a fraction: a whole one keeps its digits, any other is the
-/// double that readers of YAML make of it, as Go writes that.
+/// A number that doesn't fit into 64 bits, or has a fraction. An integer keeps its digits; anything else is the
+/// double that YAML readers make of it, as Go writes it.
 fn number(written: &str, value: f64) -> Value {
     let whole = written.strip_prefix('+').unwrap_or(written);
     let is_whole = whole
@@ -91,7 +91,7 @@ fn number(written: &str, value: f64) -> Value {
         .map_or(Value::Null, Value::from)
 }
 
-/// A document's node as a value of Rego; `text` is the file's, in which its numbers are written.
+/// A document's node as a Rego value. `text` is that of the file, with the numbers as they are written.
 pub fn value_of(node: &Node<'_>, text: &str) -> Value {
     match &node.value {
         document::Value::Null => Value::Null,

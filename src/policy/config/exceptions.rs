@@ -1,7 +1,7 @@
-//! What in a configuration makes a check weaker than it is without one.
+//! The settings in a configuration that make a check weaker than it is without a configuration.
 //!
-//! Anybody who can change the files can often change the configuration next to them, too. A check that must not
-//! depend on that ignores these exceptions, and lists what it ignored.
+//! Anybody who can change the files can often change the configuration next to them too. A check that must not depend
+//! on that ignores these exceptions, and lists what it ignored.
 
 use std::collections::BTreeMap;
 
@@ -15,16 +15,16 @@ use super::{Config, RuleConfig, texts, written};
 use crate::policy::engine::defaults;
 use crate::policy::rule::default_severity;
 
-/// One exception that a configuration makes.
+/// A setting that makes the check weaker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigException {
-    /// What the configuration does, one sentence.
+    /// What it does, in one sentence.
     pub message: String,
-    /// Where.
+    /// Its position in the configuration.
     pub position: Position,
 }
 
-/// Reads exceptions out of a configuration without faults.
+/// Finds the exceptions in a valid configuration.
 pub(super) struct Exceptions<'t, 'd> {
     lines: &'t LineIndex<'t>,
     root: &'t Mapping<'d>,
@@ -32,7 +32,7 @@ pub(super) struct Exceptions<'t, 'd> {
 }
 
 impl<'t, 'd> Exceptions<'t, 'd> {
-    /// What a configuration makes weaker, in the order of its text.
+    /// The settings that make a check weaker, in source order.
     pub fn read(
         root: &'t Mapping<'d>,
         lines: &'t LineIndex<'t>,
@@ -93,13 +93,13 @@ impl<'t, 'd> Exceptions<'t, 'd> {
         }
     }
 
-    /// Findings that don't count, and what needn't be said of them.
+    /// Exceptions for findings, and settings about what they must have.
     fn findings(&mut self) {
         let items = self.node("exceptions").and_then(Node::as_sequence);
         for (i, item) in items.unwrap_or_default().iter().enumerate() {
-            let said = |key| item.get(key).and_then(Node::as_str);
-            let until = said("until").map_or(String::new(), |until| format!(" until {until}"));
-            let rule = said("rule").map_or(String::new(), |rule| format!(" of `{rule}`"));
+            let field = |key| item.get(key).and_then(Node::as_str);
+            let until = field("until").map_or(String::new(), |until| format!(" until {until}"));
+            let rule = field("rule").map_or(String::new(), |rule| format!(" of `{rule}`"));
             self.add(
                 item.span,
                 format!("`exceptions[{i}]` suppresses findings{rule}{until}"),
@@ -138,7 +138,7 @@ impl<'t, 'd> Exceptions<'t, 'd> {
         }
     }
 
-    /// Settings of one string each.
+    /// Settings that are single strings.
     fn texts(&mut self) {
         for (key, usual) in [
             ("preset", default_of("preset")),
@@ -187,7 +187,7 @@ impl<'t, 'd> Exceptions<'t, 'd> {
 }
 
 impl RuleConfig {
-    /// What violations count as, where that is less than without a configuration.
+    /// The severity of violations, if it is lower than without a configuration.
     fn lowered(self, id: &str) -> Option<Severity> {
         self.severity
             .filter(|severity| *severity < default_severity(id))
@@ -195,14 +195,14 @@ impl RuleConfig {
 }
 
 impl Config {
-    /// What makes a check by this configuration weaker, in the order of its text.
+    /// The settings that make a check weaker, in source order.
     #[must_use]
     pub fn exceptions(&self) -> &[ConfigException] {
         &self.exceptions
     }
 
-    /// The same without what makes a check weaker; what makes it stricter stays. `preset`, from a command
-    /// line, stays too.
+    /// Removes the settings that make a check weaker, and keeps those that make it stricter. A `preset` from a
+    /// command line is kept too.
     #[must_use]
     pub fn without_exceptions(mut self, preset: Option<&str>) -> Self {
         self.exclude.clear();
@@ -253,11 +253,11 @@ impl Config {
         self
     }
 
-    /// The same with only these of our rules, which have to run.
+    /// Restricts the check to these rules, which must be on.
     ///
     /// # Errors
     ///
-    /// A sentence, where there is no rule of that name or it is off.
+    /// A sentence, if a rule is unknown or off.
     pub fn with_rules(mut self, asked: &[String]) -> Result<Self, String> {
         for id in asked {
             known_rule(id)?;
@@ -408,7 +408,7 @@ policies: [a.rego]
             None
         );
         assert_eq!(severity("duplicate-key", Verdict::Violation), None);
-        // What can't be checked, and users' policies, aren't rules of ours.
+        // Users' policies, and what can't be checked, aren't rules of ours.
         assert_eq!(
             severity("harness-image-connector", Verdict::Error),
             Some(Severity::Error)

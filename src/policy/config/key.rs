@@ -1,29 +1,29 @@
-//! The keys of a configuration, described once: the reader judges by this table, and the schema for
-//! editors, TypeScript's types and the documentation's table are written from it.
+//! The table of a configuration's keys. The reader checks configurations by it, and the schema for editors,
+//! TypeScript's types and the table in the documentation are generated from it.
 
 use crate::exception::Required;
 
 /// A key of a mapping in the configuration.
 pub struct Key {
-    /// How it is written.
+    /// The name.
     pub name: &'static str,
-    /// What it may hold.
+    /// The values that it may have.
     pub shape: Shape,
-    /// What people read of it. Only what is written from the table needs it.
+    /// Its documentation, which only the generated files need.
     #[cfg(test)]
     pub about: About,
 }
 
-/// What people read of a key.
+/// The documentation of a key.
 #[cfg(test)]
 pub struct About {
-    /// One sentence or more, in Markdown.
+    /// One or more sentences, in Markdown.
     pub sentence: &'static str,
-    /// The label of its field in the playground's form, where it has one.
+    /// The label of its field in the playground's form, if it has one.
     pub label: Option<&'static str>,
-    /// What counts where it isn't set, as JSON, if `policies/data.json` doesn't have it.
+    /// Its default as JSON, if `policies/data.json` doesn't have it.
     pub usual: Option<&'static str>,
-    /// What the documentation says of its default, where that is no value.
+    /// Its default in the documentation, in words, if the default is no value.
     pub default: Option<&'static str>,
     /// An example, as JSON.
     pub example: Option<&'static str>,
@@ -62,7 +62,7 @@ impl About {
     }
 }
 
-/// What may be the value of a key.
+/// The values that a key may have.
 pub enum Shape {
     Text,
     Reference,
@@ -70,43 +70,43 @@ pub enum Shape {
     OneOf(&'static [&'static str]),
     Preset,
     Severity,
-    /// What a policy can be about.
+    /// The name of an entity that a policy can be about.
     Entity,
     /// 0 or 1.
     RegoVersion,
     Texts,
-    /// Files, which a host reads.
+    /// Files that the host reads.
     ConnectorFiles,
     Patterns,
     /// One pattern.
     Pattern,
-    /// A day: `2027-03-01`.
+    /// A date, such as `2027-03-01`.
     Date,
-    /// So many days or weeks: `30d`, `4w`.
+    /// A number of days or weeks, such as `30d` or `4w`.
     Days,
-    /// True or false.
+    /// A boolean.
     Flag,
-    /// A secret of the account, `account.NAME`.
+    /// A reference to a secret of the account, `account.NAME`.
     Secret,
     Fields(&'static [Key]),
-    /// Prefixes of Docker Hub's names, and what replaces each.
+    /// Prefixes of names in Docker Hub, each with a replacement.
     Mirrors,
-    /// Any reference of a connector, with these fields.
+    /// Connectors by reference, with these fields.
     Connectors(&'static [Key]),
     Rules,
-    /// Findings that don't count, each a mapping with these fields.
+    /// Exceptions for findings, with these fields.
     Exceptions(&'static [Key]),
     /// A list of some of these words.
     SomeOf(&'static [&'static str]),
     Policies,
-    /// A mapping with whatever keys.
+    /// A mapping with any keys.
     Anything,
 }
 
 pub const PRESETS: &[&str] = &["app-harness", "gar", "ecr"];
 pub const SEVERITIES: &[&str] = &["error", "warning", "note"];
 
-/// The policies match patterns without regular expressions, up to so many stars.
+/// How many stars a pattern may have. The policies match patterns without regular expressions.
 pub const STARS: usize = 5;
 
 macro_rules! keys {
@@ -236,7 +236,7 @@ pub const EXCEPTION: &[Key] = keys! {
         "Why the exception is made";
 };
 
-/// The keys of a policy that isn't given by its file alone.
+/// The keys of a policy that is more than the path of a file.
 pub const POLICY: &[Key] = keys! {
     "file": Shape::Text,
         "The file, or a folder to search for `*.rego`";

@@ -1,4 +1,4 @@
-//! `harness-image-guard.yaml`: read strictly, every problem with its line.
+//! `harness-image-guard.yaml`. It is read strictly, and every problem has a line.
 
 mod exceptions;
 mod key;
@@ -32,11 +32,11 @@ pub use problem::{ConfigError, ConfigProblem};
 pub use reader::known_rule;
 use reader::{Reader, is_ours};
 
-/// How the rules are set up. The policies read it as it is written (`data.…config`); what is taken
-/// out of it here is what weighs a finding and what leaves files out.
+/// A configuration. The policies read its settings as they are written (`data.…config`). Rust only uses those for
+/// severities, for exceptions, and for which files to read.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The configuration as the policies see it: keys without a value left out.
+    /// The configuration for the policies, without keys that have no value.
     pub value: Node<'static>,
     rules: BTreeMap<String, RuleConfig>,
     exclude: Vec<String>,
@@ -47,11 +47,11 @@ pub struct Config {
     required: Required,
     connectors_max_age: Option<u32>,
     path: Option<String>,
-    /// The only ones of our rules that run; none of them is off.
+    /// The only rules of ours that run, all of which are on.
     asked: Option<BTreeSet<String>>,
 }
 
-/// What the configuration says of one rule.
+/// The configuration of one rule.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct RuleConfig {
     off: bool,
@@ -60,13 +60,12 @@ struct RuleConfig {
 }
 
 impl Config {
-    /// Reads a configuration from the text of a YAML or JSON file; an empty one is the default.
-    /// `preset`, from a command line, goes before the one in the text.
+    /// Parses a configuration from YAML or JSON; an empty text is the default. `preset`, from a command line, takes
+    /// precedence over the one in the text.
     ///
     /// # Errors
     ///
-    /// Every problem at once: what isn't YAML, unknown keys (with the nearest known one), values
-    /// of the wrong kind.
+    /// All problems at once: invalid YAML, unknown keys (with the nearest known one), and values of the wrong kind.
     pub fn parse(
         path: Option<&str>,
         text: &str,
@@ -82,7 +81,7 @@ impl Config {
         Self::read(path, text, preset)
     }
 
-    // In most processes there is no configuration, and V8 compiles what is called.
+    // Most processes have no configuration, and V8 compiles each function that is called.
     #[inline(never)]
     fn read(path: Option<&str>, text: &str, preset: Option<&str>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(text);
@@ -150,8 +149,8 @@ impl Config {
         }
     }
 
-    /// Whether a file stays out when folders are searched. The path is relative to the
-    /// configuration's folder, with `/`.
+    /// Whether a file is left out when folders are searched. The path is relative to the configuration's folder, with
+    /// `/`.
     #[must_use]
     pub fn excludes(&self, path: &str) -> bool {
         self.exclude
@@ -159,60 +158,60 @@ impl Config {
             .any(|pattern| exception::glob_describes(pattern, path))
     }
 
-    /// The exceptions that it makes for findings, in their order.
+    /// The exceptions for findings, in source order.
     #[must_use]
     pub fn finding_exceptions(&self) -> &[FindingException] {
         &self.excepted
     }
 
-    /// What an exception has to say, in a comment too.
+    /// What an exception must have, even in a comment.
     #[must_use]
     pub fn exceptions_require(&self) -> Required {
         self.required
     }
 
-    /// What reports call it.
+    /// Its path, which is its name in reports.
     #[must_use]
     pub fn path(&self) -> &str {
         self.path.as_deref().unwrap_or("configuration")
     }
 
-    /// The policies that it names. Whoever holds their texts gives these to the guard.
+    /// The policies that it names. Whoever has read them passes them to the guard.
     #[must_use]
     pub fn policies(&self) -> &[NamedPolicy] {
         &self.policies
     }
 
-    /// The lists of connectors that it names. Whoever holds their contents gives them to each check.
+    /// The lists of connectors that it names. Whoever has read them passes them to each check.
     #[must_use]
     pub fn connector_files(&self) -> &[NamedConnectorFile] {
         &self.connector_files
     }
 
-    /// How many days old a list of connectors may be; none where any age will do.
+    /// How many days old a list of connectors may be; `None` if any age will do.
     #[must_use]
     pub fn connectors_max_age(&self) -> Option<u32> {
         self.connectors_max_age
     }
 
-    /// The only ones of our rules that run, where some are asked for by name.
+    /// The only rules of ours that run, if some were selected by name.
     pub(in crate::policy) fn asked_rules(&self) -> Option<&BTreeSet<String>> {
         self.asked.as_ref()
     }
 
-    /// What policies see of the event, `metadata`.
+    /// `metadata`: what policies see of the event.
     #[cfg(feature = "authoring")]
     #[must_use]
     pub fn metadata(&self) -> Option<values::Value> {
         Some(value_of(self.value.get("metadata")?, ""))
     }
 
-    /// Refuses a configuration that names a policy or a list of connectors which isn't among those that the
-    /// guard gets: it would be left out of the check in silence.
+    /// Refuses a configuration that names a policy or a list of connectors that the guard doesn't get, because it
+    /// would be silently left out.
     ///
     /// # Errors
     ///
-    /// Each file that isn't given, at its place.
+    /// Each missing file, at its position.
     pub fn require_files(
         &self,
         path: Option<&str>,
@@ -247,7 +246,7 @@ impl Config {
         })
     }
 
-    /// What a finding weighs; none where its rule is off.
+    /// The severity of a finding; `None` if its rule is off.
     #[must_use]
     pub fn severity(
         &self,
@@ -257,13 +256,13 @@ impl Config {
     ) -> Option<Severity> {
         let severity = self.severity_of(rule, verdict)?;
         Some(match verdict {
-            // What is milder than its rule stays so, and nothing is more severe.
+            // A finding that is milder than its rule stays so, and none is more severe.
             Verdict::Violation => own.map_or(severity, |own| own.min(severity)),
             Verdict::Undecided | Verdict::Error => severity,
         })
     }
 
-    /// What a rule's findings weigh that say nothing of it themselves; none where the rule is off.
+    /// The severity of a rule's findings that have none of their own; `None` if the rule is off.
     #[must_use]
     pub fn severity_of(&self, rule: &str, verdict: Verdict) -> Option<Severity> {
         let config = self.rules.get(rule).copied().unwrap_or_default();

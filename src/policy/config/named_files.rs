@@ -5,13 +5,13 @@ use serde::{Serialize, Serializer};
 
 use crate::report::{self, Severity};
 
-/// A user's policy that a configuration names (`policies`), or a folder of them.
+/// A user's policy, or a folder of them, that a configuration names (`policies`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct NamedPolicy {
-    /// The file or folder, as it is written there.
+    /// The path as it is written.
     pub path: String,
     /// The entity that it is about; by default, the one that its package names.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -19,11 +19,11 @@ pub struct NamedPolicy {
     /// The severity of a denial.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
-    /// Which Rego it is written in: 0 or 1.
+    /// The version of Rego in which it is written: 0 or 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional, type = "0 | 1"))]
     pub rego_version: Option<u8>,
-    /// Where the configuration names it.
+    /// Its position in the configuration.
     #[serde(serialize_with = "as_reported")]
     #[cfg_attr(test, ts(as = "report::Position"))]
     pub position: Position,
@@ -33,16 +33,16 @@ pub struct NamedPolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct NamedConnectorFile {
-    /// The file, as it is written there.
+    /// The path as it is written.
     pub path: String,
-    /// Where the configuration names it.
+    /// Its position in the configuration.
     #[serde(serialize_with = "as_reported")]
     #[cfg_attr(test, ts(as = "report::Position"))]
     pub position: Position,
 }
 
 impl NamedPolicy {
-    /// Whether a file is the one that is named, or lies in the folder that is.
+    /// Whether a file is the one that is named, or is in the folder that is.
     #[must_use]
     pub fn holds(&self, file: &str) -> bool {
         let folder = self.path.trim_end_matches('/');

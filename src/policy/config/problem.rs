@@ -1,24 +1,24 @@
-//! What is wrong with a configuration, in words that name the nearest right one.
+//! Problems in a configuration. Messages suggest the nearest valid word.
 
 use std::fmt;
 
 use document::Position;
 
-/// The configuration can't be used.
+/// Why a configuration can't be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The file, where it is known.
+    /// The path of the file, if it is known.
     pub path: Option<String>,
-    /// Everything that is wrong with it, in the order of the text.
+    /// All problems, in source order.
     pub problems: Vec<ConfigProblem>,
 }
 
-/// One thing that is wrong with the configuration.
+/// A problem in a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigProblem {
-    /// What is wrong, and what to write.
+    /// What is wrong, and what to write instead.
     pub message: String,
-    /// Where; the first position for what no file has (a command-line option).
+    /// The position. For something outside of files, such as a command-line option, it is the first one.
     pub position: Position,
 }
 
@@ -38,7 +38,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// A value that isn't among those known.
+/// The message for a value that isn't one of those allowed.
 pub fn not_one_of(name: &str, value: &str, values: &[&str]) -> String {
     let nearest =
         nearest(value, values).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
@@ -48,7 +48,7 @@ pub fn not_one_of(name: &str, value: &str, values: &[&str]) -> String {
     )
 }
 
-/// A key or a rule that isn't known; `what` names it.
+/// The message for an unknown key or rule; `what` is its kind.
 pub fn unknown(what: &str, word: &str, known: &[&str]) -> String {
     match nearest(word, known) {
         Some(nearest) => format!("{what} is unknown; did you mean `{nearest}`?"),
@@ -56,7 +56,7 @@ pub fn unknown(what: &str, word: &str, known: &[&str]) -> String {
     }
 }
 
-/// The known word that is nearest: at most a third of its letters differ, or one of the two begins with the other.
+/// The nearest known word: at most a third of its letters differ, or one of the two begins with the other.
 fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let word = word.to_lowercase();
     let distance = |candidate: &str| {
@@ -77,7 +77,7 @@ fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// Words, each as code.
+/// Words as a list, each formatted as code.
 pub fn listed(words: &[&str]) -> String {
     let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     quoted.join(", ")

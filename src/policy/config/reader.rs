@@ -1,4 +1,4 @@
-//! Reads a configuration strictly, by the table of its keys.
+//! Reads a configuration strictly, according to the table of keys.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,13 +13,13 @@ use super::RuleConfig;
 use super::key::{EXCEPTION, KEYS, Key, POLICY, PRESETS, RULE, SEVERITIES, STARS, Shape};
 use super::problem::{ConfigProblem, listed, not_one_of, unknown};
 
-/// A string in a configuration has at most this many bytes, so that messages can quote it as a whole.
+/// The longest string in a configuration, in bytes, so that messages can quote it in full.
 const LONGEST: usize = 500;
 
-/// A configuration has at most this many exceptions: each may be compared with each finding.
+/// How many exceptions a configuration may have. Each may be compared with each finding.
 const MOST_EXCEPTIONS: usize = 1_000;
 
-/// What was read so far, and what is wrong with it.
+/// What has been read so far, and its problems.
 pub struct Reader<'t> {
     pub lines: LineIndex<'t>,
     pub problems: Vec<ConfigProblem>,
@@ -45,7 +45,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Judges a whole configuration.
+    /// Checks a whole configuration.
     pub fn read(&mut self, root: &Node<'_>) {
         match &root.value {
             document::Value::Null => {}
@@ -53,7 +53,7 @@ impl<'t> Reader<'t> {
                 let before = self.problems.len();
                 for entry in mapping {
                     self.length(&entry.key, entry.key_span);
-                    // What policies see as metadata is in no message.
+                    // `metadata` doesn't occur in messages.
                     if entry.key != "metadata" {
                         self.lengths(&entry.node);
                     }
@@ -73,8 +73,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Refuses strings that are longer than any connector, pattern or registry, because every finding would quote them,
-    /// and every fix write them.
+    /// Refuses strings that are longer than any connector, pattern or registry. Every finding would quote them, and
+    /// every fix would write them.
     fn lengths(&mut self, node: &Node<'_>) {
         match &node.value {
             document::Value::String(text) => self.length(text, node.span),
@@ -184,7 +184,7 @@ impl<'t> Reader<'t> {
                 if is_secret_of_account(written.trim()) {
                     return;
                 }
-                // Somebody may have written the password itself.
+                // It may be the password itself.
                 format!(
                     "`{name}` has to name a secret of the account (`account.NAME`), not hold its value"
                 )
@@ -212,7 +212,7 @@ impl<'t> Reader<'t> {
         self.problem(node.span, wrong);
     }
 
-    /// What is said of credentials goes together.
+    /// Checks credentials, whose settings depend on each other.
     fn credentials(&mut self, connector: &Node<'_>) {
         let written = |key: &str| {
             let entry = connector.as_mapping()?.get(key)?;
@@ -294,17 +294,17 @@ impl<'t> Reader<'t> {
             };
             let before = self.problems.len();
             self.fields(fields, EXCEPTION, &format!("{name}."));
-            let said = |key: &str| {
+            let field = |key: &str| {
                 let text = fields.get(key)?.node.as_str()?.trim();
                 (!text.is_empty()).then(|| text.to_owned())
             };
             let exception = FindingException {
-                rule: said("rule"),
-                path: said("path"),
-                subject: said("subject"),
-                image: said("image"),
-                until: said("until").and_then(|until| until.parse().ok()),
-                reason: said("reason"),
+                rule: field("rule"),
+                path: field("path"),
+                subject: field("subject"),
+                image: field("image"),
+                until: field("until").and_then(|until| until.parse().ok()),
+                reason: field("reason"),
                 position: self.lines.position(item.span.start),
             };
             if let (Some(rule), Some(entry)) = (&exception.rule, fields.get("rule"))
@@ -469,7 +469,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What every exception has to say, by `exceptionsRequire`.
+/// What every exception must have, according to `exceptionsRequire`.
 fn required(root: &Mapping<'_>) -> Required {
     match root.get("exceptionsRequire").map(|entry| &entry.node.value) {
         Some(document::Value::Sequence(items)) => {
@@ -479,7 +479,7 @@ fn required(root: &Mapping<'_>) -> Required {
     }
 }
 
-/// What an exception doesn't say and has to.
+/// What an exception lacks of that.
 fn lacking(exception: &FindingException, required: Required) -> Option<String> {
     let FindingException {
         rule,
@@ -505,7 +505,7 @@ fn lacking(exception: &FindingException, required: Required) -> Option<String> {
     (required.reason && reason.is_none()).then(|| "has no `reason`".to_owned())
 }
 
-/// The days in `30d` or `4w`, at most a hundred years.
+/// The number of days in `30d` or `4w`, which is at most a hundred years.
 fn days(text: &str) -> Option<u32> {
     let text = text.trim();
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
@@ -529,7 +529,7 @@ fn is_prefix_of_docker_hub(prefix: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('/') && !rest.ends_with('/')))
 }
 
-/// Whether a rule is one that a configuration can speak of.
+/// Whether a configuration can have settings for a rule.
 pub fn is_ours(rule: &str) -> bool {
     NATIVE.iter().any(|(id, _)| *id == rule) || RULES.iter().any(|ours| ours.id == rule)
 }
@@ -549,7 +549,7 @@ pub fn known_rule(id: &str) -> Result<(), String> {
     Err(unknown(&format!("the rule `{id}`"), id, &known))
 }
 
-/// Whether a text starts with a host, by Docker's rule, and holds nothing that no name has.
+/// Whether a string begins with a host, according to Docker, and has no characters that names don't have.
 fn names_a_registry(text: &str) -> bool {
     let (host, path) = text.split_once('/').unwrap_or((text, "."));
     let is_host = host == "localhost" || host.contains(['.', ':']);
@@ -563,7 +563,7 @@ fn names(keys: &[Key]) -> Vec<&'static str> {
     keys.iter().map(|key| key.name).collect()
 }
 
-/// What a value can be, where the choices are known beforehand.
+/// The values of a key, if they are fixed words.
 fn choices(shape: &Shape) -> &'static [&'static str] {
     match shape {
         Shape::OneOf(values) => values,

@@ -1,5 +1,5 @@
-//! The schema that editors check a configuration by, `pkg/schema/harness-image-guard.schema.json`:
-//! written from the table of keys, and checked to be current.
+//! The schema for editors, `pkg/schema/harness-image-guard.schema.json`, which is generated from the table of keys.
+//! Tests check that it is current.
 
 use serde_json::{Map, Value, json};
 
@@ -29,13 +29,13 @@ fn the_schema_for_editors_is_current() {
     );
 }
 
-/// What a rule can be set to in one word.
+/// The words that a rule can be set to.
 fn rule_words() -> Vec<&'static str> {
     let off = ["off"];
     off.iter().chain(SEVERITIES).copied().collect()
 }
 
-/// A mapping with these keys and no others.
+/// An object with these keys and no others.
 fn object(keys: &[Key]) -> Value {
     let properties: Map<String, Value> = keys
         .iter()
@@ -46,7 +46,7 @@ fn object(keys: &[Key]) -> Value {
 
 fn property(key: &Key) -> Value {
     let mut schema = of_shape(&key.shape);
-    // Editors show a description as it is.
+    // Editors don't render Markdown in a description.
     schema["description"] = format!("{}.", key.about.sentence.replace('`', "")).into();
     if let Some(label) = key.about.label {
         schema["title"] = label.into();
@@ -60,7 +60,7 @@ fn property(key: &Key) -> Value {
     schema
 }
 
-/// What counts where a key of the configuration isn't set.
+/// The default of a key.
 pub fn default(key: &Key) -> Option<Value> {
     let usual = key.about.usual;
     usual.map_or_else(
@@ -69,7 +69,7 @@ pub fn default(key: &Key) -> Option<Value> {
     )
 }
 
-/// The same, where the policies have it.
+/// The default of a key, according to the policies.
 fn default_of_policies(key: &str) -> Option<Value> {
     let data: Value = serde_json::from_str(DATA).unwrap();
     let default = data["harness_image_guard"]["defaults"].get(key)?.clone();

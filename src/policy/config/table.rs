@@ -1,5 +1,5 @@
-//! The documentation's tables of the configuration's keys and of the rules: written from what the code
-//! knows of them, and checked to be current.
+//! The tables of the configuration's keys and of the rules in the documentation, which are generated. Tests check
+//! that they are current.
 
 use std::fs;
 
@@ -31,11 +31,11 @@ fn the_tables_of_the_documentation_are_current() {
     );
 }
 
-/// Checks that a page has these rows in the table with this head, or writes them.
+/// Checks that the table with this head has these rows, or writes them.
 fn assert_rows(page: &str, head: &str, rows: &[String]) {
     let text = fs::read_to_string(page).unwrap();
     let (before, rest) = text.split_once(head).unwrap();
-    // A table ends where a line is empty, or the page.
+    // A table ends at an empty line, or with the page.
     let after = rest.find("\n\n").map_or("\n", |end| &rest[end..]);
     assert_written(page, &format!("{before}{head}{}{after}", rows.join("\n")));
 }
@@ -73,7 +73,7 @@ fn row(name: &str, key: &Key) -> String {
     )
 }
 
-/// JSON as people write it in YAML, without quotes where none are needed.
+/// JSON as people write it in YAML, without unnecessary quotes.
 fn flow(json: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(json).unwrap();
     match value {

@@ -1,5 +1,5 @@
-//! The configuration as TypeScript's types, `pkg/src/configuration.ts`: written from the table of keys,
-//! and checked to be current.
+//! The types in `pkg/src/configuration.ts`, which are generated from the table of keys. Tests check that they are
+//! current.
 
 use crate::exception::ABOUT_CHECK;
 use crate::policy::RULES;
@@ -62,7 +62,7 @@ fn the_configuration_for_typescript_is_current() {
     );
 }
 
-/// What each preset specifies, from the policies' data.
+/// The specification of each preset, from the policies' data.
 fn specifications() -> String {
     let data = include_str!("../../../policies/data.json");
     let data: serde_json::Value = serde_json::from_str(data).unwrap();

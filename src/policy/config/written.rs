@@ -1,10 +1,10 @@
-//! A configuration as it is written, apart from its text.
+//! Configurations as nodes that don't depend on a source text.
 
 use std::borrow::Cow;
 
 use document::{Entry, Mapping, Node, Span, Value};
 
-/// A mapping of these keys.
+/// A mapping with these keys.
 pub fn mapping<const N: usize>(fields: [(&str, Node<'static>); N]) -> Node<'static> {
     let entries = fields.into_iter().map(|(key, node)| entry(key, node));
     node(Value::Mapping(Mapping::of_unique(entries.collect())))
@@ -15,7 +15,7 @@ pub fn string(text: &str) -> Node<'static> {
     node(Value::String(Cow::Owned(text.to_owned())))
 }
 
-/// Writes a key into a mapping; what isn't a mapping stays as it is.
+/// Sets a key of a mapping. It does nothing if the node isn't a mapping.
 pub fn set(mapping: &mut Node<'static>, key: &str, value: Node<'static>) {
     if let Value::Mapping(fields) = &mut mapping.value {
         let others = fields.iter().filter(|entry| entry.key != key).cloned();
@@ -24,7 +24,7 @@ pub fn set(mapping: &mut Node<'static>, key: &str, value: Node<'static>) {
     }
 }
 
-/// A copy without the keys that have no value, so that the policies use the default for them.
+/// A copy without keys that have no value, for which the policies use the default.
 pub fn without_nulls(written: &Node<'_>) -> Node<'static> {
     let Value::Mapping(fields) = &written.value else {
         return copy(written);
@@ -36,7 +36,7 @@ pub fn without_nulls(written: &Node<'_>) -> Node<'static> {
     node(Value::Mapping(Mapping::of_unique(entries.collect())))
 }
 
-/// A copy that needs no text.
+/// A copy that owns its strings.
 fn copy(written: &Node<'_>) -> Node<'static> {
     node(match &written.value {
         Value::Null => Value::Null,

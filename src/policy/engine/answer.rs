@@ -1,4 +1,4 @@
-//! What the rules answer, read out of the machine's values.
+//! Reads the results of the rules from the machine's values.
 
 use document::{Step, cut};
 use rego::rvm::{EvaluationError, Value};
@@ -7,36 +7,36 @@ use crate::fix::{Content, Operation};
 use crate::policy::finding::{Finding, Head, Proposal, Related};
 use crate::report::Severity;
 
-/// The findings of one entity. There may be a million, so each is read when it is asked for.
+/// The findings about one entity. Each is read on demand, because there may be a million.
 pub struct Findings(Value);
 
-/// A finding that has been weighed and placed, and not read any further.
+/// A finding of which only the severity and the place have been read.
 #[derive(Clone, Copy)]
 pub struct LazyFinding<'a>(&'a Value);
 
-/// What `policies/inventory.rego` answers of one entity.
+/// The images of one entity, from `policies/inventory.rego`.
 pub struct ImagesAnswer {
     /// Every image.
     pub images: Vec<ImageAnswer>,
-    /// Every one that Harness pulls for itself.
+    /// The images that Harness pulls for itself.
     pub own: Vec<ImageAnswer>,
-    /// What keeps the entity from being looked at to its end.
+    /// Why the entity couldn't be searched completely.
     pub findings: Findings,
 }
 
-/// One image: its place is a path, not yet a line.
+/// An image. Its place is a path, and not yet a line.
 pub struct ImageAnswer {
-    /// The place, from the document's root.
+    /// The path of its place from the document's root.
     pub path: Vec<Step>,
     /// The image as written.
     pub image: String,
-    /// The name that is pulled.
+    /// The name that is pulled; `None` if it is unknown.
     pub full_name: Option<String>,
-    /// The host that it is pulled from.
+    /// The host that it is pulled from; `None` if it is unknown.
     pub registry: Option<String>,
     /// Whether that is Docker Hub.
     pub hub: bool,
-    /// Why it is unknown.
+    /// Why the registry is unknown.
     pub unknown: Option<String>,
     /// The connector's reference as written.
     pub connector: Option<String>,
@@ -44,12 +44,12 @@ pub struct ImageAnswer {
     pub connector_type: Option<String>,
     /// The URL of a Docker registry's connector.
     pub connector_url: Option<String>,
-    /// What it depends on that the files leave open.
+    /// A condition for pulling it that the files don't decide.
     pub condition: Option<String>,
 }
 
 impl Findings {
-    /// The findings of `main.rego`'s report; none where the policies aren't about the entity.
+    /// The findings in the report of `main.rego`; `None` if no rule applies to the entity.
     pub(super) fn read(report: &Value) -> Result<Option<Self>, EvaluationError> {
         if !is_applicable(report)? {
             return Ok(None);
@@ -64,7 +64,7 @@ impl Findings {
         }
     }
 
-    /// Each finding, as far as it takes to weigh and place it.
+    /// Each finding, of which only the severity and the place are read.
     pub fn iter(
         &self,
     ) -> impl Iterator<Item = Result<(Head<'_>, LazyFinding<'_>), EvaluationError>> {
@@ -81,27 +81,26 @@ impl LazyFinding<'_> {
     ///
     /// # Errors
     ///
-    /// Where a rule made what isn't a finding.
+    /// If a rule made something that isn't a finding.
     pub fn read(self) -> Result<Finding, EvaluationError> {
         finding(self.0).ok_or_else(|| strange(self.0))
     }
 
-    /// The place, from the document's root.
+    /// The path of its place from the document's root.
     pub fn path(self) -> Vec<Step> {
         path(self.0).unwrap_or_default()
     }
 }
 
 impl<'a> LazyFinding<'a> {
-    /// Every image that its place can have and that is found; empty where it is about no image.
+    /// Every image that may be at its place and is reported; empty if it isn't about an image.
     pub fn images(self) -> impl Iterator<Item = &'a str> {
         let images = self.0.field("images").and_then(Value::as_array);
         images.into_iter().flatten().filter_map(Value::as_str)
     }
 }
 
-/// Of each finding which exceptions are about it, as `policies/exceptions.rego` answers; `count` is of how
-/// many.
+/// For each of `count` findings, the exceptions that cover it, as `policies/exceptions.rego` returns them.
 pub(super) fn indexes(answer: &Value, count: usize) -> Result<Vec<Vec<usize>>, EvaluationError> {
     let list = |value: &Value| value.as_array()?.iter().map(Value::as_index).collect();
     let lists = answer.as_array();
@@ -112,7 +111,7 @@ pub(super) fn indexes(answer: &Value, count: usize) -> Result<Vec<Vec<usize>>, E
 }
 
 impl ImagesAnswer {
-    /// None where the policies aren't about the entity.
+    /// `None` if no rule applies to the entity.
     pub(super) fn read(answer: &Value) -> Result<Option<Self>, EvaluationError> {
         if !is_applicable(answer)? {
             return Ok(None);
@@ -215,7 +214,7 @@ fn proposal(value: &Value) -> Option<Proposal> {
     })
 }
 
-/// What a finding weighs by itself, if it says so.
+/// The finding's own severity, if it has one; the outer `None` if that is invalid.
 #[expect(
     clippy::option_option,
     reason = "without a valid severity it isn't a finding"

@@ -2,25 +2,25 @@ use rego::rvm::Allowance;
 
 /// How many instructions evaluations may take. An evaluation that reaches its limit is reported.
 ///
-/// The machine executes tens of millions of instructions a second. A step takes about 460, or 1,000 to 1,500 with
-/// expressions, so a document's share is more than an ordinary document needs. What needs more draws on a reserve that
-/// all files of a check share, so that many such files can't multiply the time.
+/// The machine executes tens of millions of instructions per second. A step takes about 460, or 1,000 to 1,500 with
+/// expressions, so a document's share is more than an ordinary document needs. What needs more draws on a reserve
+/// that all files of a check share, so that many such files can't multiply the time.
 #[derive(Debug, Clone, Copy)]
 pub struct Budget {
-    /// The share of a document without any value.
+    /// The share of a document without nodes.
     pub base: usize,
-    /// What each value of the document adds.
+    /// The share of each node of a document.
     pub per_node: usize,
-    /// What all documents may take together beyond their shares.
+    /// How much all documents together may take beyond their shares.
     pub reserve: usize,
-    /// The most that one document may take.
+    /// How much one document may take.
     pub ceiling: usize,
-    /// For what the configuration and all files say together.
+    /// How much the facts may take, for the configuration and all files together.
     pub facts: usize,
 }
 
 impl Budget {
-    /// What a check has.
+    /// The budget of a check.
     pub const AMPLE: Self = Self {
         base: 30_000,
         per_node: 600,
@@ -29,7 +29,7 @@ impl Budget {
         facts: 80_000_000,
     };
 
-    /// Nothing, for tests to add to.
+    /// An empty budget, to which tests add.
     #[cfg(test)]
     pub const NONE: Self = Self {
         base: 0,
@@ -39,7 +39,7 @@ impl Budget {
         facts: 0,
     };
 
-    /// What one evaluation on a document of so many values may take.
+    /// The allowance of an evaluation on a document with this many nodes.
     pub fn of_document(self, node_count: usize) -> Allowance {
         let share = node_count
             .saturating_mul(self.per_node)
@@ -51,8 +51,8 @@ impl Budget {
         }
     }
 
-    /// What evaluating the facts may take, with connectors of so many values. This is more, because all files depend on
-    /// the facts, they are evaluated once, and the configuration may be large.
+    /// How much evaluating the facts may take, given the number of nodes of the connectors. It is more, because all
+    /// files depend on the facts, they are evaluated once, and the configuration may be large.
     pub fn of_facts(self, node_count: usize) -> usize {
         let share = self.of_document(node_count).share.saturating_mul(9);
         share.max(self.facts)

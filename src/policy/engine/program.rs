@@ -11,7 +11,7 @@ use rego::rvm::program::{
 
 const POLICIES: Program = include!(concat!(env!("OUT_DIR"), "/program.rs"));
 
-/// The program, loaded once: an engine is small beside it.
+/// The program, which is loaded only once, because an engine is small compared to it.
 pub(super) fn policies() -> &'static Loaded {
     static LOADED: OnceLock<Loaded> = OnceLock::new();
     LOADED.get_or_init(|| POLICIES.load())

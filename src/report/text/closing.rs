@@ -8,7 +8,7 @@ use crate::report::paint::{Paint, count};
 use crate::report::{Applicability, FileReport, Report, Status, Summary};
 use crate::unparsable::Unparsable;
 
-/// Writes them.
+/// Writes the last lines.
 pub fn closing(out: &mut String, report: &Report, style: Style) {
     let paint = Paint::new(style.color);
     let Summary {
@@ -80,7 +80,7 @@ pub fn closing(out: &mut String, report: &Report, style: Style) {
     }
 }
 
-/// How old the oldest of the lists of connectors is.
+/// Writes how old the oldest list of connectors is.
 #[cold]
 fn age(out: &mut String, lists: usize, days: i32) {
     let list = if lists == 1 { "list" } else { "oldest list" };
@@ -88,14 +88,14 @@ fn age(out: &mut String, lists: usize, days: i32) {
     let _ = write!(out, "; the {list} of connectors is {days} old");
 }
 
-/// How many findings exceptions suppress; a baseline suppresses the others.
+/// How many findings are suppressed by exceptions, and not by a baseline.
 fn excepted(report: &Report) -> usize {
     let listed = report.diagnostics.iter().filter(|d| d.exception.is_some());
     let omitted = report.omitted.iter().filter(|omitted| omitted.suppressed);
     listed.count() + omitted.map(|omitted| omitted.count).sum::<usize>()
 }
 
-/// How many findings the command can fix.
+/// Writes how many findings the command can fix.
 fn fixable(out: &mut String, report: &Report) {
     let counting = report.diagnostics.iter().filter(|d| d.suppressed.is_none());
     let (mut safe, mut not_safe) = (0, 0);
@@ -121,9 +121,9 @@ fn fixable(out: &mut String, report: &Report) {
     out.push('\n');
 }
 
-/// What was passed over although it can't be read, by what it likely is.
+/// Writes what was passed over because it can't be read, by what it probably is.
 fn passed_over(out: &mut String, report: &Report) {
-    // A file counts once, for all of its documents are the same.
+    // A file counts once, because all its documents are of the same kind.
     let kind = |file: &FileReport| {
         let reasons = file.documents.iter();
         let mut reasons = reasons.filter_map(|document| document.reason.as_deref());

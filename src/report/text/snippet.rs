@@ -1,4 +1,4 @@
-//! A source line with the place in it underlined.
+//! Renders a source line with a range in it underlined.
 
 use std::fmt::Write as _;
 
@@ -7,10 +7,10 @@ use document::LineIndex;
 use crate::report::Diagnostic;
 use crate::report::paint::{Paint, shown};
 
-/// Wider source lines are cut around the place.
+/// Source lines that are wider than this many columns are cut around the range.
 const WIDTH: usize = 140;
 
-/// Writes them, after a gutter as wide as the line's number.
+/// Writes the line, after a gutter as wide as its number.
 pub fn snippet(
     out: &mut String,
     diagnostic: &Diagnostic,
@@ -19,7 +19,7 @@ pub fn snippet(
     paint: Paint,
 ) {
     let start = diagnostic.start;
-    // A line may be as long as the file, so that only what is shown of it is looked at.
+    // A line may be as long as the file, so only the part that is shown is processed.
     let line = lines.line_text(start.line).unwrap_or_default();
     let at = lines
         .line_start(start.line)
@@ -27,7 +27,7 @@ pub fn snippet(
     let before = line.get(..at as usize).unwrap_or(line);
     let after = line.get(before.len()..).unwrap_or_default();
     let is_wide = line.chars().nth(WIDTH).is_some();
-    // The window keeps the place in sight, with some of what is before it.
+    // The window keeps the range visible, with some of what comes before it.
     let shown_before = if is_wide { WIDTH / 3 } else { WIDTH };
     let from_byte = before.char_indices().rev().take(shown_before).last();
     let left_of_place = before.get(from_byte.map_or(before.len(), |(at, _)| at)..);
@@ -38,7 +38,7 @@ pub fn snippet(
     let is_cut_after = right_of_place.len() < after.len();
     let window = format!("{left_of_place}{right_of_place}");
     let window = shown(&window);
-    // What is shown escaped is wider than what is there.
+    // Escaped characters are wider than the original ones.
     let width = |text: &str, most| text.chars().take(most).map(terminal::width).sum();
     let from: usize = width(left_of_place, usize::MAX);
     let length: usize = width(&right_of_place, usize::MAX);

@@ -1,4 +1,4 @@
-//! The lines of the files that a report is about.
+//! The source lines of the files in a report.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use document::LineIndex;
 
 use crate::source::{Content, SourceFile};
 
-/// The lines of the files, of which one at a time is looked at.
+/// The lines of the files. Only the last file's are kept.
 #[derive(Default)]
 pub struct Sources<'f> {
     texts: HashMap<&'f str, &'f [u8]>,
@@ -14,7 +14,7 @@ pub struct Sources<'f> {
 }
 
 impl<'f> Sources<'f> {
-    /// The lines of a file; none where it isn't a text.
+    /// The lines of a file; `None` if it isn't text.
     pub fn lines(&mut self, path: &str, files: &'f [SourceFile]) -> Option<&LineIndex<'f>> {
         if self
             .current
@@ -29,7 +29,8 @@ impl<'f> Sources<'f> {
     }
 
     fn find(&mut self, path: &str, files: &'f [SourceFile]) -> Option<(&'f str, &'f [u8])> {
-        // A table of one, which is what is checked before a commit, takes longer to compile than all else here.
+        // With a single file, which is what people check before a commit, a table would take longer to compile than
+        // everything else here.
         if let [file] = files {
             return content(file).filter(|(known, _)| *known == path);
         }

@@ -1,4 +1,4 @@
-//! The JavaScript around the module, as an evaluation asks it. Only the module that is built with `authoring` has it.
+//! The JavaScript that calls the module, as the host of an evaluation. Only the module built with `authoring` has it.
 
 use builtins::{Failure, Outcome};
 use js_sys::{Date, Function, Reflect};
@@ -7,9 +7,9 @@ use values::budget::Deadline;
 use values::{Value, json};
 use wasm_bindgen::prelude::*;
 
-/// The JavaScript around the module.
+/// The JavaScript that calls the module.
 pub(super) struct Caller<'j> {
-    /// When the evaluation has to be over, in milliseconds since 1970.
+    /// When the evaluation must have ended, in milliseconds since 1970.
     end: Option<f64>,
     now: Option<i64>,
     host: Option<&'j Function>,
@@ -29,7 +29,7 @@ impl<'j> Caller<'j> {
     }
 }
 
-/// The nanoseconds of milliseconds; none where 64 bits have no room for them.
+/// Milliseconds in nanoseconds; `None` if they don't fit into 64 bits.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "JavaScript counts whole ones"

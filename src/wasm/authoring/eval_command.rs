@@ -1,5 +1,5 @@
-//! The command `eval`, and the files that it and other commands load. Only the module that is built with
-//! `authoring` has it.
+//! The command `eval`, and loading files for it and for other commands. Only the module built with `authoring` has
+//! it.
 
 use commands::loader::bundle::{Bundle, Content};
 use commands::loader::{self, File, LoadError};
@@ -14,15 +14,15 @@ use super::policy::version;
 use crate::interface::rego::{EvalOptions, EvalOutcome, Loaded};
 use crate::wasm::{from_js, object, to_js, usage};
 
-/// Evaluates a query as `opa eval` does: `{stdout, stderr, result}`, the result being `defined`,
-/// `undefined` or `failed`. `files` are `[{path, under, isNamed, content}]`, `bundles` are `[{path,
-/// files}]` with the files of a folder or `[{path, content}]` with an archive; a `content` is a
-/// `Uint8Array`, or a string with the reason why there is none. `input` is JSON or YAML; without it, the
-/// input is undefined. `now` is the time in milliseconds since 1970.
+/// Evaluates a query as `opa eval` does. Returns `{stdout, stderr, result}`; the result is `defined`, `undefined` or
+/// `failed`. `files` are `[{path, under, isNamed, content}]`. `bundles` are `[{path, files}]` with the files of a
+/// folder, or `[{path, content}]` with an archive. A `content` is a `Uint8Array`, or a string with the reason why
+/// there is none. `input` is JSON or YAML; without it, the input is undefined. `now` is the time in milliseconds
+/// since 1970.
 ///
 /// # Errors
 ///
-/// An `Error` with the `code` `usage` where something isn't of its form.
+/// An `Error` with the `code` `usage` if something doesn't have its form.
 #[wasm_bindgen(js_name = evalCommand)]
 pub fn eval_command(
     options: &JsValue,
@@ -61,12 +61,12 @@ pub fn eval_command(
     ])
 }
 
-/// Loads files and bundles, as given to `evalCommand`: `{modules: {path: text}, data, moduleVersions}`,
-/// the data as JSON text.
+/// Loads files and bundles, as passed to `evalCommand`. Returns `{modules: {path: text}, data, moduleVersions}` with
+/// the data as JSON.
 ///
 /// # Errors
 ///
-/// An `Error` with the `code` `rego` where only modules are wrong, else `usage`.
+/// An `Error` with the `code` `rego` if only modules have errors, or else `usage`.
 #[wasm_bindgen(js_name = loadFiles)]
 pub fn load_files(
     files: &JsValue,

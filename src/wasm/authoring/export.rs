@@ -1,5 +1,4 @@
-//! Our rules as policies of Harness: `exportPolicies`. Only the module that is built with `authoring`
-//! has it.
+//! `exportPolicies`: exports our rules as policies of Harness. Only the module built with `authoring` has it.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use rego::policy::Source;
@@ -13,8 +12,8 @@ use crate::report::Severity;
 use crate::wasm::{coded, config_error, from_js, usage};
 use crate::{Config, Facts};
 
-/// The files for a target, `[{path, content}]`, by `{config?, configPath?, preset?, to, rules?, policy?}`;
-/// `config` is YAML or JSON text, `policy` is `{path, text, entity?, severity?, regoVersion?}`.
+/// The files for a target, `[{path, content}]`, given `{config?, configPath?, preset?, to, rules?, policy?}`.
+/// `config` is YAML or JSON, and `policy` is `{path, text, entity?, severity?, regoVersion?}`.
 ///
 /// # Errors
 ///

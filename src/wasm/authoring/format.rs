@@ -1,4 +1,4 @@
-//! The formatter of Rego: `formatRego`. Only the module that is built with `authoring` has it.
+//! `formatRego`: formats Rego. Only the module built with `authoring` has it.
 
 use commands::format::{self, Dialect};
 use js_sys::JSON;
@@ -9,9 +9,8 @@ use crate::fix;
 use crate::interface::rego::{FormatOptions, FormatReport};
 use crate::wasm::{from_js, usage};
 
-/// Modules as `opa fmt` writes them, of `{modules: {path: text}, regoVersion?, forBothVersions?,
-/// checkResult?}`: `{modules: {path: text}, problems: […], message}`, where `message` says the
-/// problems to a person.
+/// Formats modules as `opa fmt` does, given `{modules: {path: text}, regoVersion?, forBothVersions?, checkResult?}`.
+/// Returns `{modules: {path: text}, problems: […], message}`; `message` has the problems for people.
 ///
 /// # Errors
 ///
@@ -65,7 +64,7 @@ pub fn format_rego(options: &JsValue) -> Result<JsValue, JsValue> {
     JSON::parse(&report.to_json())
 }
 
-/// The difference between a module's text and what became of it, as a unified diff.
+/// The changes in a module, as a unified diff.
 #[wasm_bindgen(js_name = formatDiff)]
 #[must_use]
 pub fn format_diff(path: &str, before: &str, after: &str) -> String {

@@ -10,18 +10,18 @@ use crate::{Guard, UserModule, UserPolicies};
 
 #[wasm_bindgen]
 impl WasmGuard {
-    /// What the authors of users' policies should know, as `lint` reports it.
+    /// Warnings for the authors of the users' policies, in the form of `lint`.
     ///
     /// # Errors
     ///
-    /// None that a host can bring about.
+    /// None that a host can cause.
     #[wasm_bindgen(js_name = policyRemarks)]
     pub fn policy_remarks(&self) -> Result<JsValue, JsValue> {
         to_js(&self.0.policy_remarks())
     }
 }
 
-/// A guard with users' policies beside ours.
+/// Adds users' policies to a guard.
 pub(in crate::wasm) fn put_into(guard: Guard, policies: GivenPolicies) -> Result<Guard, JsValue> {
     let modules = policies.files.into_iter().map(module);
     let modules = modules.collect::<Result<Vec<_>, _>>()?;

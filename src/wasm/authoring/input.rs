@@ -1,4 +1,4 @@
-//! What Harness hands to policies: `policyInput`. Only the module that is built with `authoring` has it.
+//! `policyInput`: the input that Harness gives to policies. Only the module built with `authoring` has it.
 
 use document::{LineIndex, Position};
 use values::{Value, json};
@@ -10,14 +10,14 @@ use crate::interface::rego::InputModuleOptions;
 use crate::policy;
 use crate::wasm::{from_js, usage};
 
-/// What Harness would hand to a policy for the first document of a YAML or JSON text, as JSON text:
-/// `null` where there is none. Without an `entity`, the document says which one it is; without an
-/// `event`, it is the usual one of that entity.
+/// The input that Harness would give to a policy for the first document of a YAML or JSON text, as JSON; `null` if
+/// there is no document. Without `entity`, the document decides which one it is; without `event`, it is the entity's
+/// default one.
 ///
 /// # Errors
 ///
-/// An `Error` with the `code` `usage` where that isn't YAML, there is no such entity, or Harness doesn't
-/// ask about it on that event.
+/// An `Error` with the `code` `usage` if the text isn't YAML, there is no such entity, or Harness evaluates no
+/// policies on it on that event.
 #[wasm_bindgen(js_name = policyInput)]
 pub fn policy_input(text: &str, options: &JsValue) -> Result<String, JsValue> {
     let options: InputModuleOptions = from_js(options)?;
@@ -50,7 +50,7 @@ pub fn policy_input(text: &str, options: &JsValue) -> Result<String, JsValue> {
     })
 }
 
-/// What Harness asks of an entity, and when, is a matter of the entity.
+/// Checks that Harness evaluates policies on an entity on this event.
 fn require_event(entity: &PolicyEntity, event: Event) -> Result<(), JsValue> {
     if entity.events.contains(&event) {
         return Ok(());

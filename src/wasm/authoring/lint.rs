@@ -1,4 +1,4 @@
-//! The lint for users' policies. Only the module that is built with `authoring` has it.
+//! Lint for users' policies. Only the module built with `authoring` has it.
 
 use rego::policy::Source;
 use wasm_bindgen::prelude::*;
@@ -8,8 +8,8 @@ use crate::interface::rego::{LintOptions, ShownLint};
 use crate::policy::lint::{self, Compile, Lint, OLDEST};
 use crate::wasm::{from_js, to_js, usage};
 
-/// What is found in `{modules: {path: text}, regoVersion?, oldestOpa?, compile?, strict?, disable?}`, as
-/// `{findings: […], problems: […]}`.
+/// Lints `{modules: {path: text}, regoVersion?, oldestOpa?, compile?, strict?, disable?}`. Returns `{findings: […],
+/// problems: […]}`.
 ///
 /// # Errors
 ///
@@ -20,7 +20,7 @@ pub fn lint(options: &JsValue) -> Result<JsValue, JsValue> {
     to_js(&lint)
 }
 
-/// The same, and as `text` for a person.
+/// Lints like `lint`, and also returns the result as `text` for people.
 ///
 /// # Errors
 ///

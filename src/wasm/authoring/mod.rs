@@ -1,4 +1,4 @@
-//! What only the module that reads Rego has of the face towards JavaScript.
+//! The parts of the interface to JavaScript that only the module with Rego has.
 
 mod caller;
 mod eval_command;

@@ -1,6 +1,6 @@
-//! Users' Rego: `WasmPolicy`. Only the module that is built with `authoring` has it.
+//! `WasmPolicy`: users' Rego. Only the module built with `authoring` has it.
 //!
-//! Inputs and answers go over as JSON text, so that numbers keep the form in which they are written.
+//! Inputs and results are passed as JSON, so that numbers stay as they are written.
 
 use commands::presentation;
 use compiler::shown::Shown;
@@ -26,7 +26,7 @@ pub(super) fn version(number: u8) -> Result<Version, JsValue> {
     }
 }
 
-/// What Harness says of an event, from text, JSON or YAML.
+/// Parses what Harness says about an event, from JSON or YAML.
 pub(super) fn metadata_of(text: &str) -> Result<Value, JsValue> {
     match builtins::read_document(text, Version::V0) {
         Ok(metadata @ Value::Object(_)) => Ok(metadata),
@@ -35,11 +35,11 @@ pub(super) fn metadata_of(text: &str) -> Result<Value, JsValue> {
     }
 }
 
-/// A document as OPA reads it from a file, JSON or YAML, as JSON text.
+/// Reads a document, JSON or YAML, as OPA reads files, and returns it as JSON.
 ///
 /// # Errors
 ///
-/// An `Error` with the `code` `usage` where it is neither.
+/// An `Error` with the `code` `usage` if it is neither.
 #[wasm_bindgen(js_name = readDocument)]
 pub fn read_document(text: &str, rego_version: u8) -> Result<String, JsValue> {
     match builtins::read_document(text, version(rego_version)?) {
@@ -48,7 +48,7 @@ pub fn read_document(text: &str, rego_version: u8) -> Result<String, JsValue> {
     }
 }
 
-/// The modules, and how they are compiled.
+/// The modules, and how to compile them.
 pub(super) fn modules_of(options: &JsValue) -> Result<(Vec<Source>, Options, Loading), JsValue> {
     let options: PolicyModuleOptions = from_js(options)?;
     let version = version(options.rego_version)?;
@@ -87,8 +87,8 @@ pub struct WasmPolicy(Policy);
 
 #[wasm_bindgen]
 impl WasmPolicy {
-    /// Policies of `{modules: {path: text}, data?, regoVersion?, moduleVersions?, strict?, rulesOverData?}`;
-    /// `data` is the text of an object, JSON or YAML.
+    /// Compiles `{modules: {path: text}, data?, regoVersion?, moduleVersions?, strict?, rulesOverData?}`. `data` is
+    /// an object as JSON or YAML.
     ///
     /// # Errors
     ///
@@ -101,20 +101,18 @@ impl WasmPolicy {
             .map_err(|problems| rego_error(&problems))
     }
 
-    /// What can be looked at of the input, as JSON text: `true` for all of a value, `false` for nothing, else
-    /// `[fields, others]`, for each key that is written out, and for every other one. That is by a query, or
-    /// by `evaluate` where none is given.
+    /// The parts of the input that a query may read, or `evaluate` if there is no query, as JSON: `true` for all of a
+    /// value, `false` for nothing, or else `[fields, others]`, for each of these keys, and for every other one.
     #[wasm_bindgen(js_name = inputUsage)]
     pub fn input_usage(&self, query: Option<String>) -> String {
         let query = query.as_deref().unwrap_or(self.0.package());
         json::write(&self.0.usage(query).to_value())
     }
 
-    /// The answer to a query as JSON text, `[rows, printed]`, a row being `[[[value, text, row,
-    /// column]], bindings]`. `input` is JSON text in
-    /// UTF-8, or nothing where it is undefined; `now` is the time in milliseconds since 1970, and
-    /// `host(function, arguments)` answers for functions that reach out, both as JSON text; these and
-    /// the options may be `undefined`.
+    /// Evaluates a query, and returns JSON: `[rows, printed]`, where a row is `[[[value, text, row, column]],
+    /// bindings]`. `input` is JSON in UTF-8, or `undefined`. `now` is the time in milliseconds since 1970.
+    /// `host(function, arguments)` answers for functions that need the outside world; both arguments and the answer
+    /// are JSON. These and the options may be `undefined`.
     ///
     /// # Errors
     ///
@@ -131,8 +129,8 @@ impl WasmPolicy {
         Ok(output::write(query, &answer))
     }
 
-    /// The answer as `opa eval` writes it in JSON, `{"result": […]}`, on one line: numbers are as OPA
-    /// writes them.
+    /// Evaluates a query, and returns the result in the JSON format of `opa eval`, `{"result": […]}`, on one line,
+    /// with numbers as OPA writes them.
     ///
     /// # Errors
     ///
@@ -154,12 +152,12 @@ impl WasmPolicy {
         Ok(Shown::Fields(result).compact())
     }
 
-    /// Harness's answer as JSON text: `{"status", "deny_messages", "warn_messages", "output", "error",
-    /// "printed", "problems", "coverage"}`.
+    /// Evaluates the policy as Harness does, and returns JSON: `{"status", "deny_messages", "warn_messages",
+    /// "output", "error", "printed", "problems", "coverage"}`.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where the input is not JSON.
+    /// An `Error` with the `code` `usage` if the input isn't JSON.
     pub fn evaluate(
         &self,
         input: Vec<u8>,
@@ -173,8 +171,8 @@ impl WasmPolicy {
         })
     }
 
-    /// The same, with the `output` as JSON text over several lines, in which numbers are as OPA writes
-    /// them.
+    /// Evaluates the policy like `evaluate`, with `output` as a string of JSON on several lines, with numbers as OPA
+    /// writes them.
     ///
     /// # Errors
     ///
@@ -218,7 +216,7 @@ impl WasmPolicy {
         .map_err(|problems| rego_error(&problems))
     }
 
-    /// What becomes of a request for a query, with an input of JSON text.
+    /// Evaluates a query with a request whose input is JSON.
     fn requested<T>(
         &self,
         query: &str,
@@ -248,13 +246,13 @@ pub(super) fn ask_options(options: &JsValue) -> Result<AskModuleOptions, JsValue
     from_js(options)
 }
 
-/// An `Error` with `code` `rego` and everything that is wrong.
+/// An `Error` with the `code` `rego` and all problems.
 pub(super) fn rego_error(problems: &[Diagnostic]) -> JsValue {
     let texts: Vec<_> = problems.iter().map(Diagnostic::with_its_line).collect();
     let error = coded("rego", &texts.join("\n"));
     let list = Value::array(problems.iter().map(Diagnostic::to_value));
     let list = JSON::parse(&json::write(&list)).unwrap_or_else(|_| Array::new().into());
-    // A fresh `Error` takes any property.
+    // A new `Error` accepts any property.
     let _ = Reflect::set(&error, &"problems".into(), &list);
     error
 }

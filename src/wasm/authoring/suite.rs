@@ -1,7 +1,6 @@
-//! The tests in users' policies: `WasmSuite`. Only the module that is built with `authoring` has it.
+//! `WasmSuite`: the tests in users' policies. Only the module built with `authoring` has it.
 //!
-//! The host runs them one by one, so that it can measure each, and knows which one it was that broke
-//! the instance.
+//! The host runs them one by one, so that it can measure each, and knows which one broke the instance.
 
 use commands::tester::{Refusal, Runner, Test, report};
 use js_sys::Date;
@@ -16,18 +15,18 @@ use super::caller::Caller;
 use super::policy::{ask_options, modules_of, rego_error, version};
 use crate::wasm::{coded, usage};
 
-/// Tests, found and ready to be run.
+/// Compiled tests that can be run.
 #[wasm_bindgen]
 pub struct WasmSuite(Runner);
 
 #[wasm_bindgen]
 impl WasmSuite {
-    /// The tests in the modules of `{modules, data?, regoVersion?, moduleVersions?, strict?, rulesOverData?}`, compiled as `opa test`
-    /// compiles them: those whose full names match the pattern, or all.
+    /// Compiles the tests in `{modules, data?, regoVersion?, moduleVersions?, strict?, rulesOverData?}` as `opa test`
+    /// does: those whose full names match the pattern, or all.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `rego` and its `problems`, or `usage`, also for a pattern that isn't valid.
+    /// An `Error` with the `code` `rego` and its `problems`, or `usage`, which includes an invalid pattern.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, chosen: Option<String>) -> Result<WasmSuite, JsValue> {
         let (sources, options, loading) = modules_of(options)?;
@@ -39,18 +38,18 @@ impl WasmSuite {
             })
     }
 
-    /// How many tests there are.
+    /// The number of tests.
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {
         self.0.len()
     }
 
-    /// Runs one test, for so many milliseconds at most, and gives what it came to as JSON text; all else
-    /// as for `WasmPolicy.ask`.
+    /// Runs a test for at most this many milliseconds, and returns its result as JSON. Everything else is as in
+    /// `WasmPolicy.ask`.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where the options can't be used, or there is no such test.
+    /// An `Error` with the `code` `usage` if the options are invalid, or if there is no such test.
     pub fn run(
         &mut self,
         number: usize,
@@ -65,26 +64,26 @@ impl WasmSuite {
         written(self.0.run(number, options.limits.read(), &mut caller))
     }
 
-    /// A test that broke the instance, as JSON text.
+    /// The result of a test that broke the instance, as JSON.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where there is no such test.
+    /// An `Error` with the `code` `usage` if there is no such test.
     pub fn broken(&self, number: usize, message: &str) -> Result<String, JsValue> {
         written(self.0.broken(number, "internal_error", message))
     }
 
-    /// What the tests have reached together, as JSON text.
+    /// The coverage of all tests, as JSON.
     pub fn coverage(&self) -> String {
         json::write(&self.0.coverage().to_value())
     }
 }
 
-/// Tests (a list of them as JSON text) as a report in one of the forms `pretty`, `json` and `junit`.
+/// A report of tests (a JSON list of them) in the format `pretty`, `json` or `junit`.
 ///
 /// # Errors
 ///
-/// An `Error` with the `code` `usage` where there is no such form, or these aren't tests.
+/// An `Error` with the `code` `usage` if the format is unknown, or these aren't tests.
 #[wasm_bindgen(js_name = showTests)]
 pub fn show_tests(
     tests: &str,
@@ -103,12 +102,11 @@ pub fn show_tests(
     })
 }
 
-/// What OPA says of the first test that doesn't pass where it was to report coverage; nothing where
-/// they all do.
+/// OPA's message for the first failed test if coverage was asked for; `undefined` if all pass.
 ///
 /// # Errors
 ///
-/// An `Error` with the `code` `usage` where these aren't tests.
+/// An `Error` with the `code` `usage` if these aren't tests.
 #[wasm_bindgen(js_name = showFailure)]
 pub fn show_failure(tests: &str, rego_version: u8) -> Result<Option<String>, JsValue> {
     let version: Version = version(rego_version)?;

@@ -1,4 +1,4 @@
-//! An OPA bundle: a gzipped tar of modules with a manifest. The same files give the same bytes.
+//! OPA bundles: gzipped tar archives of modules with a manifest. The same files always give the same bytes.
 
 use std::io::{self, Write as _};
 
@@ -8,7 +8,7 @@ use super::ExportedFile;
 
 const BLOCK: usize = 512;
 
-/// A tar of files, gzipped.
+/// A gzipped tar archive of these files.
 pub fn tar_gz(files: &[ExportedFile]) -> io::Result<Vec<u8>> {
     let mut writer = GzBuilder::new().write(Vec::new(), Compression::best());
     for file in files {
@@ -20,12 +20,12 @@ pub fn tar_gz(files: &[ExportedFile]) -> io::Result<Vec<u8>> {
                 - file.content.len()
         ])?;
     }
-    // Two empty blocks are the end.
+    // Two empty blocks end the archive.
     writer.write_all(&[0; 2 * BLOCK])?;
     writer.finish()
 }
 
-/// A file's header, as POSIX describes it (ustar): nobody's file, of no time.
+/// The header of a file in POSIX format (ustar), without an owner or a time.
 fn header(path: &str, size: usize) -> Vec<u8> {
     let fields: [(&str, usize); 10] = [
         (path, 100),
@@ -34,7 +34,7 @@ fn header(path: &str, size: usize) -> Vec<u8> {
         ("0000000", 8),
         (&format!("{size:011o}"), 12),
         ("00000000000", 12),
-        // The checksum counts itself as spaces.
+        // The checksum is computed with spaces in its place.
         ("        ", 8),
         ("0", 1),
         ("", 100),

@@ -1,5 +1,5 @@
-//! Rules of several packages, brought into one module: only those that are reached, under names that
-//! tell where they come from, with their comments.
+//! Brings rules of several packages into one module. It takes only the rules that are needed, with their comments,
+//! under names that show where they are from.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -11,45 +11,45 @@ use values::Version;
 
 use super::oldest_rego::{self, SourceEdit};
 
-/// Modules of which parts are taken.
+/// The modules to take rules from.
 pub struct Bundler {
     texts: Vec<&'static str>,
     modules: Vec<Module>,
-    /// Where the rules of a full name are: module, rule.
+    /// By full name, the indexes of the rules' modules, and of the rules in them.
     rules: HashMap<String, Vec<(usize, usize)>>,
 }
 
-/// What is taken, and how it changes on the way.
+/// What to take, and how to change it.
 pub struct Outline<'o> {
-    /// The package whose rules are wanted, and keep their names.
+    /// The package whose rules are wanted. They keep their names.
     pub package: &'o str,
-    /// Documents that are under a name of their own: `data.a.b`, the name.
+    /// Documents that become constants: `data.a.b`, and the name of the constant.
     pub constants: &'o [(&'o str, &'o str)],
-    /// A key of the input, and what it is called there.
+    /// A key of the input, and the name that replaces it.
     pub input: (&'o str, &'o str),
-    /// Whether a rule is wanted, where its name is.
+    /// Whether to keep a rule, given its full name.
     pub keeps: &'o dyn Fn(&str, &Rule) -> bool,
-    /// Fields of the elements of sets that nobody reads.
+    /// Fields in the elements of sets that nothing reads.
     pub unread: &'o [&'o str],
 }
 
-/// What was taken.
+/// The rules that were taken.
 pub struct Bundle {
-    /// The rules, one after the other.
+    /// The source text of the rules.
     pub text: String,
-    /// What they are called.
+    /// The names of the rules.
     pub names: BTreeSet<String>,
 }
 
 impl Outline<'_> {
-    /// What a rule of a full name is called where everything is in one module.
+    /// The name in the bundle of the rule with this full name.
     pub fn new_name(&self, name: &str) -> String {
         let (package, rule) = name.rsplit_once('.').unwrap_or(("", name));
         if package == self.package {
             return rule.to_owned();
         }
         let last = package.rsplit('.').next().unwrap_or_default();
-        // What is private stays so.
+        // A private rule stays private.
         match rule.strip_prefix('_') {
             Some(rule) => format!("_{last}_{rule}"),
             None => format!("{last}_{rule}"),
@@ -58,7 +58,7 @@ impl Outline<'_> {
 }
 
 impl Bundler {
-    /// Reads modules of Rego v1.
+    /// Parses modules of Rego v1.
     pub fn new(sources: &[(&str, &'static str)]) -> Result<Self, Vec<Problem>> {
         let mut modules = Vec::new();
         for (i, (_, text)) in sources.iter().enumerate() {
@@ -85,7 +85,7 @@ impl Bundler {
         })
     }
 
-    /// Rules, by their full names, and whatever they need; those that are wanted first come first.
+    /// The rules with these full names, and all that they need. Those in `first` come first.
     pub fn bundle(&self, first: &[String], then: &[String], outline: &Outline<'_>) -> Bundle {
         let mut queue: VecDeque<_> = first.iter().chain(then).cloned().collect();
         let mut met: HashSet<_> = queue.iter().cloned().collect();
@@ -141,7 +141,7 @@ impl Bundler {
         }
     }
 
-    /// Every name of a variable; new names have to be others.
+    /// The names of all variables, which new names must differ from.
     pub fn variables(&self) -> BTreeSet<String> {
         let mut found = Variables(BTreeSet::new());
         let rules = self.modules.iter().flat_map(|module| &module.rules);
@@ -164,7 +164,7 @@ impl Bundler {
         self.texts.get(i).copied().unwrap_or_default()
     }
 
-    /// Where the comments before a rule begin.
+    /// The offset of the comments before a rule.
     fn start(&self, (i, j): (usize, usize)) -> usize {
         let text = self.text(i);
         let Some(module) = self.modules.get(i) else {
@@ -185,7 +185,7 @@ impl Bundler {
         }
     }
 
-    /// A rule's text with the comments before it.
+    /// The source of a rule with the comments before it, after edits.
     fn edited(&self, (i, j): (usize, usize), mut edits: Vec<SourceEdit>) -> String {
         let text = self.text(i);
         let Some(module) = self.modules.get(i) else {
@@ -211,7 +211,7 @@ impl Bundler {
     }
 }
 
-/// How long a rule's own text is: what follows it are blank lines, and comments on the next one.
+/// The length of a rule without the blank lines after it, and without the comments of the next rule.
 fn code(text: &str, start: usize, end: usize) -> usize {
     let mut length = 0;
     let mut passed = 0;
@@ -232,7 +232,7 @@ fn full_name(module: &Module, rule: &Rule) -> String {
     format!("{}.{}", syntax::shown(&module.package), rule.head.name())
 }
 
-/// Looks through one rule for what it needs, and for what changes in it.
+/// Finds what one rule needs, and what to change in it.
 struct Looking<'l> {
     bundler: &'l Bundler,
     outline: &'l Outline<'l>,
@@ -262,7 +262,7 @@ impl Looking<'_> {
         }
     }
 
-    /// The comment above a rule, where it begins with the rule's name.
+    /// Edits the comment above a rule, if it begins with the name of the rule.
     fn comment(&mut self, start: usize, rule: &Rule, new_name: &str, text: &str) {
         let own = rule.at.start as usize;
         let above = text.get(start..own).unwrap_or_default();
@@ -274,7 +274,7 @@ impl Looking<'_> {
         }
     }
 
-    /// The fields of a set's element, each on lines of its own.
+    /// Puts the fields of a set's element on lines of their own.
     fn fields(&mut self, fields: &[(Term, Term)], text: &str) {
         for (key, value) in fields {
             let is_unread = key
@@ -298,7 +298,8 @@ impl Looking<'_> {
             .push((from.start as usize, to.end as usize, new.to_owned()));
     }
 
-    /// What a reference to a document is called in the bundle, and the part of it where that ends.
+    /// The name in the bundle of the document that a reference leads to, and the part of the reference that it
+    /// replaces.
     fn target(&mut self, parts: &[Term]) -> Option<(Location, String)> {
         let mut name = parts.first()?.as_var()?.to_string();
         for part in parts.get(1..)? {
@@ -343,7 +344,7 @@ impl Visitor for Looking<'_> {
     }
 }
 
-/// Whether a reference leads into a key of the input.
+/// Whether a reference begins with a key of the input.
 fn reads_input(parts: &[Term], key: &str) -> bool {
     matches!(parts, [root, first, ..]
         if root.as_var().is_some_and(|root| &**root == INPUT)

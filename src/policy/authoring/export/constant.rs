@@ -1,10 +1,10 @@
-//! Values as Rego writes them, laid out as `opa fmt` lays them out.
+//! Writes values in Rego, formatted as by `opa fmt`.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// A rule that is a constant.
+/// A rule with a constant value.
 pub fn rule(name: &str, value: &Value) -> String {
     let mut text = format!("{name} := ");
     lay_out(value, 0, &mut text);

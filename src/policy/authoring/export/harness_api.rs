@@ -1,4 +1,4 @@
-//! Policies and their sets as the service for policies takes them: bodies of `POST /pm/api/v1/policies` and
+//! Policies and policy sets in the form of Harness's API: the bodies of `POST /pm/api/v1/policies` and
 //! `/pm/api/v1/policysets`, or of `PATCH` with an identifier. Source: Harness's Go SDK, `policymgmt`.
 
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A user's policy as Harness takes it, which reads Rego v0.
+//! A user's policy in the form for Harness, which reads Rego v0.
 
 use compiler::problem::Code;
 use compiler::syntax::ast::{Module, Term};
@@ -12,26 +12,26 @@ use crate::policy::authoring::about;
 use crate::policy::lint::{self, LintFinding};
 use crate::report::Severity;
 
-/// A policy of one's own.
+/// A user's policy for Harness.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HarnessPolicy {
-    /// What Harness calls it: letters, digits and `_`.
+    /// The identifier in Harness: letters, digits and `_`.
     pub identifier: String,
-    /// Its module, in Rego v0.
+    /// The module, in Rego v0.
     pub text: String,
-    /// Of what it is asked.
+    /// The entity on which Harness evaluates it.
     pub entity: &'static PolicyEntity,
-    /// What a denial weighs in a policy set: `error` or `warning`.
+    /// The severity of a denial in a policy set: `error` or `warning`.
     pub severity: &'static str,
 }
 
 impl HarnessPolicy {
-    /// A policy as Harness takes it. Without an entity, its package says which one it is about, as is
-    /// the custom; where it doesn't, the input that it reads does; else that is a pipeline.
+    /// Compiles a policy for Harness. Without an entity, it is about the one that its package names, or else the one
+    /// that it reads from the input, or else pipelines.
     ///
     /// # Errors
     ///
-    /// Where it isn't Rego that OPA takes, or looks up in `data` what Harness doesn't have.
+    /// If OPA refuses it, or if it reads something in `data` that Harness doesn't have.
     pub fn compile(
         source: &Source,
         version: Version,
@@ -50,7 +50,7 @@ impl HarnessPolicy {
         };
         let policy =
             Policy::compile(vec![source.clone()], options).map_err(ExportError::Refused)?;
-        // As it is written: what is compiled has lost its imports.
+        // This parses the source again, because compiling removes the imports.
         let module = parse_module(&text, 0, version)
             .map_err(|_| ExportError::Policies("the policy is read only once".to_owned()))?;
         let outside = linted.findings.into_iter();
@@ -77,7 +77,7 @@ impl HarnessPolicy {
     }
 }
 
-/// A finding by which a policy can't be exported.
+/// The diagnostic for a finding that prevents the export.
 fn refusal(finding: LintFinding, text: &str) -> Diagnostic {
     let line = finding.start.line as usize;
     Diagnostic {
@@ -92,17 +92,17 @@ fn refusal(finding: LintFinding, text: &str) -> Diagnostic {
     }
 }
 
-/// The module for a reader of v0: what is written in v1 says so.
+/// The module in Rego v0. One written in v1 gets an import that says so.
 ///
 /// # Errors
 ///
-/// What a reader of v0 has not, such as newer syntax and functions.
+/// If it uses what v0 doesn't have, such as newer syntax and functions.
 fn in_v0(module: &Module, source: &Source, version: Version) -> Result<String, ExportError> {
     let mut text = source.text.clone();
     if version == Version::V0 {
         return Ok(text);
     }
-    // `rego.v1` brings these too, and stands beside none of them.
+    // `rego.v1` includes these imports, and can't be combined with them.
     let future = module.imports.iter().rev();
     for import in future.filter(|import| import.path.first().is_some_and(|root| is(root, "future")))
     {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::SET;
 use super::specification::{Credentials, Specification, User};
 
-/// The connector through which Harness pulls its own images.
+/// The `harnessImage` connector, through which Harness pulls its own images.
 pub fn connector(specification: &Specification) -> String {
     let mut text = format!(
         "# The account's connector for Harness's own images. Update the existing one; never create two.\n\
@@ -40,7 +40,7 @@ pub fn connector(specification: &Specification) -> String {
     text
 }
 
-/// A step that asks the policies for pipelines in the middle of a run.
+/// A Policy step, which evaluates the policies for pipelines during a run.
 pub fn policy_step() -> String {
     format!(
         "# For the steps of a Deployment, Custom or Approval stage. The payload is what the policies\n\
@@ -51,7 +51,7 @@ pub fn policy_step() -> String {
     )
 }
 
-/// A text of one line; JSON is YAML.
+/// A string on one line, as JSON, which is YAML.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

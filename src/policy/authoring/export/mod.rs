@@ -1,4 +1,4 @@
-//! Our rules as Harness takes them: as policies of its own, with the configuration written in.
+//! Exports our rules as policies of Harness, with the configuration written into them.
 
 mod archive;
 mod bundler;
@@ -22,24 +22,24 @@ pub use harness_policy::HarnessPolicy;
 use module::Module;
 use specification::Specification;
 
-/// How the names of policy sets begin.
+/// The prefix of the policy sets' identifiers.
 const SET: &str = "harness_image_guard";
 
-/// What people call them begins with this.
+/// The prefix of the policy sets' names.
 const SET_NAME: &str = "Image policies";
 
-/// A policy set: policies of one kind of entity, asked at one event.
+/// A policy set: the policies for one kind of entity and one event.
 struct PolicySet<'m> {
-    /// The kind of set.
+    /// The type of the set.
     kind: &'static str,
     /// The event.
     action: &'static str,
-    /// The identifiers of the policies, each with what a denial weighs.
+    /// The identifiers of the policies, with the severity of a denial.
     members: Vec<(&'m str, &'m str)>,
 }
 
 impl PolicySet<'_> {
-    /// The sets that apply modules, at the events of each entity.
+    /// The sets for these modules and the events of their entities.
     fn of(modules: &[Module]) -> impl Iterator<Item = PolicySet<'_>> {
         events().filter_map(|(entity, kind, action)| {
             let members: Vec<_> = modules
@@ -55,19 +55,19 @@ impl PolicySet<'_> {
         })
     }
 
-    /// Its identifier; `beginning` is how that begins.
+    /// The identifier, with this prefix.
     fn identifier(&self, beginning: &str) -> String {
         format!("{beginning}_{}_{}", self.kind, self.action)
     }
 
-    /// What people call it.
+    /// The name, with this prefix.
     fn name(&self, beginning: &str) -> String {
         format!("{beginning} - {} {}", self.kind, self.action)
     }
 }
 
-/// When the modules of an entity are asked: the entity, the kind of set and its event. In a Policy step,
-/// which asks policies on an event of its own, they get a pipeline.
+/// The events on which the modules for an entity are evaluated: the entity, the type of the set, and the event. A
+/// Policy step has an event of its own, and gets a pipeline.
 fn events() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     PolicyEntity::in_files().flat_map(|entity| {
         let is_pipeline = entity == PolicyEntity::pipeline();
@@ -81,31 +81,31 @@ fn events() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> 
     })
 }
 
-/// What is written.
+/// What to export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
-    /// One Rego module for each rule and entity.
+    /// A Rego module for each rule and entity.
     Rego,
-    /// An OPA bundle of these, each under a package of its own.
+    /// An OPA bundle of these modules, each in its own package.
     OpaBundle,
-    /// Policies, policy sets and the `harnessImage` connector as Terraform, and the modules that it reads.
+    /// Policies, policy sets and the `harnessImage` connector as Terraform, with the modules that it reads.
     Terraform,
     /// The connector and a Policy step as Harness's YAML.
     HarnessYaml,
-    /// Policies and policy sets as Harness's API takes them.
+    /// Policies and policy sets in the form of Harness's API.
     HarnessApi,
 }
 
-/// A file that is written.
+/// An exported file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedFile {
-    /// Its name, in the folder that is written into.
+    /// Its path in the output folder.
     pub path: String,
-    /// What it holds.
+    /// Its contents.
     pub content: Vec<u8>,
 }
 
-/// Nothing can be written.
+/// Why nothing can be exported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExportError {
     /// There is no such rule.
@@ -114,18 +114,18 @@ pub enum ExportError {
     /// The configuration switches the rule off.
     #[error("the rule `{0}` is off in the configuration: switch it on, or export the others")]
     RuleIsOff(String),
-    /// The rule concludes from a list of connectors.
+    /// The rule needs a list of connectors.
     #[error(
         "the rule `{0}` isn't exported: it needs the list of the account's connectors, which a Harness policy can't read"
     )]
     NeedsLists(String),
-    /// A policy of one's own isn't Rego.
+    /// The user's policy isn't valid.
     #[error("the policy can't be exported: {}", refusals(.0))]
     Refused(Vec<Diagnostic>),
-    /// Only our rules are written as that.
+    /// This target is only for our rules.
     #[error("a policy of your own can be exported only as `rego` or `terraform`")]
     OursOnly,
-    /// The policies aren't what they have to be, which a build's tests would have shown.
+    /// The policies aren't as expected, which the tests of a build would have shown.
     #[error("the policies can't be exported: {0}")]
     Policies(String),
 }
@@ -145,7 +145,7 @@ fn refusals(problems: &[Diagnostic]) -> String {
 }
 
 impl Target {
-    /// Every target, by its name.
+    /// All targets by name.
     pub const ALL: [(&'static str, Self); 5] = [
         ("rego", Self::Rego),
         ("opa-bundle", Self::OpaBundle),
@@ -164,12 +164,12 @@ impl FromStr for Target {
     }
 }
 
-/// The files for a target, by the configuration and the facts that it leads to; where no rule is named, of all
-/// that aren't off and don't need lists of connectors.
+/// Exports rules with a configuration and its facts. If no rules are named, it exports those that are on and don't
+/// need lists of connectors.
 ///
 /// # Errors
 ///
-/// Where a rule is unknown, off, or not one for Harness.
+/// If a rule is unknown, off, or can't be exported.
 pub fn export(
     config: &Config,
     facts: &Facts,
@@ -201,11 +201,11 @@ pub fn export(
     })
 }
 
-/// The file for a target with a policy of one's own, instead of our rules.
+/// Exports a user's policy instead of our rules.
 ///
 /// # Errors
 ///
-/// Where only our rules are written as that target.
+/// If the target is only for our rules.
 pub fn export_harness_policy(
     policy: &HarnessPolicy,
     target: Target,
@@ -220,7 +220,7 @@ pub fn export_harness_policy(
     }
 }
 
-/// The module as one policy of Harness's.
+/// The module as a single policy.
 fn rego(module: &Module) -> ExportedFile {
     file(module.file_name(), module.text(module.entity))
 }

@@ -1,8 +1,7 @@
-//! One rule for one entity as a policy of Harness: one Rego module that needs nothing else.
+//! Exports one rule for one entity as a policy of Harness: a Rego module that needs no other.
 //!
-//! Harness evaluates one module on `input.pipeline`, `input.template` or, for connectors,
-//! `input.entity`, and reads `deny` and `warn`, which hold texts. The module is valid for OPA from
-//! 0.42 on.
+//! Harness evaluates one module on `input.pipeline`, `input.template` or, for connectors, `input.entity`, and reads
+//! `deny` and `warn`, which contain strings. The module is valid for OPA 0.42 and later.
 
 use std::fmt::Write as _;
 
@@ -20,51 +19,51 @@ use crate::report::{Severity, Verdict};
 /// The package that turns findings into messages.
 const GOVERNANCE: &str = "data.harness_image_guard.governance";
 
-/// By entity, the rules that find what keeps it from being checked to its end, so that nothing passes unseen.
+/// By entity, the rules that find why it can't be checked completely, so that nothing passes unseen.
 const UNSEEN: [(&str, &[&str]); 3] = [
     ("pipeline", &["too_deep"]),
     ("template", &["too_deep", "unknown_entity"]),
     ("connector", &[]),
 ];
 
-/// How wide comments are.
+/// The width of comments.
 const WIDTH: usize = 96;
 
-/// A rule for one kind of entity, as Harness takes it.
+/// A rule for one kind of entity, as a policy of Harness.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Module {
     /// The rule.
     pub rule: &'static Rule,
-    /// The entity that it is about.
+    /// The entity that it judges.
     pub entity: &'static str,
-    /// What Harness calls it: letters, digits and `_`.
+    /// The identifier in Harness: letters, digits and `_`.
     pub identifier: String,
-    /// What a denial weighs in a policy set: `error` or `warning`.
+    /// The severity of a denial in a policy set: `error` or `warning`.
     pub severity: &'static str,
-    /// The text but for the package: what is before it, and after it.
+    /// The source before the package; `body` is the source after it.
     preface: String,
     body: String,
 }
 
 impl Module {
-    /// The module's text, under a package.
+    /// The source of the module in this package.
     pub fn text(&self, package: &str) -> String {
         format!("{}package {package}\n\n{}", self.preface, self.body)
     }
 
-    /// The file that it is written to.
+    /// The name of its file.
     pub fn file_name(&self) -> String {
         format!("{}.rego", self.identifier)
     }
 
-    /// What people call it.
+    /// The name in Harness.
     pub fn name(&self) -> String {
-        // Harness takes letters, digits, spaces, `_`, `-` and `.`.
+        // Harness allows letters, digits, spaces, `_`, `-` and `.`.
         format!("{} - {}", self.rule.title, self.entity)
     }
 }
 
-/// The modules of rules, or of all that aren't switched off where none is named.
+/// The modules of these rules, or of all that are on if none are named.
 pub fn modules(
     config: &Config,
     facts: &Value,
@@ -90,7 +89,7 @@ pub fn modules(
             "error": weight(Verdict::Error),
         });
         let exceptions = Exceptions::of(config, rule);
-        // What weighs less than an error isn't denied.
+        // A finding that is less severe than an error isn't denied.
         let is_error = [Verdict::Violation, Verdict::Undecided]
             .iter()
             .any(|verdict| config.severity_of(rule.id, *verdict) == Some(Severity::Error));
@@ -112,9 +111,9 @@ pub fn modules(
     Ok(modules)
 }
 
-/// What the configuration excepts of a rule.
+/// The configuration's exceptions for a rule.
 struct Exceptions {
-    /// Those that Harness's OPA can decide.
+    /// Those that Harness's OPA can apply.
     here: Vec<Value>,
     /// How many are about files.
     of_files: usize,
@@ -160,7 +159,7 @@ impl Exceptions {
     }
 }
 
-/// The last day of an exception without one.
+/// A last day for exceptions that have none.
 const NEVER: &str = "9999-12-31";
 
 fn chosen(config: &Config, named: &[String]) -> Result<Vec<&'static Rule>, ExportError> {
@@ -185,7 +184,7 @@ fn chosen(config: &Config, named: &[String]) -> Result<Vec<&'static Rule>, Expor
     Ok(rules)
 }
 
-/// Where Harness's input has an entity.
+/// The key of an entity in Harness's input.
 fn input_key(entity: &'static str) -> &'static str {
     PolicyEntity::from_name(entity)
         .and_then(|entity| entity.key)
@@ -196,7 +195,7 @@ fn identifier(rule: &Rule, entity: &str) -> String {
     format!("{}_{entity}", rule.id.replace('-', "_"))
 }
 
-/// What is after the package.
+/// The source after the package.
 fn body(
     bundler: &Bundler,
     rule: &Rule,
@@ -209,7 +208,7 @@ fn body(
     let folder = rule.id.replace('-', "_");
     let package = format!("data.harness_image_guard.rules.{folder}");
     let findings = format!("{package}.findings");
-    // Findings about connectors read `input.connector`; all others come from walking stages and steps.
+    // Findings about connectors read `input.connector`; all others come from walking through stages and steps.
     let keeps = |name: &str, each: &ast::Rule| {
         name != findings || (entity == "connector") == rule_reads_input(each, "connector")
     };
@@ -257,7 +256,7 @@ fn body(
         body.push_str("\n\n");
     }
     exceptions.write(&mut body);
-    // The result of a function may hold anything.
+    // The result of a function may be anything.
     body.push_str(
         "# A plain `configuration` isn't enough: OPA 1.21 refuses a lookup in an object that it knows to be empty.\n\
          facts := object.union(configuration, {})\n\n",
@@ -280,7 +279,7 @@ fn body(
         writeln!(body, "findings := {union}\n")
     };
     let root = input_key(entity);
-    // A Policy step passes whatever it is configured to.
+    // A Policy step passes on whatever it is configured to pass.
     let _ = writeln!(
         body,
         "# An input without this entity isn't checked, so it is denied.\ndeny[\"there is no `input.{root}`, so nothing has been checked\"] {{\n\tnot input.{root}\n}}\n"
@@ -290,7 +289,7 @@ fn body(
     Ok(body)
 }
 
-/// What the module is, as comments.
+/// A description of the module, as comments.
 fn preface(rule: &Rule, entity: &str) -> String {
     let origin = format!(
         "The rule `{}` of harness-image-guard for the entity {entity}, written by \

@@ -1,12 +1,12 @@
-//! Rules as every OPA reads them, in Rego v0: OPA 0.42 knows `if`, but not after `else`, and a module
-//! without it needs no import for it.
+//! Changes rules so that every OPA reads them as Rego v0. OPA 0.42 has `if`, but not after `else`, and a module
+//! without `if` doesn't need an import for it.
 
 use compiler::syntax::ast::Rule;
 
-/// A piece of text, and what takes its place.
+/// A range of the source, and what replaces it.
 pub type SourceEdit = (usize, usize, String);
 
-/// What changes in one rule, or in one `else`, for `if` and `contains` not to be needed.
+/// The edits of a rule, or of one `else`, after which it needs neither `if` nor `contains`.
 pub fn edits(rule: &Rule, text: &str) -> Vec<SourceEdit> {
     let mut edits = Vec::new();
     if rule.head.has_contains

@@ -1,10 +1,10 @@
-//! What the `harnessImage` connector has to be, by the settings in force.
+//! The specification of the `harnessImage` connector, according to the settings.
 
 use serde_json::Value;
 
 use crate::policy::Config;
 
-/// The connector that the rules ask for.
+/// The connector that the rules require.
 pub struct Specification {
     /// `identifier`.
     pub identifier: String,
@@ -14,33 +14,33 @@ pub struct Specification {
     pub provider_type: String,
     /// `spec.auth.type`.
     pub auth: String,
-    /// `spec.auth.spec`, which no rule knows.
+    /// `spec.auth.spec`, which no rule checks.
     pub credentials: Credentials,
-    /// `spec.delegateSelectors`; none where it doesn't matter which they are.
+    /// `spec.delegateSelectors`; `None` if any will do.
     pub delegate_selectors: Option<Vec<String>>,
-    /// `spec.executeOnDelegate`; none where it doesn't matter.
+    /// `spec.executeOnDelegate`; `None` if either will do.
     pub execute_on_delegate: Option<bool>,
 }
 
-/// Who pulls: names and references to secrets, never what these hold.
+/// The credentials for pulling: names, and references to secrets, but never the secrets themselves.
 #[derive(Default)]
 pub struct Credentials {
-    /// Who; none where the configuration doesn't say.
+    /// The user; `None` if the configuration doesn't set one.
     pub user: Option<User>,
-    /// The secret with the password; none where the configuration doesn't say.
+    /// The secret with the password; `None` if the configuration doesn't set one.
     pub password_ref: Option<String>,
 }
 
-/// Who pulls.
+/// The user who pulls.
 pub enum User {
-    /// This name.
+    /// The user with this name.
     Name(String),
-    /// Whoever this secret names; it goes before a name.
+    /// The user named by this secret, which is preferred to a name.
     Secret(String),
 }
 
 impl Specification {
-    /// The specification by the configuration and its facts; none where these aren't of that form.
+    /// The specification according to a configuration and its facts; `None` if the facts lack it.
     pub fn new(config: &Config, facts: &Value) -> Option<Self> {
         let settings = facts.get("settings")?;
         let expected = settings.get("expected")?;
@@ -66,7 +66,7 @@ impl Specification {
         })
     }
 
-    /// Whether no credentials are needed.
+    /// Whether it needs no credentials.
     pub fn is_anonymous(&self) -> bool {
         self.auth == "Anonymous"
     }

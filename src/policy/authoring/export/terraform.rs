@@ -1,4 +1,4 @@
-//! Policies, their sets and the `harnessImage` connector for Harness's Terraform provider.
+//! Policies, policy sets and the `harnessImage` connector for Harness's Terraform provider.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use super::module::Module;
 use super::specification::{Credentials, Specification, User};
 use super::{PolicySet, SET, SET_NAME};
 
-/// The policies, and the sets that apply them at the events of each entity.
+/// The policies, with the policy sets for the events of each entity.
 pub fn policies(modules: &[Module]) -> String {
     let policies = modules.iter().map(|module| {
         let rego = format!("file(\"${{path.module}}/{}\")", module.file_name());
@@ -17,7 +17,8 @@ pub fn policies(modules: &[Module]) -> String {
     policies.chain(sets).collect::<Vec<_>>().join("\n")
 }
 
-/// A user's policy, and the sets that apply it, at each event of its entity. The module is written into it, so that it can be pasted.
+/// A user's policy, with the policy sets for the events of its entity. It contains the module, so that it can be
+/// pasted.
 pub fn harness_policy(own: &HarnessPolicy) -> String {
     let HarnessPolicy {
         identifier,
@@ -39,7 +40,7 @@ pub fn harness_policy(own: &HarnessPolicy) -> String {
     parts.join("\n")
 }
 
-/// A policy; `rego` is the expression that gives its module.
+/// A policy; `rego` is the expression for its module.
 fn policy(identifier: &str, name: &str, rego: &str) -> String {
     format!(
         "resource \"harness_platform_policy\" \"{identifier}\" {{\n  identifier = \"{identifier}\"\n  name       = {}\n  rego       = {rego}\n}}\n",
@@ -49,7 +50,7 @@ fn policy(identifier: &str, name: &str, rego: &str) -> String {
 
 /// A string of several lines, each with its line break.
 fn heredoc(lines: &str) -> String {
-    // The word that ends it must not be one of its lines.
+    // The word at its end must not be one of its lines.
     let mut end = "REGO".to_owned();
     while lines.lines().any(|line| line.trim() == end) {
         end.push('_');
@@ -57,7 +58,7 @@ fn heredoc(lines: &str) -> String {
     format!("<<{end}\n{}{end}", literal(lines))
 }
 
-/// A set of policies; `beginning` is how its identifier and its name begin.
+/// A policy set; `beginning` has the prefixes of its identifier and its name.
 fn set(beginning: (&str, &str), set: &PolicySet<'_>) -> String {
     let identifier = set.identifier(beginning.0);
     let PolicySet {
@@ -79,7 +80,7 @@ fn set(beginning: (&str, &str), set: &PolicySet<'_>) -> String {
     text
 }
 
-/// The connector through which Harness pulls its own images.
+/// The `harnessImage` connector, through which Harness pulls its own images.
 pub fn connector(specification: &Specification) -> String {
     let mut text = String::new();
     // Without credentials, the connector is anonymous.
@@ -142,7 +143,7 @@ pub fn connector(specification: &Specification) -> String {
     text
 }
 
-/// A text without templates.
+/// A string in which nothing is a template.
 fn literal(text: &str) -> String {
     text.replace("${", "$${").replace("%{", "%%{")
 }

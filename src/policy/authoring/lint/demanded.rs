@@ -1,11 +1,11 @@
-//! What Harness's inputs always have.
+//! Keys that Harness requires.
 
 use commands::lint::{Path, Step};
 
-/// Keys that Harness demands of every entity, stage and step.
+/// Keys that Harness requires in every entity, stage and step.
 const DEMANDED: &[&str] = &["identifier", "name", "type"];
 
-/// Whether the place that a path names is there in whatever Harness gives to a policy.
+/// Whether a path exists in every input that Harness gives to a policy.
 pub fn is_demanded(path: &Path) -> bool {
     let Some((last, before)) = path.steps.split_last() else {
         return false;

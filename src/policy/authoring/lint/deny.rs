@@ -1,4 +1,4 @@
-//! `never-fails` and `not-a-text`: what `deny` gives.
+//! `never-fails` and `not-a-text`: rules about the value of `deny`.
 
 use commands::lint::{Finding, Step, binding, defines, paths, rules};
 use compiler::syntax::ast::{Body, DATA, Module, Rule, Term, TermKind, path_name};
@@ -8,7 +8,7 @@ use crate::policy::evaluation::holds;
 
 const DENY: &str = "deny";
 
-/// A module that can't deny anything.
+/// Finds a module that can't deny anything.
 pub fn missing(module: &Module, all: &[Module]) -> Option<Finding> {
     let package = path_name(&module.package);
     let of_package = || {
@@ -49,7 +49,8 @@ pub fn missing(module: &Module, all: &[Module]) -> Option<Finding> {
     ))
 }
 
-/// Whether a rule may deny something. A function can't: Harness reads the values of the package, of which it is none.
+/// Whether a rule can deny something. A function can't, because it isn't a value of the package, which is what
+/// Harness reads.
 #[must_use]
 pub fn may_deny(rule: &Rule) -> bool {
     let is_something = rule
@@ -61,7 +62,7 @@ pub fn may_deny(rule: &Rule) -> bool {
     rule.head.args.is_none() && (is_something || is_otherwise)
 }
 
-/// Whether a term is written out, and denies nothing as the value of `deny`.
+/// Whether a term is a constant that denies nothing as the value of `deny`.
 fn is_nothing(term: &Term) -> bool {
     match &term.kind {
         TermKind::Value(value) => !holds(value),
@@ -74,7 +75,7 @@ fn is_nothing(term: &Term) -> bool {
     }
 }
 
-/// Whether a module holds tests, and no policy: nobody asks it for anything but these.
+/// Whether a module only has tests, so that nothing else of it is evaluated.
 #[must_use]
 pub fn is_test(module: &Module) -> bool {
     let of_tests = path_name(&module.package).is_some_and(|package| package.ends_with("_test"));
@@ -85,7 +86,7 @@ pub fn is_test(module: &Module) -> bool {
     of_tests || !says_more && rules.any(|name| name.starts_with("test_"))
 }
 
-/// Whether a module asks for another one's rules.
+/// Whether a module uses rules of another one.
 fn asks(user: &Module, library: &Module) -> bool {
     let Some(package) = path_name(&library.package) else {
         return false;
@@ -108,7 +109,7 @@ fn asks(user: &Module, library: &Module) -> bool {
         })
 }
 
-/// Messages that aren't strings, as far as the module shows.
+/// Finds messages that aren't strings, as far as the module shows.
 pub fn not_a_text(module: &Module) -> Vec<Finding> {
     let mut findings = Vec::new();
     for name in [DENY, "warn"] {
@@ -156,7 +157,7 @@ fn messages(rule: &Rule, name: &str, findings: &mut Vec<Finding>) {
                 }
             }
             TermKind::Value(Value::Bool(_)) => {}
-            // A call may make what Harness expects: a boolean, or a list of messages.
+            // A call may return what Harness expects: a boolean, or a list of messages.
             TermKind::Call(_)
                 if matches!(type_of(shown), Some("a boolean" | "an array" | "a set")) => {}
             _ => {
@@ -175,14 +176,14 @@ fn other_than_text(term: &Term, body: &Body) -> Option<&'static str> {
     type_of(resolved(term, body))
 }
 
-/// What a variable is set to, else the term itself.
+/// The term that a variable is bound to, or else the term itself.
 fn resolved<'t>(term: &'t Term, body: &'t Body) -> &'t Term {
     term.as_var()
         .and_then(|name| binding(body, name))
         .unwrap_or(term)
 }
 
-/// What a term gives, where that is surely no text.
+/// The type of a term, if it certainly isn't a string.
 fn type_of(term: &Term) -> Option<&'static str> {
     match &term.kind {
         TermKind::Value(Value::String(_) | Value::Bytes(_))

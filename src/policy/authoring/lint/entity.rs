@@ -1,11 +1,11 @@
-//! `no-entity`: policies of which nothing says what they are about.
+//! `no-entity`: policies that don't say which entity they are about.
 
 use commands::lint::{Finding, Weight};
 use compiler::syntax::ast::{Module, Term};
 
 use crate::policy::authoring::about;
 
-/// A policy whose package names no entity, where what it reads does.
+/// Finds a policy whose package names no entity, although what it reads shows which one it is about.
 pub fn unnamed(module: &Module) -> Option<Finding> {
     let denies = |name: &str| module.rules.iter().any(|rule| &*rule.head.name() == name);
     if !denies("deny") && !denies("warn") || about::by_package(module).is_some() {

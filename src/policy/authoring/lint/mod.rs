@@ -1,5 +1,5 @@
-//! What a user's policy for Harness does that its author hardly means: what holds of any Rego, and what
-//! comes of the forms that Harness's inputs have.
+//! Finds code in users' policies for Harness that probably doesn't do what its author intended: the rules for all
+//! Rego, and rules about the form of Harness's inputs.
 
 mod demanded;
 pub(super) mod deny;
@@ -25,8 +25,8 @@ use values::Version;
 use crate::report::{Diagnostic, Position, Severity, Verdict, docs, text};
 use crate::source::SourceFile;
 
-/// The oldest OPA that policies have to be read by, unless one says otherwise: Harness's own samples
-/// call `object.keys`, which came with this one.
+/// The oldest OPA that has to read policies by default. Harness's own samples call `object.keys`, which it
+/// introduced.
 pub const OLDEST: Opa = Opa::new(0, 47);
 
 /// The result of a lint.
@@ -60,28 +60,28 @@ pub struct LintFinding {
     pub end: Position,
 }
 
-/// How modules are looked at.
+/// How to check modules.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// Which Rego they are written in.
+    /// The version of Rego in which they are written.
     pub version: Version,
     /// The oldest OPA that has to read them.
     pub oldest: Opa,
-    /// Whether what OPA's compiler refuses of all of them together is a problem too, as `opa check` has it.
+    /// Whether errors of OPA's compiler for all of them together are problems too, as in `opa check`.
     pub compile: Option<Compile>,
 }
 
-/// What OPA's compiler refuses.
+/// Which errors of OPA's compiler to report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compile {
-    /// What can't be evaluated.
+    /// Those that prevent an evaluation.
     Usual,
-    /// What is of no use as well, as `opa check --strict` has it.
+    /// Those, and unused variables and imports, as in `opa check --strict`.
     Strict,
 }
 
 impl Options {
-    /// What is usual for a version.
+    /// The default for a version.
     #[must_use]
     pub const fn for_version(version: Version) -> Self {
         Self {
@@ -92,7 +92,7 @@ impl Options {
     }
 }
 
-/// Looks at modules that are used together.
+/// Checks modules that are used together.
 #[must_use]
 pub fn lint(sources: &[Source], options: Options) -> Lint {
     let Options {
@@ -111,7 +111,7 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
                     ..Location::default()
                 });
                 let (line, column) = position(&source.text, at);
-                // What follows the first is often its consequence.
+                // Later problems are often consequences of the first.
                 let help = (i == 0)
                     .then(|| pasted::help(&source.text, version, line, column))
                     .flatten();
@@ -120,7 +120,7 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
             })),
         }
     }
-    // As in OPA, what can't be read isn't compiled either.
+    // As in OPA, modules that can't be parsed aren't compiled either.
     if let Some(compile) = compile
         && problems.is_empty()
     {
@@ -143,7 +143,7 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
     }
 }
 
-/// What is found of modules that could be read; they are numbered as their sources are.
+/// The findings in modules that could be parsed. The modules have the order of the sources.
 #[must_use]
 pub fn findings(sources: &[Source], modules: &[Module], oldest: Opa) -> Vec<LintFinding> {
     let around = Surroundings {
@@ -180,7 +180,7 @@ pub fn findings(sources: &[Source], modules: &[Module], oldest: Opa) -> Vec<Lint
     remarks(sources, findings)
 }
 
-/// A problem's message with what OPA says of it in lines of their own: `have: …, want: …`.
+/// The message of a problem with the lines that OPA adds to it: `have: …, want: …`.
 fn in_one_line(problem: ModuleDiagnostic) -> String {
     let ModuleDiagnostic {
         mut message,
@@ -188,25 +188,26 @@ fn in_one_line(problem: ModuleDiagnostic) -> String {
         ..
     } = problem;
     let lines = details.iter().flat_map(|details| &details.lines);
-    let said = lines.map(|line| line.trim()).filter(|line| *line != "^");
-    for (i, line) in said.enumerate() {
+    let details = lines.map(|line| line.trim()).filter(|line| *line != "^");
+    for (i, line) in details.enumerate() {
         message.push_str(if i == 0 { ": " } else { ", " });
         message.push_str(line);
     }
     message
 }
 
-/// What to do where modules contradict each other.
+/// What to do if modules contradict each other.
 const MEETING: &str = "keep one of them; or, if Harness evaluates these policies one by one, lint each by itself, as `check --policy` does";
 
-/// Whether a problem is about rules of one name, which may be in modules that Harness never sees together.
+/// Whether a problem is about rules with the same name, which may be in modules that Harness never evaluates
+/// together.
 fn meets_another(message: &str) -> bool {
     ["conflicting rules ", "multiple default rules "]
         .iter()
         .any(|start| message.starts_with(start))
 }
 
-/// A warning about a place of a module.
+/// A warning at a location in a module.
 #[must_use]
 pub fn warning(
     source: &Source,
@@ -256,7 +257,7 @@ fn remarks(sources: &[Source], found: impl Iterator<Item = Found>) -> Vec<LintFi
 }
 
 impl Lint {
-    /// The lint for a person: each place with its source line.
+    /// The findings for people, each with its source line.
     #[must_use]
     pub fn text(&self, sources: &[Source], color: bool) -> String {
         let files: Vec<_> = sources
@@ -290,7 +291,7 @@ fn diagnostic(remark: LintFinding) -> Diagnostic {
         subject: None,
         path: Vec::new(),
         file: remark.file,
-        // A module is a whole: there is one document in it.
+        // A module counts as a file with one document.
         document: Some(0),
         start: remark.start,
         end: remark.end,

@@ -1,4 +1,5 @@
-//! `misses-nested-steps` and `misses-parallel-stages`: in a pipeline, steps and stages nest.
+//! `misses-nested-steps` and `misses-parallel-stages`: steps and stages of a pipeline that a policy misses because
+//! they are nested.
 
 use std::collections::HashSet;
 
@@ -10,7 +11,7 @@ use super::reached::{Reached, reached};
 use crate::harness::EntityKind;
 use crate::policy::authoring::about;
 
-/// Steps that are taken from the list of a stage, and from nowhere else.
+/// Finds steps that are only taken from the list of a stage.
 pub fn steps(module: &Module) -> Vec<Finding> {
     let words = Words::from_module(module);
     if words.walks {
@@ -62,7 +63,7 @@ pub fn steps(module: &Module) -> Vec<Finding> {
         .collect()
 }
 
-/// Stages that are taken from the pipeline's list, and not from `parallel` in it.
+/// Finds stages that are only taken from the pipeline's list, and not from `parallel` in it.
 pub fn stages(module: &Module) -> Vec<Finding> {
     let words = Words::from_module(module);
     if words.walks {
@@ -75,7 +76,7 @@ pub fn stages(module: &Module) -> Vec<Finding> {
     {
         return Vec::new();
     }
-    // Through a variable, a list is usually reached more than once.
+    // A list is often reached several times through variables.
     let mut through_variables = HashSet::new();
     let mut found = Vec::new();
     for Reached { path, inherited } in &paths {
@@ -105,14 +106,14 @@ fn all_paths(module: &Module) -> Vec<Reached> {
     rules.flat_map(|rule| reached(rule, module)).collect()
 }
 
-/// Where a path goes through the elements of the list under a key.
+/// The index after the step that enumerates the list under a key.
 fn elements(path: &Path, key: &str) -> Option<usize> {
     (0..path.steps.len())
         .find(|&i| path.key(i) == Some(key) && matches!(path.steps.get(i + 1), Some(Step::Var(_))))
 }
 
-/// Whether a path leads into `parallel` in the list under this key; where it doesn't tell, into that of
-/// any but the other one.
+/// Whether a path leads into `parallel` in the list under `key`. If it doesn't show which list it is, it counts
+/// unless it shows that it is the one under `other`.
 fn has_parallel(path: &Path, key: &str, other: &str) -> bool {
     let Some(i) = (0..path.steps.len()).find(|&i| path.key(i) == Some("parallel")) else {
         return false;
@@ -137,7 +138,7 @@ fn list(items: &[&str]) -> String {
     }
 }
 
-/// The texts that are in a module.
+/// The strings in a module.
 struct Words {
     texts: HashSet<String>,
     walks: bool,

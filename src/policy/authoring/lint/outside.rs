@@ -1,5 +1,5 @@
-//! `outside-module`: what a policy looks up in `data`. Harness evaluates each module by itself, and has no
-//! base documents.
+//! `outside-module`: what a policy reads from `data`. Harness evaluates each module on its own, without base
+//! documents.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use compiler::syntax::ast::{DATA, Module, path_name};
 
 use super::deny::is_test;
 
-/// References to what other modules define, and to what no module does.
+/// Finds references to what other modules define, and to what no module defines.
 pub fn references(module: &Module, all: &[Module]) -> Vec<Finding> {
     if is_test(module) {
         return Vec::new();
@@ -20,7 +20,7 @@ pub fn references(module: &Module, all: &[Module]) -> Vec<Finding> {
         if &*path.head != DATA || keys.is_empty() || leads_into(&keys, module) {
             continue;
         }
-        // One finding for each rule or package that is meant.
+        // There is one finding for each rule or package.
         let owner = all.iter().find(|other| leads_into(&keys, other));
         let depth = owner.map_or(keys.len(), |owner| owner.package.len());
         let name = format!("data.{}", keys.get(..depth).unwrap_or(&keys).join("."));
@@ -48,7 +48,7 @@ pub fn references(module: &Module, all: &[Module]) -> Vec<Finding> {
     findings
 }
 
-/// The keys of a path, up to the first that isn't written out.
+/// The keys of a path, up to the first that isn't a constant.
 pub fn written_out(path: &Path) -> Vec<String> {
     let keys = path.steps.iter().map_while(|step| match step {
         Step::Key(key) => Some(key.to_string()),

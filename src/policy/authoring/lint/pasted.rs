@@ -1,11 +1,10 @@
-//! Why a module can't be read: what becomes of Rego on its way through web pages and word
-//! processors, and Rego of the other version.
+//! Why a module can't be parsed: what web pages and word processors do to Rego, and Rego of the other version.
 
 use compiler::syntax;
 use values::Version;
 
-/// What to do about a module that can't be read; `line` is the first place that OPA points at, from 1, and
-/// `column` the one in it, in code points.
+/// What to do about a module that can't be parsed. `line` is the first line that OPA reports, and `column` is the
+/// column in code points; both are counted from 1.
 #[must_use]
 pub fn help(text: &str, version: Version, line: usize, column: usize) -> Option<String> {
     of_the_other_version(text, version)
@@ -74,7 +73,7 @@ fn at_the_place(text: &str, line: usize, column: usize) -> Option<String> {
     Some(help)
 }
 
-/// Whether a sign is the first or the second of two.
+/// Whether a sign is one of two in a row.
 fn is_doubled(line: &str, column: usize, sign: char) -> bool {
     let at = |column: usize| line.chars().nth(column);
     at(column) == Some(sign) || column > 1 && at(column - 2) == Some(sign)
@@ -86,8 +85,8 @@ mod tests {
     use compiler::syntax::parse_module;
     use values::Version;
 
-    /// What is said of a text, where OPA finds fault with it first.
-    fn said(text: &str, version: Version) -> Option<String> {
+    /// The help for a text, at the first problem that OPA finds.
+    fn help_of(text: &str, version: Version) -> Option<String> {
         let problems = parse_module(text, 0, version).unwrap_err();
         let at = problems[0].at.unwrap_or_default();
         let (line, column) = rego::policy::position(text, at);
@@ -109,23 +108,23 @@ mod tests {
             (body("input.x && input.y"), "a line of its own"),
             (body("input.x || input.y"), "a rule for each"),
         ] {
-            let said = said(&text, Version::V0).unwrap_or_default();
-            assert!(said.contains(expected), "{text}: {said}");
+            let help = help_of(&text, Version::V0).unwrap_or_default();
+            assert!(help.contains(expected), "{text}: {help}");
         }
-        assert_eq!(said(&body("input.x )"), Version::V0), None);
+        assert_eq!(help_of(&body("input.x )"), Version::V0), None);
     }
 
     #[test]
     fn rego_of_the_other_version_is_named() {
         let text = "package pipeline\n\ndeny contains \"x\" if input.x\n";
         assert!(
-            said(text, Version::V0)
+            help_of(text, Version::V0)
                 .unwrap_or_default()
                 .contains("import rego.v1")
         );
         let text = "package pipeline\n\ndeny[\"x\"] { input.x }\n";
         assert!(
-            said(text, Version::V1)
+            help_of(text, Version::V1)
                 .unwrap_or_default()
                 .contains("Rego v0")
         );

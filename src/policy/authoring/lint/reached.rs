@@ -1,4 +1,4 @@
-//! What a rule reaches in its documents, directly and through variables.
+//! What a rule reads of its documents, directly and through variables.
 
 use std::collections::HashMap;
 
@@ -6,22 +6,22 @@ use commands::lint::{Path, Step, paths};
 use compiler::syntax::ast::{Expr, ExprKind, Module, Name, Rule, Term, TermKind};
 use compiler::syntax::visit::{Visitor, walk_rule};
 
-/// As many variables may lead from one to the next.
+/// How many variables may lead to one another.
 const MOST_VARIABLES: usize = 8;
 
-/// As many paths of one rule are looked at.
+/// How many paths of one rule are considered.
 const MOST_PATHS: usize = 1_000;
 
-/// A path, of which the first steps may be those of a variable at its head.
+/// A path from a document. Its first steps may be those of a variable at its start.
 pub struct Reached {
-    /// From the document on.
+    /// The path from the document on.
     pub path: Path,
-    /// How many of its steps the variable has taken.
+    /// How many of its steps are those of the variable.
     pub inherited: usize,
 }
 
-/// Every reference of a rule; one that begins with a variable also from where that leads. Variables are
-/// looked at as if each had one scope, the rule's.
+/// Every reference in a rule. One that begins with a variable is followed from what that is bound to. Variables are
+/// treated as if they all had the rule as their scope.
 pub fn reached(rule: &Rule, module: &Module) -> Vec<Reached> {
     let mut gathering = Gathering {
         module,
@@ -58,7 +58,7 @@ pub fn reached(rule: &Rule, module: &Module) -> Vec<Reached> {
 }
 
 impl Reached {
-    /// The same, where the variable at its head leads there.
+    /// The path that begins where the variable at its start leads.
     fn from(&self, variable: &Path) -> Self {
         let Path { steps, at, .. } = &self.path;
         Self {
@@ -74,14 +74,14 @@ impl Reached {
 
 struct Gathering<'m> {
     module: &'m Module,
-    /// What is gone through element by element.
+    /// The paths whose elements are enumerated.
     elements: Vec<Path>,
-    /// Where each variable leads.
+    /// The paths that each variable leads to.
     variables: HashMap<Name, Vec<Path>>,
 }
 
 impl Gathering<'_> {
-    /// A variable that is what a term leads to, or each element of it.
+    /// Adds what a variable leads to: the path of a term, or each element at it.
     fn variable(&mut self, variable: &Term, term: &Term, is_element: bool) {
         if let Some(name) = variable.as_var()
             && let Some(mut path) = Path::from_term(term, self.module)

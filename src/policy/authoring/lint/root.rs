@@ -1,17 +1,17 @@
-//! `wrong-root`: where Harness puts an entity in the input.
+//! `wrong-root`: reads something from the input that isn't where Harness puts an entity.
 
 use commands::lint::{Finding, paths};
 use compiler::syntax::ast::{Module, Term};
 
 use crate::harness::PolicyEntity;
 
-/// What is in the input beside the entity.
+/// The key in the input next to the entity.
 const METADATA: &str = "metadata";
 
-/// Shorter keys are too easily near to another one.
+/// Shorter keys are too easily similar to another one.
 const LONG: usize = 6;
 
-/// References to a part of the input that Harness doesn't give.
+/// Finds references to parts of the input that Harness doesn't give.
 pub fn wrong(module: &Module) -> Vec<Finding> {
     let package = package(module);
     let own = package
@@ -36,7 +36,7 @@ pub fn wrong(module: &Module) -> Vec<Finding> {
     findings
 }
 
-/// Where the input has entities.
+/// The keys at which the input has entities.
 fn roots() -> impl Iterator<Item = &'static str> {
     PolicyEntity::all().filter_map(|entity| entity.key)
 }
@@ -69,7 +69,7 @@ fn better(root: &str, package: Option<&str>, own: Option<&str>) -> Option<(Strin
     Some((near.to_owned(), format!("Harness sets `{near}` instead")))
 }
 
-/// The last part of the package's name, which says what it is about.
+/// The last part of the package's name, which names the entity.
 fn package(module: &Module) -> Option<&str> {
     module
         .package

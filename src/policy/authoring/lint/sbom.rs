@@ -5,7 +5,7 @@
 
 use compiler::syntax::ast::{Module, path_name};
 
-/// Whether Harness reads a module's rule of this name where it enforces a policy about SBOMs.
+/// Whether Harness reads the rule with this name of a module when it enforces a policy about SBOMs.
 pub fn reads(module: &Module, rule: &str) -> bool {
     path_name(&module.package).as_deref() == Some("data.sbom")
         && matches!(rule, "deny_list_violations" | "allow_list_violations")

@@ -1,4 +1,4 @@
-//! Every rule on a policy that it is about and on one that does the same rightly: `tests/cases/lint`.
+//! Tests each rule with a policy that it reports, and with one that does the same correctly: `tests/cases/lint`.
 
 use std::fs;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn linted(rule: &str, file: &str) -> (Lint, Vec<Source>) {
     let text = fs::read_to_string(Path::new(&path)).unwrap();
     let sources = source(file, &text);
     let mut lint = lint(&sources, Options::for_version(Version::V0));
-    // Notes of other rules, which nearly every policy has.
+    // Notes of other rules, which nearly every policy has, don't count.
     lint.findings
         .retain(|finding| finding.rule == rule || finding.severity != Severity::Note);
     (lint, sources)
@@ -212,13 +212,17 @@ fn what_only_the_newest_opa_reads_is_told() {
     for (text, first) in cases {
         let text = format!("package p\n\n{text}\n");
         let at = |oldest| rules_of(&text, Version::V1, oldest);
-        let is_told = |oldest| at(oldest).contains(&"newer-syntax");
+        let is_reported = |oldest| at(oldest).contains(&"newer-syntax");
         assert!(
-            is_told(before(first - 1)),
+            is_reported(before(first - 1)),
             "{text}: {:?}",
             at(before(first - 1))
         );
-        assert!(!is_told(before(first)), "{text}: {:?}", at(before(first)));
+        assert!(
+            !is_reported(before(first)),
+            "{text}: {:?}",
+            at(before(first))
+        );
     }
 }
 

@@ -1,7 +1,7 @@
-//! `unread-rule`: rules by which conftest denies, and Harness doesn't.
+//! `unread-rule`: rules that conftest reads, and Harness doesn't.
 //!
 //! Source: Harness's guide for authors of policies (`deny` makes a policy fail, `warn` advises); conftest's
-//! documentation (`deny`, `violation`, `warn`, each with any ending after `_`, and `exception`).
+//! documentation (`deny`, `violation` and `warn`, also with `_` and any suffix, and `exception`).
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use compiler::syntax::visit::{Visitor, walk_body, walk_term};
 use super::deny::is_test;
 use super::sbom;
 
-/// Rules that somebody hopes are read, and that nothing in the modules reads.
+/// Finds rules that seem meant to be read from outside, but that neither Harness nor any module reads.
 pub fn rules(module: &Module, all: &[Module]) -> Vec<Finding> {
     if is_test(module) {
         return Vec::new();
@@ -41,10 +41,10 @@ pub fn rules(module: &Module, all: &[Module]) -> Vec<Finding> {
     findings
 }
 
-/// What a rule's author hopes for, if its name says so: how much it weighs, what Harness makes of it, and what to
-/// write.
+/// What the author of a rule probably expects of its name: how serious that is, what Harness does with it, and what
+/// to write instead.
 fn hope(name: &str, rule: &Rule) -> Option<(Weight, String, String)> {
-    // conftest asks no functions.
+    // conftest doesn't read functions.
     if rule.head.is_function() {
         return None;
     }
@@ -89,7 +89,7 @@ fn hope(name: &str, rule: &Rule) -> Option<(Weight, String, String)> {
     }
 }
 
-/// Whether a module reads a rule of another one, or its own.
+/// Whether a module reads this rule of a module, which may be its own.
 fn reads(user: &Module, owner: &Module, name: &str) -> bool {
     let (own, package) = (path_name(&user.package), path_name(&owner.package));
     if own == package {
@@ -118,7 +118,7 @@ fn reads(user: &Module, owner: &Module, name: &str) -> bool {
     })
 }
 
-/// The variables of rules, but for the names of the rules themselves.
+/// Collects the variables in rules, without the names of the rules themselves.
 struct Names(HashSet<String>);
 
 impl Names {

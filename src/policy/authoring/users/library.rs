@@ -1,4 +1,4 @@
-//! Users' modules together: which are policies, and which of the others each policy needs.
+//! Users' modules together: which are policies, and which other modules each policy needs.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,32 +14,32 @@ use super::{UserModule, shown, source};
 use crate::policy::lint::{self, LintFinding, pasted};
 use crate::report::Severity;
 
-/// Rules of the lint about all modules together that a check reports, too.
-const TOLD: [&str; 2] = ["outside-module", "unread-rule"];
+/// Lint rules about several modules that a check reports too.
+const REPORTED: [&str; 2] = ["outside-module", "unread-rule"];
 
-/// Modules by their paths.
+/// Modules by path.
 pub(super) struct Library<'g> {
     pub(super) modules: BTreeMap<&'g str, Parsed<'g>>,
-    /// By a module's path, those that it uses: by a path in `data`, and by a bare name.
+    /// For each module the ones that it uses: those that it names in `data`, and those that define a bare name.
     used: BTreeMap<&'g str, Used<'g>>,
-    /// How much compiling a policy may take.
+    /// The limits of compiling a policy.
     pub(super) limits: Limits,
 }
 
-/// The paths of the modules that one uses.
+/// The paths of the modules that a module uses.
 #[derive(Default)]
 struct Used<'g> {
     by_path: Vec<&'g str>,
     by_name: Vec<&'g str>,
 }
 
-/// One policy.
+/// A policy.
 pub(super) struct Group {
-    /// The paths of the modules that say what is denied.
+    /// The paths of the modules that have its `deny` or `warn` rules.
     pub(super) members: BTreeSet<String>,
-    /// These, and the libraries.
+    /// Those paths, and those of the libraries.
     pub(super) paths: BTreeSet<String>,
-    /// What compiling these paths gave, where they have been compiled.
+    /// The result of compiling these paths, if they have been compiled.
     pub(super) policy: Option<Result<Policy, Vec<Diagnostic>>>,
 }
 
@@ -79,13 +79,13 @@ impl<'g> Library<'g> {
         module.map_or_else(|| DATA.to_owned(), |module| module.package.clone())
     }
 
-    /// The policies, each with the modules that it is compiled with. Policies of one package that use each other's rules
-    /// are one policy.
+    /// The policies, each with the modules that it is compiled with. Policies with the same package that use each
+    /// other's rules form one policy.
     pub(super) fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         let policies = self.modules.iter().filter(|(_, module)| module.is_policy);
         let mut policies: Vec<_> = policies.collect();
-        // The one that needs most comes first: then the policies that are one with it aren't compiled again.
+        // The one that needs most comes first, so that policies that are part of it aren't compiled again.
         policies.sort_by_cached_key(|(path, _)| Reverse(self.needs(path, true).len()));
         for (path, policy) in policies {
             if groups.iter().any(|group| group.members.contains(*path)) {
@@ -118,7 +118,7 @@ impl<'g> Library<'g> {
         groups
     }
 
-    /// The errors of libraries that no policy uses, so that these aren't missed.
+    /// The errors of libraries that no policy uses, so that they aren't missed.
     pub(super) fn problems_of_unused(&self, groups: &[Group]) -> Vec<Diagnostic> {
         let is_used = |path: &str| groups.iter().any(|group| group.paths.contains(path));
         let unused = self
@@ -131,8 +131,8 @@ impl<'g> Library<'g> {
             .collect()
     }
 
-    /// Compiles a module with the modules that it names in `data` and, if that isn't enough, with those that share its
-    /// package and define the names that it uses. Returns these modules' paths, and the result.
+    /// Compiles a module with the modules that it names in `data` and, if that isn't enough, with those of the same
+    /// package that define the names it uses. Returns the paths of these modules, and the result.
     pub(super) fn compile_with_needs(
         &self,
         path: &str,
@@ -195,7 +195,7 @@ impl<'g> Library<'g> {
         )
     }
 
-    /// The modules that somebody named and none of whose rules is ever evaluated.
+    /// The modules that the user named, but of which nothing is evaluated.
     pub(super) fn idle(&self, groups: &[Group]) -> Vec<String> {
         let speaks = |path: &&str| {
             let module = self.modules.get(*path);
@@ -217,7 +217,7 @@ impl<'g> Library<'g> {
             .collect()
     }
 
-    /// What a lint finds by which a policy never speaks.
+    /// The lint findings that explain why a policy never has an effect.
     pub(super) fn remarks(&self, groups: &[Group]) -> Vec<LintFinding> {
         let mut remarks = Vec::new();
         for version in [Version::V0, Version::V1] {
@@ -232,11 +232,16 @@ impl<'g> Library<'g> {
                 [one] => one.lint(options),
                 _ => lint::lint(&sources, options).findings,
             };
-            let is_told = |remark: &LintFinding| {
-                TOLD.contains(&remark.rule) && remark.severity == Severity::Warning
+            let is_reported = |remark: &LintFinding| {
+                REPORTED.contains(&remark.rule) && remark.severity == Severity::Warning
             };
-            remarks.extend(together.iter().filter(|remark| is_told(remark)).cloned());
-            // Each by itself, as it is evaluated: what other modules of its package deny has no effect on it.
+            remarks.extend(
+                together
+                    .iter()
+                    .filter(|remark| is_reported(remark))
+                    .cloned(),
+            );
+            // Each is linted alone, as it is evaluated: what other modules of its package deny doesn't affect it.
             for module in &modules {
                 let path = &module.given.path;
                 let is_library = groups
@@ -260,7 +265,7 @@ impl<'g> Library<'g> {
         remarks
     }
 
-    /// That no file is checked by a policy.
+    /// A finding that the policy checks no file.
     pub(super) fn not_checked(&self, module: &UserModule) -> Option<LintFinding> {
         let parsed = &self.modules.get(module.path.as_str())?.module;
         let package = parsed.package.get(1..).unwrap_or_default();
@@ -299,7 +304,7 @@ fn used<'g>(modules: &BTreeMap<&'g str, Parsed<'g>>) -> BTreeMap<&'g str, Used<'
     all.map(|(path, user)| (*path, used_by(user))).collect()
 }
 
-/// Why a module can't be read, and what to do where that is known.
+/// Why a module can't be parsed, with what to do about it if that is known.
 fn unreadable(module: &UserModule) -> Vec<Diagnostic> {
     let mut problems = compile(Limits::default(), vec![source(module)], module.version)
         .err()

@@ -1,6 +1,6 @@
-//! Users' modules: which of them are policies, and which are libraries that these use.
+//! Users' modules: which are policies, and which are libraries that these use.
 //!
-//! Harness evaluates each policy by itself, so modules that happen to share a package are kept apart here, too: a
+//! Harness evaluates each policy on its own, so modules that happen to share a package are kept apart here too: a
 //! policy is compiled only with the modules that it needs.
 
 mod library;
@@ -25,51 +25,52 @@ use super::user::{UserPolicy, speaks_of_the_event};
 use library::{Group, Library};
 use parsed::Parsed;
 
-/// The rules that make a policy: Harness reads `deny`, and shows what `warn` advises.
+/// The rules that make a module a policy: Harness reads `deny`, and shows what `warn` advises.
 const VERDICTS: [&str; 2] = ["deny", "warn"];
 
-/// A module that a user brings to a check.
+/// A user's module in a check.
 #[derive(Debug, Clone)]
 pub struct UserModule {
-    /// Its name in messages.
+    /// Its path, which is its name in messages.
     pub path: String,
-    /// Its text.
+    /// Its source.
     pub text: String,
-    /// Which Rego it is written in.
+    /// The version of Rego in which it is written.
     pub version: Version,
     /// The entity that it is about; by default, the one that its package names.
     pub entity: Option<String>,
     /// The severity of a denial.
     pub severity: Severity,
-    /// Whether it was found in a folder, instead of somebody naming it.
+    /// Whether a search found it in a folder, instead of the user naming it.
     pub is_searched: bool,
-    /// Why it isn't even parsed: the error with which it broke the module before.
+    /// If it isn't even parsed: the error with which it broke the module before.
     pub broken: Option<String>,
 }
 
-/// Policies, ready to be asked.
+/// Compiled policies.
 #[derive(Debug, Default)]
 pub struct UserPolicies {
-    /// In the order in which they are given.
+    /// In the order in which they were given.
     pub policies: Vec<UserPolicy>,
     /// Warnings for their authors, such as about a policy that can never fail, or that checks no file.
     pub remarks: Vec<LintFinding>,
-    /// The paths of modules that somebody named and that are neither a policy nor used by one.
+    /// The paths of modules that the user named, but that are neither a policy nor used by one.
     pub idle: Vec<String>,
 }
 
 impl UserPolicies {
-    /// Compiles modules. One that has a `deny` or `warn` is a policy; another one is a library where a
-    /// policy uses it.
+    /// Compiles modules. One that has a `deny` or `warn` is a policy; any other one is a library for the policies
+    /// that use it.
     ///
     /// # Errors
     ///
-    /// The errors of the modules, and each policy whose entity isn't known.
+    /// The errors in the modules, and each policy whose entity isn't known.
     pub fn compile(given: Vec<UserModule>) -> Result<Self, Vec<Diagnostic>> {
         Self::compile_within(given, Limits::default())
     }
 
-    /// The same; a policy takes no more than this, to be compiled and to be evaluated in one check.
+    /// Compiles modules within limits, which apply to compiling each policy, and to all its evaluations in one check
+    /// together.
     ///
     /// # Errors
     ///
@@ -83,7 +84,7 @@ impl UserPolicies {
             .filter(|module| !module.is_searched)
             .map(|module| module.path.clone())
             .collect();
-        // What is named outranks what a search found.
+        // What is named takes precedence over what a search found.
         given.retain(|module| !module.is_searched || !named.contains(&module.path));
         let library = Library::read(&given, limits)?;
         let mut groups = library.groups();
@@ -104,7 +105,7 @@ impl UserPolicies {
             else {
                 continue;
             };
-            // Of several modules that are one policy, the first one lends it its name.
+            // The first of several modules that form one policy gives it its name.
             let first = given
                 .iter()
                 .find(|first| group.members.contains(&first.path));
@@ -142,7 +143,7 @@ impl UserPolicies {
 }
 
 impl UserPolicies {
-    /// Begins a check: each policy has all its steps again.
+    /// Begins a check: each policy gets all its steps back.
     pub fn begin(&self) {
         for policy in &self.policies {
             policy.steps_left.set(policy.limits.steps);
@@ -150,7 +151,7 @@ impl UserPolicies {
     }
 }
 
-/// A module together with others that are one policy with it: the highest of their severities counts.
+/// A module with the highest severity of those that form one policy with it.
 fn together(module: &UserModule, others: &[&UserModule]) -> UserModule {
     let severities = others.iter().map(|other| other.severity);
     let entity = || others.iter().find_map(|other| other.entity.clone());
@@ -161,24 +162,24 @@ fn together(module: &UserModule, others: &[&UserModule]) -> UserModule {
     }
 }
 
-/// That modules are one policy, and are said to be about different entities.
+/// The error that modules form one policy, but are said to be about different entities.
 fn disagreement(
     module: &UserModule,
     others: &[&UserModule],
     given: &[UserModule],
 ) -> Option<Diagnostic> {
     let entity = module.entity.as_deref()?;
-    // One module may be named several times, each time with another entity.
-    let is_said = |entity: &str| {
+    // One module may be named several times, with different entities.
+    let is_named = |entity: &str| {
         let named = given.iter().filter(|each| each.path == module.path);
         named
             .filter_map(|each| each.entity.as_deref())
-            .any(|said| said == entity)
+            .any(|named| named == entity)
     };
     let (other, other_entity) = others
         .iter()
         .filter_map(|other| Some((other, other.entity.as_deref()?)))
-        .find(|(_, entity)| !is_said(entity))?;
+        .find(|(_, entity)| !is_named(entity))?;
     Some(Diagnostic {
         code: Code::Compile,
         message: format!(
@@ -194,7 +195,7 @@ fn disagreement(
     })
 }
 
-/// The policy that a group of modules makes up, under the name of one of them. None if it checks no file.
+/// The policy that a group of modules forms, with the name of one of them. `None` if it checks no file.
 fn policy_of(
     module: &UserModule,
     group: &mut Group,
@@ -222,7 +223,7 @@ fn policy_of(
     }))
 }
 
-/// The entity that a policy is about. None if no file has such an entity, and a search found the policy.
+/// The entity that a policy is about. `None` if files can't have such an entity, and a search found the policy.
 fn entity_of(
     given: &UserModule,
     library: &Library<'_>,
@@ -266,7 +267,7 @@ fn entity_of(
     })
 }
 
-/// A policy that broke the module: about what its line `package` says, or else pipelines.
+/// A policy that broke the module. It is about what its `package` line names, or else pipelines.
 fn broken(module: &UserModule, how: &str, limits: Limits) -> UserPolicy {
     let line = module
         .text
@@ -297,7 +298,7 @@ fn source(module: &UserModule) -> Source {
     }
 }
 
-/// A package's name without `data`.
+/// The name of a package without `data`.
 fn shown(package: &[Term]) -> String {
     let parts: Vec<_> = package
         .iter()

@@ -1,4 +1,4 @@
-//! One of a user's modules, and what it has to do with others.
+//! A parsed module of a user, and how it relates to others.
 
 use std::collections::HashSet;
 
@@ -12,26 +12,26 @@ use crate::policy::lint::deny::is_test;
 use crate::policy::lint::outside::{leads_into, written_out};
 use crate::policy::lint::{self, LintFinding};
 
-/// A module, and what it has to do with others.
+/// A parsed module, and how it relates to others.
 pub(super) struct Parsed<'g> {
     pub(super) given: &'g UserModule,
     pub(super) module: Module,
-    /// `data.a.b`.
+    /// The package, such as `data.a.b`.
     pub(super) package: String,
     pub(super) is_policy: bool,
     pub(super) is_test: bool,
-    /// Whether all of its rules are tests, so that no policy needs it.
+    /// Whether it has only tests, so that no policy needs it.
     pub(super) has_only_tests: bool,
     /// The names of its rules.
     pub(super) defines: HashSet<String>,
-    /// What it looks up in `data`: each path as far as it is written out.
+    /// The paths in `data` that it reads, up to the first part that isn't constant.
     pub(super) reads: HashSet<Vec<String>>,
-    /// Every other name that it uses.
+    /// All other names that it uses.
     pub(super) names: HashSet<String>,
 }
 
 impl<'g> Parsed<'g> {
-    /// What a lint finds of this module alone.
+    /// The lint findings in this module alone.
     pub(super) fn lint(&self, options: lint::Options) -> Vec<LintFinding> {
         let modules = std::slice::from_ref(&self.module);
         lint::findings(&[source(self.given)], modules, options.oldest)
@@ -79,7 +79,7 @@ impl<'g> Parsed<'g> {
         }
     }
 
-    /// Whether it has a rule that Harness reads. A function is none.
+    /// Whether it has a rule that Harness reads, which a function isn't.
     pub(super) fn speaks(&self) -> bool {
         let values = self
             .module
@@ -95,24 +95,24 @@ impl<'g> Parsed<'g> {
         self.given.version == library.given.version && !library.has_only_tests
     }
 
-    /// Whether this module needs another one, by a path in `data`.
+    /// Whether this module needs another one, because it names it in `data`.
     pub(super) fn uses_by_path(&self, library: &Self) -> bool {
         let mut reads = self.reads.iter();
         reads.any(|path| leads_into(path, &library.module))
     }
 
-    /// Whether this module needs another one, by the bare name of a rule in the package that both share.
+    /// Whether this module needs another one, because it uses the bare name of a rule in their common package.
     pub(super) fn uses_by_name(&self, library: &Self) -> bool {
         self.package == library.package && !self.names.is_disjoint(&library.defines)
     }
 }
 
-/// Whether somebody says that a module is a policy.
+/// Whether the user says that a module is a policy.
 pub(super) fn is_asked(module: &UserModule) -> bool {
     module.entity.is_some() && !module.is_searched
 }
 
-/// The names that a module uses.
+/// Collects the names that a module uses.
 struct Names(HashSet<String>);
 
 impl Visitor for Names {

@@ -1,4 +1,4 @@
-//! Which of users' modules are policies, what each is compiled with, and what is refused.
+//! Which of a user's modules are policies, what each is compiled with, and what is refused.
 
 use super::{PolicyEntity, UserModule, UserPolicies};
 use crate::report::Severity;
@@ -24,7 +24,7 @@ fn modules(texts: &[(&str, &str)]) -> Vec<UserModule> {
         .collect()
 }
 
-/// What policies say of a pipeline with the stage `build`, and the remarks on them.
+/// The findings of policies about a pipeline with the stage `build`, and the remarks on the policies.
 fn said(modules: Vec<UserModule>) -> (Vec<String>, Vec<String>) {
     let policies = UserPolicies::compile(modules).unwrap();
     let guard = Guard::new(Config::default()).unwrap();
@@ -100,7 +100,7 @@ fn policies_that_are_one_weigh_and_are_about_what_each_says() {
     );
 }
 
-/// What is denied may hold anybody's words, so that only what surely means a place is excepted there.
+/// Anybody's words may be in a message, so an exception for a place only covers findings that are certainly about it.
 #[test]
 fn an_exception_for_a_place_holds_only_where_a_message_surely_means_it() {
     let config = "exceptionsRequire: []\nexceptions: [{rule: p.rego, subject: \"*step 'unit'\"}]";
@@ -129,7 +129,7 @@ fn an_exception_for_a_place_holds_only_where_a_message_surely_means_it() {
 
 #[test]
 fn policies_of_one_package_are_each_by_themselves() {
-    // Harness never sees them together: compiled as one, they would contradict each other.
+    // Harness never evaluates them together; compiled as one, they would contradict each other.
     let policy = |most: u32| {
         format!(
             "package pipeline\nmost = {most}\ndefault is_long = false\nis_long {{ count(input.pipeline.stages) > most }}\ndeny[msg] {{ is_long; msg := sprintf(\"more than %d\", [most]) }}"
