@@ -1,5 +1,4 @@
-//! Input that is no good, or hostile: each has a clear message, a place and an exit code, and
-//! nothing else suffers from it.
+//! Invalid or hostile input: each has a clear message, a location and an exit code, and affects nothing else.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -26,7 +25,7 @@ fn statuses(report: &Report) -> Vec<Status> {
     documents.map(|document| document.status).collect()
 }
 
-/// The only diagnostic of the report, as `rule line:column message`.
+/// The only diagnostic in the report, as `rule line:column message`.
 fn only(report: &Report) -> String {
     assert_eq!(report.diagnostics.len(), 1, "{report:?}");
     line(&report.diagnostics[0])
@@ -197,7 +196,7 @@ fn a_file_of_twenty_megabytes() {
 #[test]
 fn ten_thousand_levels() {
     let mut block = String::new();
-    // Ten thousand levels, a space deeper each, would be too large a file.
+    // Ten thousand levels, each a space deeper, would make too large a file.
     for level in 0..5_000 {
         let _ = writeln!(block, "{:level$}a:", "");
     }
@@ -217,7 +216,7 @@ fn ten_thousand_levels() {
         );
         assert_eq!(report.exit_code(Severity::Error), 4, "{start}");
         assert_eq!(statuses(&report), [Status::Error], "{start}");
-        // Unoptimized, on a busy machine; it is milliseconds.
+        // A limit for a debug build on a busy machine; it takes milliseconds.
         assert!(time < Duration::from_secs(5), "{start}: {time:?}");
     }
 }
@@ -231,7 +230,7 @@ fn two_hundred_levels_are_read() {
     assert!(only(&check_text(&text)).starts_with("too-deep 1:210 "));
 }
 
-/// Each anchor holds the one before it ten times.
+/// Each anchor contains the previous one ten times.
 fn bomb(open: char, close: char, key: bool) -> String {
     let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..30 {
@@ -350,7 +349,7 @@ fn syntax_errors() {
     }
 }
 
-/// What a syntax error breaks is its own document, not those beside it, nor other files.
+/// A syntax error affects its own document, and no other one in the same or in another file.
 #[test]
 fn the_other_documents_are_checked() {
     let broken = "pipeline: {stages: [\n";
@@ -379,7 +378,7 @@ fn the_other_documents_are_checked() {
     assert_eq!(report.exit_code(Severity::Error), 4);
 }
 
-/// A connector that can't be parsed doesn't count as one that is right.
+/// A connector that can't be parsed doesn't count as a valid one.
 #[test]
 fn a_broken_connector_excuses_nothing() {
     let report = check(&[
@@ -396,7 +395,7 @@ fn a_broken_connector_excuses_nothing() {
     assert_eq!(rules, ["syntax", "harness-image-connector"]);
 }
 
-/// The last of equal keys counts, and the others are warned of.
+/// The last of equal keys counts, and the others are warnings.
 #[test]
 fn repeated_keys() {
     let report =
@@ -426,7 +425,7 @@ fn a_repeated_root_key() {
     assert!(only(&report).starts_with("duplicate-key 2:1 the key `pipeline` "));
 }
 
-/// A large pipeline is judged to its end.
+/// A large pipeline is checked completely.
 #[test]
 fn five_thousand_steps() {
     let mut text = String::from(
@@ -445,7 +444,7 @@ fn five_thousand_steps() {
     assert_eq!(statuses(&report), [Status::Fail]);
 }
 
-/// Things of the wrong kind at every place where the policies look: none is a failure of theirs.
+/// Values of the wrong kind wherever the policies look. None makes them fail.
 #[test]
 fn wrong_kinds_everywhere() {
     let odd = [
@@ -486,7 +485,7 @@ fn wrong_kinds_everywhere() {
             ));
         }
     }
-    // All at once, so that the connectors meet each other; and each alone.
+    // All together, so that the connectors meet; and each alone.
     let together = check(&files);
     let guard = Guard::new(Config::default()).unwrap();
     let alone: Vec<_> = files
@@ -505,8 +504,8 @@ fn wrong_kinds_everywhere() {
     assert_eq!(together.files.len(), files.len());
 }
 
-/// A trigger's input set is text of its own: what is wrong in it is at its line, and what isn't an
-/// input set is an error, never a pass.
+/// A trigger's input set is a string. An error in it has its line, and something that isn't an input set is an error,
+/// and never a pass.
 #[test]
 fn what_is_wrong_in_a_trigger_s_input_set() {
     for (input_yaml, expected) in [
@@ -565,7 +564,7 @@ fn a_trigger_without_an_input_set() {
     }
 }
 
-/// Of all triggers in a file together no more is copied for aliases than of any other file.
+/// All triggers of a file together may copy no more for aliases than any other file.
 #[test]
 fn a_file_of_triggers_that_copy_without_end() {
     let mut bomb = String::from("    x: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n");

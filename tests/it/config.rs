@@ -1,4 +1,4 @@
-//! The configuration: every key changes a verdict, and every mistake is named with its place.
+//! The configuration: every key changes a verdict, and every mistake is reported with its location.
 
 use harness_image_guard::report::{Report, Severity, Status};
 use harness_image_guard::{Config, Guard, SourceFile};
@@ -28,7 +28,7 @@ fn check(config: &str, files: &[SourceFile]) -> Report {
     Guard::new(config).unwrap().check(files)
 }
 
-/// What is found, as `severity rule`.
+/// The findings, as `severity rule`.
 fn found(config: &str, files: &[SourceFile]) -> Vec<String> {
     let report = check(config, files);
     let all = report.diagnostics.iter();
@@ -152,7 +152,7 @@ fn delegates() {
             "{config} {delegates}"
         );
     }
-    // Without its delegates, the connector isn't the one that stages may leave out.
+    // Without its delegates, it isn't the connector for which stages need no override.
     let stage = stage("{type: KubernetesDirect, spec: {connectorRef: account.k}}");
     let files = [stage, with("").into_iter().next().unwrap()];
     assert_eq!(found("", &files), [""; 0]);
@@ -260,7 +260,7 @@ fn connectors() {
     }
 }
 
-/// The text of the only fix in a file.
+/// The new text of the only fix in a file.
 fn fix(config: &str, files: &[SourceFile]) -> Option<String> {
     let report = check(config, files);
     let fix = report.diagnostics.iter().find_map(|d| d.fix.as_ref())?;
@@ -275,7 +275,7 @@ fn default_connector() {
         fix("defaultConnector: account.corp", &image).as_deref(),
         Some(", connectorRef: account.corp")
     );
-    // Whoever writes it everywhere trusts it.
+    // A default connector counts as trusted everywhere.
     let named = [step("image: maven, connectorRef: account.dockerhub")];
     assert_eq!(found("", &named), ["warning no-docker-hub"]);
     assert_eq!(
@@ -287,7 +287,7 @@ fn default_connector() {
 #[test]
 fn mirrors() {
     let image = [step("image: docker.io/maven")];
-    // Harness's own registry has no such image.
+    // Harness's own registry doesn't have this image.
     assert_eq!(fix("", &image), None);
     let own = "harnessImage: {url: \"https://r.example\"}";
     assert_eq!(fix(own, &image).as_deref(), Some("maven"));
@@ -325,12 +325,12 @@ fn rules_off() {
     )];
     assert_eq!(found("", &twice), ["warning duplicate-key"]);
     assert_eq!(found("rules: {duplicate-key: off}", &twice), [""; 0]);
-    // A rule that is off decides about no document either.
+    // A rule that is off affects no document either.
     let report = check("rules: {no-docker-hub: off}", &hub);
     assert_eq!(report.files[0].documents[0].status, Status::Pass);
 }
 
-/// A connector breaks no rule that is off, so a stage without an override is right beside it.
+/// A connector can't break a rule that is off, so next to it, a stage needs no override.
 #[test]
 fn registry_rule_off_and_auto() {
     let files = [
@@ -376,7 +376,7 @@ fn rules_severity() {
     );
 }
 
-/// Where the semantics say `warning`, it stays one.
+/// A finding that the semantics make a warning stays one.
 #[test]
 fn rules_severity_of_a_warning() {
     let named = [step("image: maven, connectorRef: account.dockerhub")];
@@ -401,7 +401,7 @@ fn rules_undecided() {
             u8::from(severity == "error")
         );
     }
-    // A violation's severity says nothing about what is undecided.
+    // The severity of violations doesn't affect undecided findings.
     assert_eq!(
         found("rules: {no-docker-hub: error}", &computed),
         ["note no-docker-hub"]
@@ -467,7 +467,7 @@ fn nothing_configured() {
     }
 }
 
-/// Every problem of a configuration, one a line.
+/// All problems in a configuration, one per line.
 fn problems(text: &str) -> String {
     let error = Config::parse(Some("harness-image-guard.yaml"), text, None)
         .expect_err("the configuration is taken for a right one");
@@ -570,7 +570,7 @@ fn mistakes() {
     insta::assert_snapshot!(text);
 }
 
-/// All problems at once, in the order of the text, with lines and columns.
+/// All problems at once, in source order, with lines and columns.
 #[test]
 fn policies() {
     let text = "policies:\n  - a.rego\n  - {file: b.rego, entity: connector, severity: note, regoVersion: 1}\n";
@@ -599,7 +599,7 @@ fn policies() {
     );
 }
 
-/// A folder that is named stands for what lies in it, and for nothing that is only called like it.
+/// A named folder includes the files in it, but nothing whose name only begins like it.
 #[test]
 fn folders_of_policies() {
     let config = Config::parse(None, "policies: [rules/, other]", None).unwrap();
@@ -683,7 +683,7 @@ fn a_string_longer_than_any_name_is_a_mistake_but_for_metadata() {
     }
 }
 
-/// An empty text isn't read at all.
+/// An empty text isn't even parsed.
 #[test]
 fn an_empty_configuration_is_one_that_says_nothing() {
     let parsed = |text| format!("{:?}", Config::parse(Some("c.yaml"), text, None).unwrap());

@@ -236,7 +236,7 @@ fn a_configuration_that_names_a_list_needs_it() {
     assert!(config.require_files(None, &[], &["a.yaml"]).is_ok());
 }
 
-/// What is said of a list on a day, under `connectorsMaxAge: 30d`.
+/// The warning about a list on a day, with `connectorsMaxAge: 30d`.
 fn outdated(made_at: &str, today: Option<&str>) -> Vec<String> {
     let config = Config::parse(None, "connectorsMaxAge: 30d", None).unwrap();
     let mut guard = Guard::new(config).unwrap();

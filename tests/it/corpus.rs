@@ -1,4 +1,4 @@
-//! Real files that people published, where they are available: every one goes through.
+//! Real files that people published, if they are available: a check of each works.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use harness_image_guard::{Config, Content, Guard, SourceFile};
 
 use crate::folder::files_if_any;
 
-/// The files of the corpus by their path in it; none where it isn't available.
+/// The published files, by their paths in the corpus; empty if it isn't available.
 fn corpus() -> Vec<SourceFile> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     let paths = files_if_any(&folder, &["yaml", "yml", "json"]);
@@ -102,7 +102,7 @@ fn the_report_does_not_depend_on_the_order_of_the_files() {
     );
 }
 
-/// A file alone comes through as well, and can be shown.
+/// A file alone can be checked as well, and its report rendered.
 #[test]
 fn every_file_goes_through_alone() {
     let guard = Guard::new(Config::default()).unwrap();

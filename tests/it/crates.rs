@@ -1,4 +1,4 @@
-//! What is in `crates/` is for anybody: it knows no word of Harness, neither in code nor in its pages.
+//! Everything in `crates/` is for general use: neither its code nor its pages mention Harness.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};

@@ -1,5 +1,5 @@
-//! Examples show what they claim: those of a rule by the first word of their names, the project in
-//! `examples/` as a whole.
+//! Examples show what they claim: those of a rule by the first word of their names, and the project in `examples/` as
+//! a whole.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,10 +31,10 @@ fn examples_of_every_rule_are_what_their_names_say() {
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
 }
 
-/// An example that is a list of connectors is beside each of the others.
+/// An example that is a list of connectors is checked with each of the others.
 const LIST: &str = "harness-connectors.yaml";
 
-/// What a rule finds by a list of connectors is shown by its own examples: the project has none.
+/// Rules that need a list of connectors are only shown by their own examples, because the project has no list.
 #[test]
 fn the_example_project_shows_every_rule_and_every_verdict() {
     let paths = yaml_files(Path::new("examples"));
@@ -54,7 +54,7 @@ fn the_example_project_shows_every_rule_and_every_verdict() {
     }
 }
 
-/// The README shows what `make demo` prints, with `…` where something was left out.
+/// The README shows the output of `make demo`, with `…` for parts that are left out.
 #[test]
 fn the_readme_shows_what_one_sees() {
     let readme = fs::read_to_string("README.md").unwrap();
@@ -76,7 +76,7 @@ fn the_readme_shows_what_one_sees() {
     }
 }
 
-/// What keeps an example from being what its name says.
+/// Why an example doesn't show what its name says.
 fn mistake(rule: &Rule, name: &str, report: &Report) -> Option<String> {
     let errors = errors(report);
     if !errors.is_empty() {
@@ -99,7 +99,7 @@ fn mistake(rule: &Rule, name: &str, report: &Report) -> Option<String> {
     })
 }
 
-/// What could not be checked.
+/// The errors: what couldn't be checked.
 fn errors(report: &Report) -> Vec<String> {
     let errors = report.diagnostics.iter();
     errors

@@ -1,4 +1,4 @@
-//! Exceptions: what a comment or the configuration covers, and that nothing else goes uncounted.
+//! Exceptions: what a comment or an entry in the configuration covers, and that everything else counts.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ const SUPPRESSED: Style = Style {
     shows: Shows::All,
 };
 
-/// An ignore comment of a rule, in force.
+/// An ignore comment for a rule, in force.
 const HUB: &str =
     "# harness-image-guard: ignore[no-docker-hub] until 2027-03-01 -- the mirror comes in March";
 
@@ -34,7 +34,7 @@ fn check(text: &str) -> Report {
     check_by("", text)
 }
 
-/// What counts and what doesn't, as `line rule` and `(line rule)`.
+/// The findings that count, as `line rule`, and those that don't, as `(line rule)`.
 fn said(report: &Report) -> Vec<String> {
     let shown = |d: &Diagnostic| {
         let shown = format!("{} {}", d.start.line, d.rule);
@@ -47,7 +47,7 @@ fn said(report: &Report) -> Vec<String> {
     report.diagnostics.iter().map(shown).collect()
 }
 
-/// A pipeline with two steps that pull from Docker Hub, in lines 9 and 14 where nothing is put in.
+/// A pipeline with two steps that pull from Docker Hub, on lines 9 and 14 if nothing is inserted.
 fn pipeline(before: &str, first: &str, middle: &str, second: &str) -> String {
     format!(
         "\
@@ -142,15 +142,15 @@ fn what_exceptions_suppress_stays_so_where_a_report_is_counted_again() {
 #[test]
 fn a_comment_above_a_line_covers_that_line_and_what_its_key_holds() {
     let above = |indent: usize| format!("{}{HUB}\n", " ".repeat(indent));
-    // Above an item: all of it, and nothing else.
+    // Above an item, it covers the whole item, and nothing else.
     let first = check(&pipeline(&above(14), "", "", ""));
     assert_eq!(said(&first), ["(13 no-docker-hub)", "17 no-docker-hub"]);
     let second = check(&pipeline("", "", &above(14), ""));
     assert_eq!(said(&second), ["12 no-docker-hub", "(17 no-docker-hub)"]);
-    // However it is indented, and with other comments between.
+    // It may be indented in any way, with other comments after it.
     let elsewhere = check(&pipeline("", "", &format!("{HUB}\n  # another\n"), ""));
     assert_eq!(said(&elsewhere), ["12 no-docker-hub", "(18 no-docker-hub)"]);
-    // Above a key of a sequence or a mapping: all that it holds.
+    // Above the key of a sequence or mapping, it covers everything in it.
     for key in [
         "            steps:",
         "          execution:",
@@ -175,7 +175,7 @@ fn a_comment_above_a_line_covers_that_line_and_what_its_key_holds() {
         said(&check(&line)),
         ["12 no-docker-hub", "(17 no-docker-hub)"]
     );
-    // Above a key beside it.
+    // Above a key next to it.
     let beside = pipeline("", "", "", "").replace(
         "                  identifier: b",
         &format!("{HUB}\n                  identifier: b"),
@@ -188,7 +188,7 @@ fn a_comment_above_a_line_covers_that_line_and_what_its_key_holds() {
             "17 no-docker-hub"
         ]
     );
-    // An empty line is between.
+    // With an empty line between them.
     let apart = check(&pipeline("", "", &format!("{HUB}\n\n"), ""));
     assert_eq!(
         said(&apart),
@@ -249,7 +249,7 @@ fn a_rule_is_covered_only_where_it_is_named() {
             "16 no-docker-hub"
         ]
     );
-    // Of several rules, what isn't found is said.
+    // Of several rules, those without findings are reported.
     assert_eq!(
         named("duplicate-key, no-docker-hub"),
         [
@@ -258,7 +258,7 @@ fn a_rule_is_covered_only_where_it_is_named() {
             "16 no-docker-hub"
         ]
     );
-    // A policy that isn't run may find something or not.
+    // A policy that doesn't run may or may not find something.
     assert_eq!(
         named("no-docker-hub,policies/mine.rego"),
         ["(12 no-docker-hub)", "16 no-docker-hub"]
@@ -327,7 +327,7 @@ fn an_exception_holds_to_the_end_of_its_day_and_then_is_an_error() {
             "16 no-docker-hub"
         ]
     );
-    // Without a clock, nothing is taken on trust.
+    // Without a clock, no date counts as being in the future.
     let text = pipeline("", &format!(" {HUB}"), "", "");
     let report = Guard::new(Config::default())
         .unwrap()
@@ -343,7 +343,7 @@ fn one_that_suppresses_nothing_is_a_warning() {
         (report.summary.warnings, report.exit_code(Severity::Error)),
         (1, 0)
     );
-    // One of two that are about the same is of no use.
+    // One of two exceptions for the same finding is unused.
     let twice = check(&pipeline(
         &format!("              {HUB}\n"),
         &format!(" {HUB}"),
@@ -521,7 +521,7 @@ pipeline:
 "
         )
     };
-    // Both uses are reported where the text is.
+    // Both uses are reported at the place of the text.
     assert_eq!(
         said(&check(&text("", ""))),
         ["7 no-docker-hub", "7 no-docker-hub"]
@@ -530,10 +530,10 @@ pipeline:
         said(&check(&text(&format!(" {HUB}"), ""))),
         ["(7 no-docker-hub)", "(7 no-docker-hub)"]
     );
-    // Above the key of one use, only that use is covered.
+    // Above the key of one use, it only covers that use.
     let report = check(&text("", &format!("        {HUB}\n")));
     assert_eq!(said(&report), ["7 no-docker-hub", "(7 no-docker-hub)"]);
-    // What has no key of its own is covered where its text is.
+    // A use without a key of its own is covered at the place of the text.
     let item = format!(
         "pipeline:\n  stages:\n    - &s\n      stage: {{spec: {{execution: {{steps: [step: {{spec: {{image: node}}}}]}}}}}}\n    {HUB}\n    - *s\n"
     );
@@ -664,7 +664,7 @@ fn what_is_suppressed_is_counted_though_not_listed_and_hides_nothing() {
     );
 }
 
-// Somebody who wants to break it.
+// Attempts to break it.
 
 fn takes_at_most(seconds: u64, work: impl FnOnce()) {
     let start = Instant::now();
@@ -757,7 +757,7 @@ fn a_reason_acts_on_no_terminal() {
     assert!(!shown.contains('\u{202e}'), "{shown}");
 }
 
-// The configuration's.
+// Exceptions in the configuration.
 
 fn excepting(fields: &str) -> String {
     format!("exceptions: [{{{fields}, until: 2027-03-01, reason: why}}]")
@@ -888,7 +888,7 @@ fn an_exception_of_the_configuration_expires() {
     );
     assert_eq!(report.diagnostics[0].severity, Severity::Error);
     assert_eq!(report.summary.suppressed, 0);
-    // A rule that doesn't run, and no file of Harness's: there is nothing to say.
+    // The rule doesn't run, and no file is Harness's, so nothing is reported.
     assert!(
         said(&check_by(
             &format!("{config}rules: {{no-docker-hub: off}}"),

@@ -1,4 +1,4 @@
-//! Fixes: what they write, and what holds after every one of them.
+//! Fixes: what they write, and what holds after each of them.
 
 pub mod property;
 
@@ -12,18 +12,18 @@ use harness_image_guard::{Config, Content, Guard, SourceFile};
 use self::property::assert_fixes_hold;
 use crate::folder::files_if_any;
 
-/// Without a default connector and mirrors no unsafe fix can be made.
+/// Without a default connector and mirrors, there are no unsafe fixes.
 const CONFIG: &str =
     "{defaultConnector: account.corp, mirrors: {docker.io/library: r.example/dockerhub}}";
 
-/// `account.harnessImage` leads to a registry that may have anybody's images.
+/// `account.harnessImage` leads to a registry that may have any images.
 const OWN_REGISTRY: &str = "harnessImage: {url: \"https://r.example/mirror\"}";
 
 fn guard(config: &str) -> Guard {
     Guard::new(Config::parse(None, config, None).unwrap()).unwrap()
 }
 
-/// What a text becomes.
+/// A text after fixing it.
 fn fixed(config: &str, text: &str, applicability: Applicability) -> String {
     let files = [SourceFile::text("a.yaml", text)];
     let mut fixed = guard(config).fix(&files, applicability);
@@ -33,7 +33,7 @@ fn fixed(config: &str, text: &str, applicability: Applicability) -> String {
         .map_or_else(|| text.to_owned(), |file| file.text)
 }
 
-/// A stage with an infrastructure, and what its fix makes of it.
+/// Checks a stage with an infrastructure after its fix.
 fn assert_safe(infrastructure: &str, expected: &str) {
     let stage = |text: &str| {
         let text = text.replace('\n', "\n          ");
@@ -45,7 +45,7 @@ fn assert_safe(infrastructure: &str, expected: &str) {
     );
 }
 
-/// A step, and what all of its fixes make of it.
+/// Checks a step after all its fixes.
 fn assert_unsafe(config: &str, spec: &str, expected: &str) {
     let step = |text: &str| {
         let text = text.replace('\n', "\n              ");
@@ -80,7 +80,7 @@ fn a_wrong_reference_becomes_the_required_one_in_its_quotes() {
         ("|\n      account.other", "account.harnessImage"),
         (">-\n      account.other\n", "account.harnessImage\n"),
         ("\n      account.other", "\n      account.harnessImage"),
-        // Left as they are: a comment would go, a tag may say otherwise.
+        // These stay as they are: a comment would be lost, or a tag may mean something else.
         (
             "| # why\n      account.other",
             "| # why\n      account.other",
@@ -154,15 +154,15 @@ fn a_missing_reference_stands_beside_its_siblings() {
 #[test]
 fn where_there_is_a_doubt_nothing_changes() {
     for written in [
-        // An alias repeats the mapping, or the value.
+        // An alias repeats the mapping or the value.
         "infrastructure: &x\n  type: KubernetesDirect\n  spec: {}\nruntime: *x",
         "infrastructure:\n  type: KubernetesDirect\n  spec:\n    namespace: &x account.other\n    harnessImageConnectorRef: *x",
         "infrastructure:\n  type: KubernetesDirect\n  spec:\n    harnessImageConnectorRef: &x account.other\n    namespace: *x",
-        // A mapping that was merged in.
+        // A merged mapping.
         "variables: &x {harnessImageConnectorRef: account.other}\ninfrastructure:\n  type: KubernetesDirect\n  spec:\n    <<: *x",
-        // Two equal keys.
+        // Equal keys.
         "infrastructure:\n  type: KubernetesDirect\n  spec: {}\n  spec:\n    namespace: x",
-        // What follows may be text of the block scalar.
+        // What follows may belong to the text of the block scalar.
         "infrastructure:\n  type: KubernetesDirect\n  spec:\n    text: |+\n      a\n\n\nplatform: {}",
         "infrastructure:\n  type: KubernetesDirect\n  spec:\n    text: |\n      a\n        \nplatform: {}",
         "infrastructure:\n  type: KubernetesDirect\n  spec: !tag",
@@ -226,7 +226,7 @@ fn a_connector_gets_the_fields_of_the_preset() {
         ("", ""),
         (all, all),
     ] {
-        // A registry and credentials aren't thrown away unasked.
+        // A registry and credentials aren't removed without asking.
         let safe = fixed("", &connector(written), Applicability::Safe);
         for kept in [
             "https://index.docker.io/v2/",
@@ -244,7 +244,7 @@ fn a_connector_gets_the_fields_of_the_preset() {
     }
 }
 
-/// Harness takes no `Anonymous` with credentials, and nothing else without.
+/// Harness refuses `Anonymous` with credentials, and anything else without.
 #[test]
 fn authentication_is_not_made_up() {
     let text = "connector:\n  identifier: harnessImage\n  type: DockerRegistry\n  spec:\n    dockerRegistryUrl: https://app.harness.io/registry\n    providerType: Other\n    auth:\n      type: Anonymous\n";
@@ -287,14 +287,14 @@ fn an_image_without_a_connector_gets_the_default_one() {
         "spec:\n  connectorRef: \"\"\n  image: maven",
         "spec:\n  connectorRef: \"account.corp\"\n  image: maven",
     );
-    // Without the setting, and where it is known to lead to Docker Hub, nothing is proposed.
+    // Without the setting, or if the connector is known to lead to Docker Hub, there is no fix.
     assert_unsafe("", "spec: {image: maven}", "spec: {image: maven}");
     assert_unsafe(
         "{defaultConnector: account.hub, connectors: {account.hub: {type: DockerRegistry, url: https://docker.io}}}",
         "spec: {image: maven}",
         "spec: {image: maven}",
     );
-    // Another connector is somebody's decision.
+    // Another connector would be somebody's decision.
     assert_unsafe(
         config,
         "spec: {image: maven, connectorRef: account.dockerhub}",
@@ -315,15 +315,15 @@ fn a_host_of_docker_hub_makes_room_for_a_mirror_or_the_connector() {
         ("docker.io/mavenx:3", "r.example/hub/mavenx:3"),
         ("registry-1.docker.io/a/b:<+x>", "s.example:5000/a/b:<+x>"),
         ("docker.io/nginx:<+x>", "r.example/hub/nginx:<+x>"),
-        // What is left may be anything.
+        // The rest may be anything.
         ("docker.io/<+input>", "docker.io/<+input>"),
         ("docker.io/r.example/a", "docker.io/r.example/a"),
     ] {
         let spec = |image: &str| format!("spec:\n  image: {image}");
         assert_unsafe(mirrors, &spec(image), &spec(expected));
     }
-    // The required connector without a mirror, the default one where there is one; but Harness's own
-    // registry has no such image.
+    // The required connector if there is no mirror, or the default one if there is; but Harness's own registry
+    // doesn't have this image.
     let spec = "spec:\n  image: docker.io/a/b:1";
     assert_unsafe("", spec, spec);
     assert_unsafe(
@@ -336,7 +336,7 @@ fn a_host_of_docker_hub_makes_room_for_a_mirror_or_the_connector() {
         spec,
         "spec:\n  image: a/b:1\n  connectorRef: account.corp",
     );
-    // A connector that puts its registry before the name stays.
+    // A connector that adds its registry to the name stays.
     for connector in ["account.corp", "account.mirror"] {
         let config = "{defaultConnector: account.corp, mirrors: {docker.io: r.example/hub}, connectors: {account.mirror: {type: DockerRegistry, url: https://m.example}}}";
         assert_unsafe(
@@ -354,7 +354,7 @@ fn a_host_of_docker_hub_makes_room_for_a_mirror_or_the_connector() {
     );
 }
 
-/// By their schema, these have no connector.
+/// According to their schema, these have no connector.
 #[test]
 fn what_takes_no_connector_gets_none() {
     for spec in [
@@ -505,7 +505,7 @@ fn a_diff_shows_what_changed_and_three_lines_around() {
     assert!(diff::unified("a b", "a", "b").starts_with("--- a/a b\t\n+++ b/a b\t\n"));
 }
 
-/// Everything there is: examples, fixtures, every case of the semantics, and published files.
+/// All available files: examples, fixtures, every case of the semantics, and published files.
 #[test]
 fn fixes_hold_in_every_file_at_hand() {
     let guard = guard(CONFIG);

@@ -1,15 +1,15 @@
-//! Folders of files to try things on.
+//! Folders of files for tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The files with one of these extensions, in a folder that has to be there and those below it, sorted.
+/// The files with one of these extensions in a folder and those below it, sorted. The folder must exist.
 pub fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     assert!(folder.is_dir(), "{} is not a folder", folder.display());
     files_if_any(folder, extensions)
 }
 
-/// The same; none where the folder isn't there.
+/// The same files; none if the folder doesn't exist.
 pub fn files_if_any(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     if !folder.exists() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The inventory: what is pulled, from where, in every format.
+//! The inventory: which images are pulled, from where, in every format.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn examples() -> Vec<SourceFile> {
     yaml_files(Path::new("examples")).iter().map(read).collect()
 }
 
-/// Names that every format has to write with care.
+/// Names that every format has to escape.
 fn strange() -> Vec<SourceFile> {
     let text = r#"
 pipeline:
@@ -118,7 +118,7 @@ fn harness_own_images_are_listed_where_they_are_asked_for() {
     insta::assert_snapshot!("own_json", json::render(&inventory));
 }
 
-/// The connector in a file outranks what the specification says.
+/// The connector in a file takes precedence over the specification.
 #[test]
 fn harness_own_images_come_through_the_accounts_connector() {
     let stage = "pipeline: {stages: [{stage: {spec: {infrastructure: {type: KubernetesDirect}}}}]}";
@@ -146,7 +146,7 @@ fn what_stands_in_a_file_cannot_break_out_of_a_format() {
     let inventory = images(&strange());
     let markdown = markdown::render(&inventory);
     assert!(!markdown.contains("<img"), "{markdown}");
-    // A cell ends at a bar that no backslash is before.
+    // A cell ends at a bar without a backslash before it.
     let bars = |line: &str| line.replace("\\|", "").matches('|').count();
     assert!(markdown.lines().all(|line| bars(line) == 7), "{markdown}");
     let mermaid = mermaid::render(&inventory);
@@ -161,7 +161,7 @@ fn what_stands_in_a_file_cannot_break_out_of_a_format() {
         "{mermaid}"
     );
     assert!(!text::render(&inventory, false).contains('\u{1b}'));
-    // Each row has as many fields as the header, once quoted ones are taken out.
+    // Each row has as many fields as the header, not counting commas in quoted fields.
     let csv = csv::render(&inventory);
     assert_eq!(rows(&csv).len(), inventory.images.len() + 1);
     assert!(rows(&csv).iter().all(|row| row.len() == 17), "{csv}");
@@ -283,7 +283,7 @@ fn what_cannot_be_looked_at_is_a_problem() {
     }
 }
 
-/// Docker Hub's host is known whatever an expression after it comes to.
+/// The host Docker Hub is known, whatever the value of an expression after it is.
 #[test]
 fn an_expression_behind_a_host_hides_no_registry() {
     for (image, registry) in [

@@ -1,5 +1,5 @@
-//! Tests across modules: what a user of the crate sees, compared with what the pages say, with real OPA,
-//! and with itself. The data is in `tests/cases`.
+//! Tests across modules: what a user of the crate sees, compared with the documentation, with real OPA, and with
+//! itself. The data is in `tests/cases`.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(

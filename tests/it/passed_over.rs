@@ -1,5 +1,5 @@
-//! Files of other tools that a search comes upon: what can't be read is passed over and counted, and
-//! what may be Harness's never is.
+//! Files of other tools that a search finds: what can't be parsed is passed over and counted, except for what may be
+//! Harness's.
 
 use harness_image_guard::report::page::Style;
 use harness_image_guard::report::{Report, Severity, Status, text};
@@ -11,7 +11,7 @@ fn check(files: &[SourceFile]) -> Report {
     Guard::new(Config::default()).unwrap().check(files)
 }
 
-/// What becomes of a file: its documents' reasons, or its errors' rules.
+/// The outcome for a file: the reasons of its documents, or the rules of its errors.
 fn outcome(file: SourceFile) -> Vec<String> {
     let report = check(&[file]);
     let errors = report.diagnostics.iter().map(|d| d.rule.clone());
@@ -25,7 +25,7 @@ fn a_template_is_passed_over_only_where_nobody_meant_it() {
     let searched = |path: &str, text: &str| outcome(SourceFile::text(path, text).searched());
     let passed_over = ["not YAML: likely a Helm or Go template"];
     assert_eq!(searched("templates/a.yaml", HELM), passed_over);
-    // Named by somebody, in Harness's folder, or with a line that begins with a root key.
+    // A file that the user named, one in Harness's folder, and one with a line that begins with a root key.
     assert_eq!(
         outcome(SourceFile::text("templates/a.yaml", HELM)),
         ["syntax"]
@@ -110,7 +110,7 @@ fn a_pipeline_that_a_comment_would_hide_is_an_error_wherever_it_is_found() {
     assert_eq!(report.exit_code(Severity::Error), 4);
 }
 
-/// What is refused here, other readers of YAML may read.
+/// Other YAML readers may accept what is refused here.
 #[test]
 fn a_pipeline_that_is_refused_is_an_error_however_its_key_is_written() {
     let deep = format!("\"pipeline\": {}x{}\n", "[".repeat(300), "]".repeat(300));
@@ -198,7 +198,7 @@ fn bytes_that_are_no_utf8_and_files_that_are_too_large() {
         assert_eq!(said(file.clone()).as_deref(), Some(named));
         assert_eq!(said(file.searched()).as_deref(), Some(searched));
     }
-    // It says what to do.
+    // The help says what to do.
     let report = check(&[SourceFile::bytes("a.yaml", wide(pipeline))]);
     let diagnostic = &report.diagnostics[0];
     assert!(diagnostic.message.contains("UTF-16"), "{diagnostic:?}");
@@ -222,7 +222,7 @@ fn a_link_to_nothing_and_what_may_not_be_read() {
     );
     let in_harness = SourceFile::missing(".harness/a.yaml", "no such file or directory");
     assert_eq!(outcome(in_harness.searched()), ["unreadable"]);
-    // Nobody knows what is in it.
+    // It isn't known what the file contains.
     let forbidden = SourceFile::unreadable("a.yaml", "permission denied").searched();
     assert_eq!(outcome(forbidden), ["unreadable"]);
 }

@@ -1,4 +1,4 @@
-//! Where a finding points: the whole report on each fixture, with the source line and the caret.
+//! The locations of findings: the whole report on each fixture, with the source line and the caret.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ fn check(files: &[SourceFile]) -> Report {
     Guard::new(Config::default()).unwrap().check(files)
 }
 
-/// The report as a person sees it, line breaks as `\n`.
+/// The report as people see it, with line breaks as `\n`.
 fn rendered(name: &str) -> String {
     let files = [fixture(name)];
     let report = check(&files);
@@ -67,7 +67,7 @@ golden! {
     connectors: "connectors.yaml";
     templates: "template.yaml";
     input_set: "input-set.yaml";
-    /// Columns count code points, also those beyond 16 bits.
+    /// Columns count code points, including those beyond 16 bits.
     non_ascii: "non-ascii.yaml";
     crlf: "crlf.yaml";
     byte_order_mark: "bom.yaml";
@@ -76,18 +76,18 @@ golden! {
     flow: "flow.yaml";
     json: "pipeline.json";
     many_documents: "documents.yaml";
-    /// A value that came by an alias is shown where it is used, one that was merged where it is written.
+    /// A value of an alias is shown where it is used, a merged one where it is written.
     anchors: "anchors.yaml";
     scalars: "scalars.yaml";
     long_line: "long-line.yaml";
     no_line_break_at_the_end: "no-line-break.yaml";
     duplicate_keys: "duplicate-keys.yaml";
     too_deep: "too-deep.yaml";
-    /// What the rules say for each reason that they have.
+    /// The messages of the rules, for each of their reasons.
     messages: "messages.yaml";
 }
 
-/// What is underlined is the value itself, quotes included, whatever is before it.
+/// The value itself is underlined, including quotes, whatever comes before it.
 #[test]
 fn the_span_is_the_value() {
     for name in [
@@ -128,7 +128,7 @@ fn the_span_is_the_value() {
     }
 }
 
-/// Colors only paint: without them, the text is the same.
+/// Without its colors, the text is the same.
 #[test]
 fn colors_change_no_text() {
     let files = [fixture("v0-pipeline.yaml")];
@@ -145,7 +145,7 @@ fn colors_change_no_text() {
     assert_eq!(plain, text::render(&report, &files, false));
 }
 
-/// What would steer a terminal doesn't reach it.
+/// Characters that control a terminal aren't printed.
 #[test]
 fn control_characters_are_not_shown() {
     let source = "pipeline: {stages: [stage: {spec: {execution: {steps: \

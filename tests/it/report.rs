@@ -1,4 +1,4 @@
-//! The report as a contract: whole reports as JSON, and what holds for every one of them.
+//! The report as a contract: whole reports as JSON, and what holds for all of them.
 
 use std::fs;
 use std::path::Path;
@@ -49,7 +49,7 @@ fn nothing_to_check() {
     assert_eq!(report.exit_code(Severity::Error), 3);
 }
 
-/// The same bytes, in whatever order the files come, and every time.
+/// The bytes are the same every time, in any order of the files.
 #[test]
 fn the_order_of_the_files_does_not_matter() {
     let mut files = project();
@@ -76,7 +76,7 @@ fn diagnostics_are_sorted_by_file_offset_and_rule() {
     assert!(report.files.is_sorted_by_key(|file| file.path.clone()));
 }
 
-/// Every optional is `null`, never missing; a path is of strings and numbers.
+/// An optional field is `null`, and never missing; a path consists of strings and numbers.
 #[test]
 fn every_field_is_there() {
     let report = json::render(&check(&project()));
@@ -113,7 +113,7 @@ fn every_field_is_there() {
     }
 }
 
-/// The summary counts what the report holds.
+/// The summary counts what the report lists.
 #[test]
 fn the_summary_counts() {
     let files = project();
@@ -129,7 +129,7 @@ fn the_summary_counts() {
     assert_eq!(report.summary.suppressed, 0);
 }
 
-/// The exit code for what a single file holds, by the threshold.
+/// The exit code for a single file, by threshold.
 #[test]
 fn exit_codes() {
     let codes = |path: &str, text: &str| {
@@ -167,7 +167,7 @@ fn exit_codes() {
     assert_eq!(codes(".harness/a.yaml", "a: 1"), [1, 1, 1]);
 }
 
-/// The worse outcome of several files is the outcome.
+/// The exit code for several files is that of the worst.
 #[test]
 fn exit_codes_of_several_files() {
     let bad = SourceFile::text(

@@ -58,7 +58,7 @@ fn every_case_finds_what_its_comments_say() {
     );
 }
 
-/// Every folder but that of the runner's own is a rule, or what is common to all of them.
+/// Every folder is that of a rule, or of what all rules have in common; one is that of the runner's own cases.
 #[test]
 fn cases_stand_under_their_rule() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/semantics");
@@ -101,15 +101,15 @@ struct Case {
     mistakes: Vec<String>,
 }
 
-/// One file of the check.
+/// A file of the check.
 struct Section {
     path: String,
     text: String,
     is_list: bool,
-    /// How many lines of the case are before it.
+    /// How many lines of the case come before it.
     before: u32,
     statuses: Option<Vec<String>>,
-    /// What is expected, by the line of the case.
+    /// The expected findings, by line of the case.
     expected: Vec<(u32, String)>,
 }
 
@@ -202,7 +202,7 @@ impl Case {
             })
             .collect();
         let report = Guard::new(config).unwrap().check(&files);
-        // Whole lines of the failure, so that they come in the order of the case.
+        // The differences by line, so that they are in the order of the case.
         let mut differences = BTreeMap::<u32, String>::new();
         for section in &self.sections {
             let mut expected = section.expected.clone();
@@ -253,7 +253,7 @@ impl Case {
     }
 }
 
-/// A diagnostic as a case's comment has it.
+/// A diagnostic in the form of a case's comment.
 fn summary(diagnostic: &Diagnostic, text: &str) -> String {
     let verdict = serde_json::to_value(diagnostic.verdict).unwrap();
     let mut summary = format!(
@@ -271,7 +271,7 @@ fn summary(diagnostic: &Diagnostic, text: &str) -> String {
         .rev()
         .find(|count| document.root.at(&steps[..*count]).is_some())
         .unwrap();
-    // A trigger's input set is a string here: what is in it isn't missing.
+    // A trigger's input set is a string here; a place in it isn't missing.
     let is_embedded = document
         .root
         .at(&steps[..there])

@@ -1,5 +1,4 @@
-//! A trigger's `inputYaml`: an input set written as text, judged and corrected at its lines in the
-//! trigger's file.
+//! A trigger's `inputYaml`: an input set in a string, which is judged and fixed at its lines in the trigger's file.
 
 use harness_image_guard::report::{Applicability, PathStep};
 use harness_image_guard::{Config, Guard, SourceFile};

@@ -1,4 +1,4 @@
-//! What registries say of images, which the host has asked, in the inventory and in a check.
+//! What registries say about images, after the host has asked them, in the inventory and in a check.
 
 use harness_image_guard::inventory::{
     Existence, Verification, Verified, csv, markdown, mermaid, text,

@@ -1,7 +1,7 @@
-//! The YAML test suite through our reader: what it refuses, and the values that it says are JSON.
+//! The YAML test suite in our reader: what it refuses, and its values in JSON.
 //!
-//! An npm package holds the suite, so that Node hands it over. Where we differ, and why, is listed in
-//! `tests/cases/yaml_suite/differences.txt`; a case that is answered alike may not be in it.
+//! The suite is in an npm package, so Node reads it. The cases in which we differ, with the reasons, are in
+//! `tests/cases/yaml_suite/differences.txt`; a case in which we don't may not be in it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -52,7 +52,7 @@ fn the_suite_is_answered_but_for_the_differences_that_are_listed() {
     );
 }
 
-/// What the scanner reads of the suite, it reads as the parser does.
+/// The scanner reads the suite as the parser does.
 fn assert_read_alike(case: &Case) {
     if let Some(scanned) = document::scanned(&case.yaml, &Limits::default()) {
         let parsed = document::parsed(&case.yaml, &Limits::default());
@@ -112,7 +112,7 @@ fn difference(case: &Case) -> Option<String> {
     (read != json).then(|| format!("{read:?} instead of {json:?}"))
 }
 
-/// The value with all of its numbers as floats: the suite writes `450.00` as `450`.
+/// The value with all numbers as floats, because the suite writes `450.00` as `450`.
 fn with_floats(json: serde_json::Value) -> serde_json::Value {
     use serde_json::Value as Json;
     match json {

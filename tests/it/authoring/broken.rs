@@ -1,4 +1,4 @@
-//! Policies that are refused: each problem with its place, and the line as it is written.
+//! Policies with errors: each error has a location, and the source line.
 
 use std::fmt::Write as _;
 use std::fs;

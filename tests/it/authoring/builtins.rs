@@ -1,7 +1,7 @@
-//! The table of OPA's functions: that the page about it is current, and that it is OPA's.
+//! The catalog of OPA's functions: the page about it is current, and it is complete.
 //!
-//! `UPDATE_BUILTINS=1` writes both anew: the page from the table, and the table, where Go is available,
-//! from the newest OPA that we compare with.
+//! `UPDATE_BUILTINS=1` writes both: the page from the catalog and, where Go is available, the catalog from the newest
+//! OPA that we compare with.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -74,7 +74,7 @@ fn module() -> Option<PathBuf> {
     (listed.status.success() && !folder.is_empty()).then(|| folder.into())
 }
 
-/// What OPA's own files say of its functions, as the table has it.
+/// The table of functions from OPA's own capability files.
 fn table(folder: &Path) -> String {
     let read = |name: &str| -> serde_json::Value {
         let text = fs::read_to_string(folder.join(name)).expect("a file of OPA's module");
@@ -98,7 +98,7 @@ fn table(folder: &Path) -> String {
             .get("introduced")
             .and_then(|since| since.as_str());
         if let Some(since) = since.filter(|_| !name.starts_with("internal.")) {
-            // Not of a version that was only tried out.
+            // Release candidates count as their release.
             let since = since.split_once("-rc").map_or(since, |(since, _)| since);
             let deprecated = if deprecated.contains(name.as_str()) {
                 "\tdeprecated"

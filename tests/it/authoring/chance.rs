@@ -1,10 +1,10 @@
-//! Choices made by chance: from a seed, the same on every machine, or from bytes that a fuzzer varies.
+//! Random choices: from a seed, so that they are the same on every machine, or from bytes that a fuzzer varies.
 
-/// Where choices come from.
+/// The source of choices.
 pub enum Chance<'b> {
-    /// Numbers that look random (splitmix64).
+    /// Random numbers (`SplitMix64`).
     Seed(u64),
-    /// One byte a choice; after the last one, the first choice each time, which is the smallest.
+    /// One byte per choice. When they are used up, it is always the first choice, which makes the smallest value.
     Bytes(std::slice::Iter<'b, u8>),
 }
 
@@ -28,7 +28,7 @@ impl<'b> Chance<'b> {
         }
     }
 
-    /// A number below a bound.
+    /// A number below a limit.
     pub fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound).expect("a small number");
         usize::try_from(self.next() % bound).expect("a small number")
@@ -39,7 +39,7 @@ impl<'b> Chance<'b> {
         choices[self.below(choices.len())]
     }
 
-    /// Whether it is this time, once in so many; from exhausted bytes it always is.
+    /// True once in `times`, on average; always if the bytes are used up.
     pub fn once_in(&mut self, times: u64) -> bool {
         self.next().is_multiple_of(times)
     }

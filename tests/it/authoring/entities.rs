@@ -1,5 +1,5 @@
-//! The table of entities, and that all doors to a policy go through it: a check, the input that is
-//! shown, the lint and the export agree about what Harness hands over.
+//! The table of entities. Everything that passes an entity to a policy follows it: a check, `input`, the lint and the
+//! export agree about what Harness passes.
 
 use document::{Limits, parse};
 use harness_image_guard::export::{HarnessPolicy, Target, export_harness_policy};
@@ -10,7 +10,7 @@ use harness_image_guard::{Config, Guard, SourceFile, UserModule, UserPolicies, i
 use rego::policy::Source;
 use values::{Value, Version, json};
 
-/// A policy that denies with what it was handed.
+/// A policy that denies with its input as the message.
 const SAYS_ITS_INPUT: &str = "deny[msg] { msg := json.marshal(input) } # action";
 
 fn document_of(entity: &PolicyEntity) -> String {
@@ -31,7 +31,7 @@ fn policy(text: &str, entity: Option<&str>) -> Result<UserPolicies, String> {
     UserPolicies::compile(vec![module]).map_err(|problems| problems[0].message.clone())
 }
 
-/// What a check denies a text with, by a policy of one's own.
+/// The messages with which a user's policy denies a text in a check.
 fn denied(text: &str, policy: UserPolicies, metadata: Option<Value>) -> Vec<String> {
     let guard = Guard::new(Config::default()).unwrap();
     let guard = guard.with_policies(policy, metadata, None);
@@ -70,7 +70,7 @@ fn a_check_hands_over_what_input_shows_for_every_entity_and_event() {
             denied.sort();
             expected.sort();
             assert_eq!(denied, expected, "{}", entity.name);
-            // Nobody has to say what a file shows by itself.
+            // If the file shows it, nobody needs to name it.
             for event in entity.events {
                 assert_eq!(
                     shown(&text, None, *event),
@@ -183,7 +183,7 @@ fn what_isnt_wrapped_is_handed_over_as_it_is() {
         ("{z: 1, y: 2}", r#"{"y":2,"z":1}"#),
         ("x", r#""x""#),
         ("step: {type: Run}", r#"{"type":"Run"}"#),
-        // By its root key it is one, although it lacks an identifier.
+        // Its root key makes it one, even without an identifier.
         (
             "connector: {type: DockerRegistry}",
             r#"{"entity":{"type":"DockerRegistry"},"metadata":{"action":"onsave","type":"connector"}}"#,
@@ -193,7 +193,7 @@ fn what_isnt_wrapped_is_handed_over_as_it_is() {
         let input = input_of_document(&document, text, None, None, None);
         assert_eq!(json::write(&input), expected, "{text}");
     }
-    // What is said outranks what is seen, and what lacks its root is taken for the content.
+    // A named entity takes precedence over the one in the file. Without its root key, the document is the content.
     let service = PolicyEntity::from_name("service").unwrap();
     assert_eq!(
         shown("pipeline: {identifier: a}", Some(service), Event::OnSave),

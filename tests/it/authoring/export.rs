@@ -1,7 +1,7 @@
-//! Our rules as policies of Harness: what they say there is what the rules find here, by our own engine
-//! and by OPA's.
+//! Our rules as policies of Harness: their messages are those of the rules' findings here, in our own engine and in
+//! OPA.
 //!
-//! `examples/harness` holds what is exported without a configuration; `UPDATE_EXAMPLES=1` writes it.
+//! `examples/harness` has the export without a configuration; `UPDATE_EXAMPLES=1` writes it.
 
 mod findings;
 mod harness_policy;
@@ -24,11 +24,11 @@ use super::opa::cases;
 use super::opa::executables::{self, run};
 use super::opa::reference::Reference;
 
-/// The oldest that the modules are for, the one that Harness is known to run, one that refuses more than
+/// The oldest version that the modules support, the one that Harness is known to run, one that refuses more than
 /// others, and the newest.
 const VERSIONS: [&str; 4] = ["v0.42.0", "v0.70.0", "v1.21.1", "v1.22.2"];
 
-/// Where our own files are that say what is found, and what isn't.
+/// The folders of our own files with findings, and without.
 const OURS: [&str; 4] = [
     "tests/cases/fixtures",
     "tests/cases/semantics",
@@ -36,14 +36,14 @@ const OURS: [&str; 4] = [
     "policies",
 ];
 
-/// So many inputs are asked about at once: OPA reads the module for each question anew.
+/// How many inputs one query is about. OPA parses the module again for each query.
 const INPUTS_OF_A_QUESTION: usize = 100;
 
-/// A module, and what has to come of each input.
+/// A module, and the expected messages for each input.
 struct Exported {
     id: String,
     rule: String,
-    /// Which is the package, too.
+    /// The entity, which is also the package.
     entity: String,
     module: String,
     inputs: Vec<(String, Value)>,
@@ -51,7 +51,7 @@ struct Exported {
 }
 
 impl Exported {
-    /// Where Harness puts the entity in the input.
+    /// The key at which Harness's input has the entity.
     fn root(&self) -> &str {
         if self.entity == "connector" {
             "entity"
@@ -80,7 +80,7 @@ fn modules_say_what_the_rules_find() {
                 eprintln!("{said}: the same in OPA {version}");
             });
         }
-        // Debug builds need more room for one level than an optimized one.
+        // A debug build needs more of the stack for each level than an optimized one.
         let worker = thread::Builder::new().stack_size(256 << 20);
         let ours = worker.spawn_scoped(scope, || modules.iter().map(ours).collect::<Vec<_>>());
         let ours = ours.expect("a thread").join().expect("no panic");
@@ -89,7 +89,7 @@ fn modules_say_what_the_rules_find() {
     });
 }
 
-/// Without exceptions, `the_examples_are_what_is_exported` shows that nothing of this is there.
+/// Without exceptions, `the_examples_are_what_is_exported` shows that the module has none of this.
 #[test]
 fn exceptions_are_in_the_module_and_end_on_their_day() {
     let config = "exceptions: [{rule: no-docker-hub, image: 'maven*', until: 2026-11-27, reason: why}, {rule: no-docker-hub, path: legacy, until: 2026-11-27, reason: why}]";
@@ -143,7 +143,7 @@ fn an_input_of_something_else_is_denied() {
     }
 }
 
-/// What our engine says.
+/// The messages of our engine.
 fn ours(exported: &Exported) -> Vec<Texts> {
     let source = Source {
         path: exported.id.clone(),
@@ -168,7 +168,7 @@ fn ours(exported: &Exported) -> Vec<Texts> {
     inputs.collect()
 }
 
-/// What an exported module needs: a clock.
+/// The environment that an exported module needs: a clock.
 struct Nowhere;
 
 impl Environment for Nowhere {
@@ -181,7 +181,7 @@ impl Environment for Nowhere {
     }
 }
 
-/// What an OPA says.
+/// The messages of OPA.
 fn opas(opa: &Reference, modules: &[Exported]) -> Vec<Vec<Texts>> {
     let questions: Vec<Vec<_>> = modules.iter().map(questions).collect();
     let lines: Vec<_> = questions.iter().flatten().map(String::as_str).collect();
@@ -223,7 +223,7 @@ fn answered(answer: &str) -> Vec<Texts> {
     answers.iter().map(said).collect()
 }
 
-/// What lets an OPA read Rego as Harness does.
+/// The options with which OPA reads Rego as Harness does.
 fn older(opa: &Path) -> &'static [&'static str] {
     if run(opa, &["version"]).contains("Version: 0.") {
         &[]
@@ -272,7 +272,8 @@ fn texts(value: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-/// Exceptions that hold and that don't: of a day that has passed, and of files, which Harness doesn't know.
+/// Exceptions that are in force, and ones that aren't: one has expired, and one is about files, which Harness doesn't
+/// know.
 const EXCEPTING: &str = "{rules: {no-docker-hub: {undecided: error}}, exceptions: [\
     {rule: no-docker-hub, image: 'NODE*', until: 9999-12-31, reason: why}, \
     {rule: no-docker-hub, subject: \"*stage 'test' › *\", image: '*', until: 9999-12-31, reason: why}, \
@@ -281,10 +282,10 @@ const EXCEPTING: &str = "{rules: {no-docker-hub: {undecided: error}}, exceptions
     {rule: no-docker-hub, image: '*', until: 2001-01-01, reason: why}, \
     {rule: no-docker-hub, path: 'nowhere/**', until: 9999-12-31, reason: why}]}";
 
-/// The modules of every configuration, each with the entities that are tried under it: without a
-/// configuration all of ours; of others' files and of the values at places, one in so many.
+/// The modules of every configuration, each with the entities to try with it. Without a configuration, these are all
+/// of ours, and some of other people's files and of the values at places.
 fn modules() -> Vec<Exported> {
-    // All of them take minutes where nothing is optimized. Odd, for every second file is the same.
+    // All of them take minutes in a debug build. The number is odd, because every second file is the same.
     let every = env::var("ENTITIES_EVERY").map_or(5, |every| every.parse().expect("a number"));
     let cases = cases::all();
     let mut modules = Vec::new();
@@ -334,7 +335,7 @@ fn modules_of(text: &str, configuration: usize) -> Vec<Exported> {
 #[test]
 fn examples_are_what_is_exported() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harness");
-    // The modules as well; Harness's YAML would be checked with the other examples, and is tried below.
+    // The modules are included. Harness's YAML would be checked with the other examples, and is tried below.
     let files = exported(Target::Terraform, &[]).expect("files");
     if env::var_os("UPDATE_EXAMPLES").is_some() {
         fs::remove_dir_all(&folder).expect("the old ones go");
@@ -398,7 +399,7 @@ fn a_bundle_is_loaded_by_opa() {
         let texts = &answer["result"][0]["bindings"]["x"];
         let count = |rule: &str| texts[rule].as_array().map(Vec::len);
         assert_eq!(count("harness_image_registry"), Some(3), "{texts}");
-        // The other rule speaks of this connector already.
+        // The other rule already reports this connector.
         assert_eq!(count("no_docker_hub"), Some(0), "{texts}");
     }
     fs::remove_dir_all(&folder).expect("the folder goes");
@@ -447,7 +448,7 @@ fn rules_are_chosen() {
         &["no-docker-hub".to_owned()],
     );
     assert_eq!(off, Err(ExportError::RuleIsOff("no-docker-hub".to_owned())));
-    // What a list of connectors decides can't be decided without it.
+    // Without a list of connectors, its findings can't be decided.
     let listed = exported(Target::Rego, &["unknown-connector"]);
     assert_eq!(
         listed,
@@ -461,7 +462,7 @@ fn rules_are_chosen() {
     );
 }
 
-/// Delegates and references to secrets, as the configuration names them.
+/// Delegates and references to secrets from a configuration.
 const WHOLE: &str = "harnessImage: {url: 'https://r.example/harness', auth: UsernamePassword, usernameRef: account.pull_user, passwordRef: account.pull_password, delegateSelectors: [eu, 'b \"c\" ${d}'], executeOnDelegate: false}";
 
 fn files_with(config: &str, target: Target) -> Vec<(String, String)> {
@@ -473,7 +474,7 @@ fn files_with(config: &str, target: Target) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Harness only warns of what a policy with the severity `warning` denies.
+/// Harness only warns about what a policy with the severity `warning` denies.
 #[test]
 fn a_rule_whose_undecided_places_are_errors_is_no_warning() {
     for (rule, severity) in [

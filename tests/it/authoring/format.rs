@@ -1,8 +1,8 @@
-//! Modules as we format them beside modules as `opa fmt` does: Rego v0 as OPA 0.70, Rego v1 as 1.22.
+//! Compares our formatter with `opa fmt`: for Rego v0 with that of OPA 0.70, for Rego v1 with that of 1.22.
 //!
-//! OPA's answers to the forms in `tests/cases/format` are recorded, so that they are compared where there is
-//! no Go to build OPA; `UPDATE_ANSWERS=1` records them anew. `LAYOUT_RUNS` and `LAYOUT_SEED` choose how
-//! many layouts are tried, and which.
+//! OPA's answers to the forms in `tests/cases/format` are recorded, so that they are also compared where there is no
+//! Go to build OPA; `UPDATE_ANSWERS=1` records them again. `LAYOUT_RUNS` and `LAYOUT_SEED` set how many layouts are
+//! tried, and which.
 
 mod corpus;
 mod layouts;
@@ -18,19 +18,19 @@ use serde_json::json;
 use self::corpus::Text;
 use super::opa::reference::Reference;
 
-/// What is written, as the reference names it; by which OPA; and the file of its forms.
+/// The dialects, with their names in the reference, the versions of OPA, and the files with their forms.
 const DIALECTS: [(Dialect, &str, &str, &str); 3] = [
     (Dialect::V0, "v0", "v0.70.0", "v0.txt"),
     (Dialect::V0AndV1, "v0v1", "v0.70.0", "v0.txt"),
     (Dialect::V1, "v1", "v1.22.2", "v1.txt"),
 ];
 
-/// What became of a module.
+/// The result of formatting a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Outcome {
     Formatted(String),
     Refused,
-    /// It nests more deeply than we read, which OPA does.
+    /// It nests deeper than we allow, which OPA accepts.
     TooDeep,
 }
 
@@ -84,7 +84,7 @@ fn shown(outcome: &Outcome) -> &str {
 }
 
 fn ours(texts: &[Text], dialect: Dialect) -> Vec<Outcome> {
-    // Debug builds need more room for one level than an optimized one.
+    // A debug build needs more of the stack for each level than an optimized one.
     on_a_large_stack(|| {
         texts
             .iter()
@@ -113,7 +113,7 @@ fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     })
 }
 
-/// What the reference answers, a line for each module.
+/// The answers of the reference, one line for each module.
 fn answers(opa: &Reference, texts: &[Text], rego: &str) -> Vec<String> {
     let questions: Vec<_> = texts
         .iter()
@@ -206,7 +206,7 @@ fn every_module_is_formatted_as_opa_formats_it() {
         texts.extend(corpus::of_opa("v0.70.0"));
         texts.extend(corpus::of_opa("v1.22.2"));
         compare(&opa, &texts, each).assert_none_differs(&format!("modules as {rego}"));
-        // What is formatted is formatted again as OPA does; mostly it stays.
+        // What is formatted is formatted again, as OPA does it. Mostly, it doesn't change.
         let again: Vec<_> = texts
             .iter()
             .zip(ours(&texts, dialect))
@@ -240,7 +240,7 @@ fn other_layouts_are_formatted_as_opa_formats_them() {
     }
 }
 
-/// A megabyte takes a moment, whatever it consists of: what doubles takes twice as long.
+/// A megabyte takes a moment, whatever it contains: twice as much takes twice as long.
 #[test]
 fn large_modules_are_formatted_in_time() {
     for (name, piece) in [
@@ -276,7 +276,7 @@ fn large_modules_are_formatted_in_time() {
         let nested = format!("{}1{}", open.repeat(depth), close.repeat(depth));
         let many = format!("p = {nested} # c\n").repeat(100);
         in_time(&format!("nested {open}"), &format!("package a\n{many}"));
-        // What nests too deeply is refused, and doesn't end the process.
+        // A module that nests too deeply is refused, and doesn't end the process.
         let deep = format!(
             "package a\np = {}1{}\n",
             open.repeat(100_000),

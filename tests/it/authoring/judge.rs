@@ -1,4 +1,4 @@
-//! Our policies on regorus' own machine: it says of every file what our module says.
+//! Our policies on regorus' own machine, which has the same findings as our module for every file.
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ fn our_module_says_what_regorus_machine_says() {
     eprintln!("{} findings in {} cases: alike", ours.len(), cases.len());
 }
 
-/// The answers of `query.rego`, which has `with` and so isn't for that machine.
+/// The answers of `query.rego`, which uses `with` and so can't run on that machine.
 fn judged(cases: &Json) -> Json {
     let modules: Vec<_> = files(Path::new("policies"), &["rego"])
         .into_iter()

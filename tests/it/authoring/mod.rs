@@ -1,4 +1,4 @@
-//! Tests that need Rego to be read when they run, and those that share their machinery.
+//! Tests that need to compile Rego at run time, and those that share their helpers.
 
 mod broken;
 mod builtins;

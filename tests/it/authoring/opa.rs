@@ -1,5 +1,5 @@
-//! Real OPA over the same policies, and what it says of the same files: never anything else than
-//! what our module says. `OPA` names the executables to take; an empty one leaves these tests out.
+//! Real OPA with the same policies has the same findings as our module for the same files. `OPA` names the
+//! executables to use; if it is empty, these tests are skipped.
 
 pub mod answers;
 pub mod cases;
@@ -85,7 +85,7 @@ fn opa_would_format_nothing() {
     }
 }
 
-/// A few lines from everywhere, for differences come in rows of the same kind.
+/// A few lines from all over, because differences come in groups of the same kind.
 fn some_of(lines: &[String]) -> Vec<String> {
     const FEW: usize = 20;
     let every = lines.len().div_ceil(FEW).max(1);

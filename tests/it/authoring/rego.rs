@@ -1,5 +1,4 @@
-//! The Rego tests of `policies/` by our own runner, which needs no OPA, and what every rule's folder
-//! has to hold.
+//! Runs the Rego tests in `policies/` with our own runner, and checks what each rule's folder must have.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +16,7 @@ fn every_rego_test_passes() {
     assert_eq!(failed(policies()), [""; 0]);
 }
 
-/// Its rule comes first, and its tests last.
+/// Its rule comes first in the page, and its tests last.
 #[test]
 fn the_rule_that_contributors_are_shown_passes_its_tests() {
     let page = read(Path::new("CONTRIBUTING.md"));
@@ -49,7 +48,7 @@ fn policies() -> Vec<Source> {
         .collect()
 }
 
-/// The tests among some modules that fail.
+/// The failed tests in some modules.
 fn failed(sources: Vec<Source>) -> Vec<String> {
     let options = Options {
         version: Version::V1,

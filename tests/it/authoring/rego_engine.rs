@@ -1,4 +1,4 @@
-//! Our policies by the engine that evaluates users' Rego: it says of every file what our module says.
+//! Our policies in the engine for users' Rego, which has the same findings as our module for every file.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn our_module_says_what_the_engine_of_users_says() {
     let cases = cases::all();
     let ours = answers::ours(&cases);
     assert!(!ours.is_empty(), "nothing is found in anything");
-    // Debug builds need more room for one level than an optimized one.
+    // A debug build needs more of the stack for each level than an optimized one.
     let worker = thread::Builder::new().stack_size(256 << 20);
     let theirs = thread::scope(|scope| {
         let worker = worker.spawn_scoped(scope, || answers::of_engine(&cases, evaluate));

@@ -1,7 +1,7 @@
-//! Rego by our engine beside Rego by OPA: v0 as OPA 0.70 answers it, v1 as 1.22.
+//! Compares our engine with OPA: for Rego v0 with OPA 0.70, for v1 with 1.22.
 //!
-//! OPA's answers to the forms in `tests/cases/forms` are recorded, so that they are compared where Go, which
-//! builds OPA, isn't available. `UPDATE_ANSWERS=1` records them anew.
+//! OPA's answers to the forms in `tests/cases/forms` are recorded, so that they are also compared where there is no
+//! Go to build OPA. `UPDATE_ANSWERS=1` records them again.
 
 mod answer;
 mod forms;
@@ -18,11 +18,11 @@ use self::forms::Form;
 use super::opa::engine;
 use super::opa::reference::Reference;
 
-/// The OPA that each version of Rego is compared with.
+/// The version of OPA for each version of Rego.
 const VERSIONS: [&str; 2] = ["v0.70.0", "v1.22.2"];
 
-/// Forms that are answered otherwise, and why. It can only shrink: a form that is answered alike may
-/// not are in it.
+/// The forms for which the answers differ, and why. It can only get shorter, because a form with the same answers may
+/// not be in it.
 const EXCEPTIONS: &str = "tests/cases/forms/exceptions.txt";
 
 #[test]
@@ -81,7 +81,7 @@ fn what_is_recorded_is_what_opa_answers() {
         }
         let recorded = fs::read_to_string(&path).expect("OPA's answers");
         for (recorded, answer) in recorded.lines().zip(answers.lines()) {
-            // The order of errors at one place is by chance.
+            // The order of errors at the same location is random.
             let difference = Answer::of(recorded).difference(&Answer::of(answer));
             assert_eq!(difference, None, "{version} answers otherwise: {answer}");
         }
@@ -110,7 +110,7 @@ fn random_policies_are_answered_as_opa_answers_them() {
 
 #[test]
 fn harness_samples_are_answered_as_opa_answers_them() {
-    // All of them take minutes where neither we nor OPA are optimized.
+    // All of them take minutes in a debug build.
     let every = env::var("SAMPLES_EVERY").map_or(12, |every| every.parse().expect("a number"));
     let cases = samples::cases(every);
     if cases.is_empty() {
@@ -146,7 +146,7 @@ fn harness_samples_are_answered_as_opa_answers_them() {
     );
 }
 
-/// Our answers. A debug build needs much of the stack for one level of Rego.
+/// Our answers. In a debug build, each level of Rego takes much of the stack.
 fn ours<'c>(cases: impl Iterator<Item = &'c str> + Send) -> Vec<String> {
     thread::scope(|scope| {
         let worker = thread::Builder::new()

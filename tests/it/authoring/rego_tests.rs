@@ -1,4 +1,4 @@
-//! Tests in Rego by our runner beside `opa test`: v0 as OPA 0.70 runs them, v1 as 1.22.
+//! Compares our test runner with `opa test`: for Rego v0 with OPA 0.70, for v1 with 1.22.
 
 mod outcome;
 mod project;
@@ -22,7 +22,7 @@ fn tests_come_to_what_opa_says() {
         let projects: Vec<_> = (seed..seed + runs)
             .map(|seed| random::project(rego, seed))
             .collect();
-        // A debug build needs much of the stack for one level of Rego.
+        // In a debug build, each level of Rego takes much of the stack.
         let compared = thread::scope(|scope| {
             let half = projects.len().div_ceil(2).max(1);
             let workers: Vec<_> = projects
@@ -72,7 +72,7 @@ fn tests_come_to_what_opa_says() {
     }
 }
 
-/// What both come to; or what is different.
+/// The common outcome, or the difference.
 fn compare(project: &Project, opa: &std::path::Path) -> Result<Outcome, String> {
     let ours = project.ours();
     let theirs = project.theirs(opa);

@@ -1,4 +1,4 @@
-//! What holds after every fix.
+//! What holds after each fix.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use harness_image_guard::fix::{self, TextEdit, diff};
 use harness_image_guard::report::{Applicability, Diagnostic, PathStep, Report};
 use harness_image_guard::{Content, Guard, SourceFile};
 
-/// A finding, wherever it is in the text.
+/// A finding, without its location in the source.
 type Key = (String, Option<usize>, String, Vec<PathStep>);
 
-/// Makes each fix by itself and then all of them, and looks at what has become of the files.
+/// Makes each fix alone, and then all of them, and checks the files after that.
 pub fn assert_fixes_hold(guard: &Guard, files: &[SourceFile]) {
     let before = guard.check(files);
     let fixable: Vec<_> = before
@@ -96,7 +96,7 @@ fn assert_all_hold(
     );
 }
 
-/// The text that a unified diff makes of another.
+/// Applies a unified diff to a text.
 pub fn patched(old: &str, diff: &str) -> String {
     let old: Vec<_> = old.split_inclusive('\n').collect();
     let (mut new, mut at) = (String::new(), 0);
@@ -142,7 +142,7 @@ fn assert_same_but_for(old: &str, new: &str, mended: &[&Diagnostic], about: &str
             assert!(is_meant, "{change:?} changed: {about}\n{new}");
         }
     }
-    // Credentials that go may take what is said about them along.
+    // Removing credentials may also remove findings about them.
     if !mended
         .iter()
         .any(|d| d.path.last() == Some(&PathStep::Key("type".to_owned())))
@@ -165,8 +165,7 @@ fn line_breaks(text: &str) -> BTreeSet<&'static str> {
     kinds
 }
 
-/// Whether a finding's fix may change a value: its own, what has to be made for it, or the fields
-/// that go with it.
+/// Whether the fix of a finding may change a value: its own, one that it needs, or the fields that belong to it.
 fn covers(path: &[PathStep], change: &[PathStep]) -> bool {
     let (_, siblings) = path.split_last().unwrap();
     let own = ["connectorRef", "connector", "image", "container", "spec"];
@@ -187,7 +186,7 @@ fn differences(a: &Node<'_>, b: &Node<'_>, at: &mut Vec<PathStep>, out: &mut Vec
                 .chain(other)
                 .map(|entry| entry.key.as_ref())
                 .collect();
-            // Of keys that stay, the order stays.
+            // Keys that stay keep their order.
             let order = |of: &Node<'_>, in_both: &Node<'_>| -> Vec<String> {
                 let entries = of.as_mapping().unwrap().iter();
                 entries

@@ -1,4 +1,4 @@
-//! What has to be said of an entity: what our module finds in it, alone.
+//! The expected messages about an entity: those of the findings that our module has for it alone.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::authoring::opa::cases::as_json;
 
-/// What blocks, and what advises.
+/// The messages of `deny`, and those of `warn`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Texts {
     pub deny: BTreeSet<String>,
@@ -26,15 +26,14 @@ impl Texts {
 /// An entity, and what our module finds in it alone.
 pub struct Entity {
     pub kind: &'static str,
-    /// What it is called where something differs.
+    /// The name for messages of the test.
     pub name: String,
     pub content: Json,
     found: Vec<Diagnostic>,
 }
 
 impl Entity {
-    /// Each distinct entity of some files, which have the names of their cases beside them, under a
-    /// configuration.
+    /// Each distinct entity in some files, which are given with the names of their cases, under a configuration.
     pub fn all<'f>(
         config: Config,
         files: impl Iterator<Item = (&'f str, &'f SourceFile)>,
@@ -60,7 +59,7 @@ impl Entity {
         entities
     }
 
-    /// What a rule finds that counts, and what keeps the entity from being looked at to its end.
+    /// The messages of a rule's findings that count, and of those that keep the entity from being checked completely.
     pub fn texts(&self, rule: &str) -> Texts {
         let mut texts = Texts::default();
         for found in &self.found {
@@ -104,7 +103,7 @@ fn sentence(found: &Diagnostic) -> String {
     }
 }
 
-/// The entities of a file, one of each document.
+/// The entities of a file, one for each document.
 fn entities(case: &str, file: &SourceFile) -> Vec<(&'static str, String, Json)> {
     let Content::Bytes(bytes) = &file.content else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Policies of one's own as Harness takes them.
+//! Users' policies as policies of Harness.
 
 use harness_image_guard::export::{ExportError, HarnessPolicy, Target, export_harness_policy};
 use harness_image_guard::harness::PolicyEntity;
@@ -38,7 +38,7 @@ fn a_module_says_that_it_is_v1_and_stays_what_it_is_otherwise() {
     assert_eq!(path, "connector.rego");
     let expected = "# a\npackage connector # b\n\nimport rego.v1\n\ndeny contains 1 if { true }\n";
     assert_eq!(text, expected);
-    // Which says so already, to whoever reads it.
+    // It already has the import.
     assert_eq!(module(expected, Version::V1).1, expected);
     assert_eq!(module(expected, Version::V0).1, expected);
     assert_eq!(
@@ -100,7 +100,7 @@ fn what_harness_cannot_read_is_refused_or_written_so_that_it_can() {
     }
 }
 
-/// As a check asks it.
+/// The events are those on which a check evaluates it.
 #[test]
 fn terraform_asks_it_at_each_event_of_its_entity() {
     let policy = own("package pipeline\n", Version::V0, None).expect("a policy");

@@ -1,5 +1,5 @@
-//! The Terraform that is exported, read by a parser of its language: Terraform itself needs its
-//! provider, and the provider an account.
+//! The exported Terraform, read by a parser for the language. Terraform itself needs its provider, and the provider
+//! needs an account.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,14 @@ use harness_image_guard::{Config, Facts};
 use hcl::eval::{Context, Evaluate as _};
 use hcl::{Block, Body};
 
-/// A kind of block, the arguments that it has to have, and those that it may have.
+/// A kind of block, its required arguments, and its optional ones.
 type Arguments = (
     &'static str,
     &'static [&'static str],
     &'static [&'static str],
 );
 
-/// What the provider knows of the blocks that we write.
+/// The arguments that the provider has for the blocks that we write.
 const ARGUMENTS: [Arguments; 5] = [
     (
         "harness_platform_policy",
@@ -36,7 +36,7 @@ const ARGUMENTS: [Arguments; 5] = [
     ("credentials", &["username", "password_ref"], &[]),
 ];
 
-/// The kinds of sets, with their events.
+/// The types of policy sets, with their events.
 const EVENTS: [(&str, &str); 5] = [
     ("pipeline", "onsave"),
     ("pipeline", "onrun"),
@@ -45,7 +45,7 @@ const EVENTS: [(&str, &str); 5] = [
     ("connector", "onsave"),
 ];
 
-/// Every form of the connector, and texts that Terraform would take for its own.
+/// Every form of the connector, and strings that Terraform would take for templates.
 const CONFIGURATIONS: [&str; 3] = [
     "",
     "{preset: ecr, rules: {no-docker-hub: warning, harness-image-connector: off}}",
@@ -59,7 +59,7 @@ fn blocks_have_the_arguments_that_the_provider_knows() {
     }
 }
 
-/// That there is nothing in it that the provider doesn't know.
+/// Checks that everything in it exists in the provider.
 pub fn check_blocks(body: &Body) {
     for block in body.blocks() {
         let labels: Vec<_> = block.labels().iter().map(hcl::BlockLabel::as_str).collect();
@@ -200,7 +200,7 @@ fn the_connector_is_the_specified_one() {
     }
 }
 
-/// The `.tf` files that are written for a configuration, as Terraform reads them: as one.
+/// The `.tf` files for a configuration, as Terraform reads them: as one.
 fn exported(config: &str) -> Body {
     let config = Config::parse(None, config, None).expect("a configuration");
     let facts = Facts::from_config(&config).expect("settings");
@@ -226,7 +226,7 @@ fn attribute<'b>(block: &'b Block, name: &str) -> &'b hcl::Expression {
     found.unwrap_or_else(|| panic!("no `{name}`")).expr()
 }
 
-/// An argument that is a text, as Terraform evaluates it.
+/// The value of an argument that is a string.
 fn text(block: &Block, name: &str) -> String {
     let value = attribute(block, name).evaluate(&Context::new());
     let value = value.expect("nothing to look up");

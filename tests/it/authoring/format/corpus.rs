@@ -1,17 +1,17 @@
-//! Every Rego there is to format: ours, other people's where they are, and OPA's own.
+//! The Rego modules to format: ours, other people's if they are available, and OPA's own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A module's text, and what a message calls it.
+/// The source of a module, with its name in messages.
 #[derive(Debug, Clone)]
 pub struct Text {
     pub name: String,
     pub text: String,
 }
 
-/// The forms that `tests/cases/format` holds for a version, each below `### ` and its title.
+/// The forms for a version in `tests/cases/format`, each below `### ` and its title.
 pub fn forms(file: &str) -> Vec<Text> {
     let text = fs::read_to_string(Path::new("tests/cases/format").join(file)).expect("forms");
     text.split("### ")
@@ -26,7 +26,7 @@ pub fn forms(file: &str) -> Vec<Text> {
         .collect()
 }
 
-/// Our policies, and those of other people where they are.
+/// Our policies, and other people's if they are available.
 pub fn policies() -> Vec<Text> {
     let mut texts = Vec::new();
     for folder in ["policies", "tests", "../shared/policies"] {
@@ -35,7 +35,7 @@ pub fn policies() -> Vec<Text> {
     texts
 }
 
-/// Every module in the source of an OPA, and the modules of its conformance cases, where Go is.
+/// Every module in OPA's source and in its conformance cases, if Go is available.
 pub fn of_opa(version: &str) -> Vec<Text> {
     let Some(folder) = folder_of(version) else {
         return Vec::new();
@@ -56,7 +56,7 @@ fn folder_of(version: &str) -> Option<PathBuf> {
     Some(PathBuf::from(said.get("Dir")?.as_str()?))
 }
 
-/// The modules of OPA's own cases, as `tests/opa/reference/conformance` reads them.
+/// The modules in OPA's own cases, as `tests/opa/reference/conformance` reads them.
 fn cases(version: &str, folder: &Path) -> Vec<Text> {
     let (rego, cases) = if version.starts_with("v0") {
         ("v0", "test/cases/testdata")

@@ -1,8 +1,8 @@
-//! Other layouts of modules: white space, comments and line breaks put anywhere between their tokens.
+//! Other layouts of modules, with white space, comments and line breaks between their tokens.
 
 use super::corpus::Text;
 
-/// What is put between two tokens.
+/// What to insert between two tokens.
 const GAPS: [&str; 15] = [
     "\n",
     "\n\n",
@@ -21,10 +21,10 @@ const GAPS: [&str; 15] = [
     " #\n#i\n",
 ];
 
-/// What is put in seldom, and mostly makes something else of the module.
+/// What to insert now and then, which mostly changes the meaning of the module.
 const OTHERS: [&str; 6] = ["(", ")", ",", ";", "{", "}"];
 
-/// Numbers that look as if by chance: xorshift.
+/// Random numbers (xorshift).
 pub struct Chance(u64);
 
 impl Chance {
@@ -40,7 +40,7 @@ impl Chance {
     }
 }
 
-/// As many layouts as asked for, each of a module taken by chance.
+/// This many layouts, each of a random module.
 pub fn layouts(modules: &[Text], seed: u64, count: usize) -> Vec<Text> {
     let mut chance = Chance::new(seed);
     (0..count)
@@ -78,7 +78,7 @@ fn layout(text: &str, chance: &mut Chance) -> String {
     tokens.concat()
 }
 
-/// Words, strings, comments, white space, and everything else letter by letter.
+/// Splits a module into words, strings, comments, white space, and single characters.
 fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     let mut rest = text;

@@ -1,5 +1,5 @@
-//! Every function with arguments that nobody expects: a value, undefined or an error, never a panic,
-//! and the same each time.
+//! Every function with unexpected arguments: it returns a value, undefined or an error, never panics, and does the
+//! same each time.
 
 use builtins::{Support, all};
 use rego::policy::{Policy, Source};
@@ -9,7 +9,7 @@ use super::modules;
 use super::tree::Tree;
 use crate::authoring::chance::Chance;
 
-/// What one function or another reads in a text.
+/// Strings that some functions parse.
 const TEXTS: [&str; 72] = [
     "",
     "a",
@@ -106,7 +106,7 @@ const NUMBERS: [&str; 18] = [
     "123456789012345678901234567890.5",
 ];
 
-/// Texts of objects and lists that some functions expect.
+/// Objects and arrays that some functions expect, as JSON.
 const SHAPES: [&str; 16] = [
     "{\"op\": \"add\", \"path\": \"/a/-\", \"value\": 1}",
     "{\"op\": \"move\", \"from\": \"/a\", \"path\": \"/a/b\"}",
@@ -134,12 +134,12 @@ pub fn functions(bytes: &[u8]) {
         .filter(|listed| listed.support == Support::Here)
         .map(|listed| listed.name)
         .collect();
-    // There are more of them than a byte has values.
+    // There are more functions than a byte has values.
     let name = names[(chance.below(256) + 256 * chance.below(2)) % names.len()];
     let arguments: Vec<_> = (0..6).map(|_| argument(&mut chance)).collect();
     let as_set = chance.below(8);
     let input = format!("[{}]", arguments.join(","));
-    // How many it takes, the compiler knows: too few or too many are refused.
+    // The compiler refuses too few and too many arguments.
     let Some(policy) = (0..=6).find_map(|count| call(name, count, as_set, version)) else {
         return;
     };

@@ -1,6 +1,6 @@
-//! A check: spans lie in their file on characters' edges; any order of files, one guard or many give
-//! the same bytes; neither a layout nor a comment or blank line changes a verdict; a fix is
-//! idempotent and changes its paths only.
+//! Checks: spans are within their file, on the boundaries of characters; any order of files, and any number of
+//! guards, give the same bytes; neither a layout nor a comment or blank line changes a verdict; a fix is idempotent,
+//! and only changes its paths.
 
 use document::Span;
 use harness_image_guard::report::page::Style;
@@ -18,14 +18,14 @@ thread_local! {
     static GUARD: Guard = guard();
 }
 
-/// With all that fixes need.
+/// A guard that has everything that fixes need.
 fn guard() -> Guard {
     const CONFIG: &str =
         "{defaultConnector: account.corp, mirrors: {docker.io/library: r.example/dockerhub}}";
     Guard::new(Config::parse(None, CONFIG, None).unwrap()).unwrap()
 }
 
-/// Any bytes as a file that was named, and as one that a search found.
+/// Any bytes as a file, whether the user named it or a search found it.
 pub fn text(bytes: &[u8]) {
     let harness = [b"pipeline:\n  stages:\n  - ".as_slice(), bytes].concat();
     for file in [
@@ -42,7 +42,7 @@ pub fn text(bytes: &[u8]) {
 pub fn shapes(bytes: &[u8]) {
     let mut chance = Chance::from_bytes(bytes);
     let trees = entity::several(&mut chance);
-    // In a key of a block mapping, these are errors.
+    // They are errors in a key of a block mapping.
     let separators = ['\u{85}', '\u{2028}', '\u{2029}'];
     if trees.iter().any(|tree| tree.json().contains(separators)) {
         return;
@@ -78,7 +78,7 @@ fn files(trees: &[Tree], mut write: impl FnMut(&Tree) -> String) -> Vec<SourceFi
         .collect()
 }
 
-/// What a report concludes, but for the places in the text.
+/// The conclusions of a report, without the locations in the source.
 fn conclusions(report: &Report) -> Vec<String> {
     let mut conclusions: Vec<_> = report
         .diagnostics
@@ -94,7 +94,7 @@ fn conclusions(report: &Report) -> Vec<String> {
     conclusions
 }
 
-/// Checks files, shows what is found in every format, and looks at the places.
+/// Checks files, renders the report in every format, and verifies its locations.
 pub fn assert_check_holds(guard: &Guard, files: &[SourceFile]) -> Report {
     let found = guard.check(files);
     let json = report::json::render(&found);

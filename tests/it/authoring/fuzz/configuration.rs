@@ -1,5 +1,4 @@
-//! The configuration: a problem has a place in the text, and one configuration means the same in
-//! every layout.
+//! Configurations: a problem has a location in the text, and a configuration means the same in every layout.
 
 use document::Span;
 use harness_image_guard::export::{Target, export};
@@ -61,7 +60,7 @@ const WORDS: [&str; 22] = [
     "docker.io/library",
 ];
 
-/// A small project with something for each rule.
+/// A small project that each rule has something to say about.
 const PIPELINE: &str = "pipeline:\n  identifier: p\n  stages:\n  - stage:\n      identifier: s\n      type: CI\n      spec:\n        infrastructure: {type: KubernetesDirect, spec: {namespace: x}}\n        execution:\n          steps:\n          - step: {identifier: s, type: Run, spec: {image: 'maven:3', connectorRef: account.corp}}\n";
 
 /// Any text.
@@ -70,7 +69,7 @@ pub fn text(bytes: &[u8]) {
     let _ = read(&text);
 }
 
-/// The keys that there are, with values that may belong to other ones.
+/// The known keys, with values that may be for other keys.
 pub fn values(bytes: &[u8]) {
     let mut chance = Chance::from_bytes(bytes);
     let tree = value(&mut chance, 3, true);
@@ -124,7 +123,7 @@ fn value(chance: &mut Chance<'_>, depth: usize, is_mapping: bool) -> Tree {
     )
 }
 
-/// The configuration, or its problems' messages.
+/// The configuration, or the messages of its problems.
 fn read(text: &str) -> Result<Config, Vec<String>> {
     let config = Config::parse(Some("c.yaml"), text, None);
     let Err(error) = config else {

@@ -1,4 +1,4 @@
-//! Harness's entities by chance: in their shapes, with a value here and there that doesn't belong.
+//! Random entities of Harness, in their usual shapes, with a wrong value here and there.
 
 use super::tree::Tree;
 use crate::authoring::chance::Chance;
@@ -101,7 +101,7 @@ const KEYS: [&str; 44] = [
     "auth",
 ];
 
-/// Files of a check: an entity or a few, each in its own.
+/// The files of a check, each with an entity.
 pub fn several(chance: &mut Chance<'_>) -> Vec<Tree> {
     (0..=chance.below(3)).map(|_| one(chance)).collect()
 }
@@ -132,7 +132,7 @@ struct Shape<'c, 'b> {
 }
 
 impl Shape<'_, '_> {
-    /// A value of Harness's keys and of values of any kind.
+    /// A random value with Harness's keys.
     fn anything(&mut self, depth: usize) -> Tree {
         if depth == 0 || self.chance.once_in(4) {
             return match self.chance.below(3) {
@@ -155,7 +155,7 @@ impl Shape<'_, '_> {
         Tree::map(fields)
     }
 
-    /// Nearly always the value that belongs there.
+    /// The right value, nearly always.
     fn or_anything(&mut self, value: Tree) -> Tree {
         if self.chance.below(24) == 23 {
             self.anything(3)
@@ -398,7 +398,7 @@ impl Shape<'_, '_> {
     }
 }
 
-/// What is under a key, or all of it.
+/// The value of a key, or all of it.
 fn inner(tree: Tree, key: &str) -> Tree {
     match tree {
         Tree::Map(mut fields) if fields.first().is_some_and(|(first, _)| first == key) => {

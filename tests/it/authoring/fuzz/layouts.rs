@@ -1,4 +1,4 @@
-//! Pipelines in every layout that YAML allows, made by chance, the same for the same seed.
+//! Random pipelines in every layout that YAML allows, which are the same for the same seed.
 
 use std::fmt::Write as _;
 
@@ -33,7 +33,7 @@ const IMAGES: [&str; 9] = [
     "<+input>",
 ];
 
-/// A pipeline of some stages, as the text of a file.
+/// The source of a pipeline with some stages.
 pub fn pipeline(mut chance: Chance<'_>) -> String {
     let is_json = chance.once_in(3);
     let stages = (0..=chance.next() % 2)
@@ -163,7 +163,7 @@ struct Writer<'b> {
 }
 
 impl Writer<'_> {
-    /// What may be between two lines.
+    /// What may come between two lines.
     fn gap(&mut self) {
         if self.chance.once_in(6) {
             self.text.push_str(self.chance.one_of(&[
@@ -175,7 +175,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What may be after a value.
+    /// What may come after a value.
     fn after(&mut self) {
         if self.chance.once_in(6) {
             self.text.push_str(
@@ -190,12 +190,12 @@ impl Writer<'_> {
         let _ = write!(self.text, "\n{:indent$}", "");
     }
 
-    /// A value on the lines after its key, or after it.
+    /// A value, on the lines after its key or on the same line.
     fn block(&mut self, tree: &Tree, indent: usize) {
         match tree {
             Mapping(fields) if !fields.is_empty() => {
                 for (i, (key, value)) in fields.iter().enumerate() {
-                    // The first key of an item is after its sign.
+                    // The first key of an item comes after the dash.
                     if i > 0 || !self.text.ends_with("- ") {
                         self.line(indent);
                     }
@@ -249,7 +249,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A value inside brackets, or alone.
+    /// A value in a flow collection, or alone.
     fn flow(&mut self, tree: &Tree, json: bool) {
         match tree {
             Nothing => self.text.push_str(if json {

@@ -1,8 +1,8 @@
-//! What holds for every input, whoever wrote it: no panic, and the invariants that each module names.
+//! What holds for every input: nothing panics, and the invariants of each module hold.
 //!
-//! Each target takes bytes. `cargo test` replays the seeds in `__fuzz__/TARGET/` and goes through the
-//! same inputs made by chance each time; `make fuzz` varies them for as long as one wants to wait,
-//! guided by the lines of code that they reach. `FUZZ_RUNS` and `FUZZ_SEED` make other ones here.
+//! Each target takes bytes. `cargo test` replays the seeds in `__fuzz__/TARGET/`, and tries the same random inputs
+//! each time; `make fuzz` varies them as long as one likes, guided by the lines of code that they reach. `FUZZ_RUNS`
+//! and `FUZZ_SEED` change the random inputs here.
 
 mod builtins;
 mod checks;
@@ -19,7 +19,7 @@ use std::{env, fs, thread};
 
 use crate::authoring::chance::Chance;
 
-/// What is tried with some bytes; it panics where something doesn't hold.
+/// A property of the code for any bytes. It panics if it doesn't hold.
 type Property = fn(&[u8]);
 
 macro_rules! targets {
@@ -72,7 +72,7 @@ targets! {
     functions: builtins::functions, 400 runs;
 }
 
-/// An evaluation of a debug build needs more of it than a thread of the tests has.
+/// An evaluation in a debug build needs a larger stack than a thread of the tests has.
 fn with_a_large_stack(work: impl FnOnce() + Send + 'static) {
     let name = thread::current().name().map(str::to_owned);
     let thread = thread::Builder::new()
@@ -84,7 +84,7 @@ fn with_a_large_stack(work: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// Tries a property with bytes made by chance: the same ones each time, unless one asks for others.
+/// Tries a property with random bytes, which are the same each time by default.
 fn run(target: &str, property: Property, runs: u64) {
     let number = |name: &str| env::var(name).ok()?.parse().ok();
     let runs = number("FUZZ_RUNS").unwrap_or(runs);

@@ -1,5 +1,5 @@
-//! Rego: whatever the text, it is refused with places in it or answered within its bounds, the same
-//! each time; a comment, a blank line and the formatter change no answer.
+//! Rego: any text is refused with locations in it, or evaluated within the limits, with the same result each time; a
+//! comment, a blank line or the formatter doesn't change the result.
 
 use commands::format::{self, Dialect};
 use harness_image_guard::lint;
@@ -11,14 +11,14 @@ use values::{Value, Version, json};
 use crate::authoring::chance::Chance;
 use crate::authoring::rego_opa::generator;
 
-/// Far more than a policy of a thousand bytes needs, and reached in no time.
+/// Far more than a policy of a thousand bytes needs, and still reached quickly.
 const LIMITS: Limits = Limits {
     steps: 100_000,
     bytes: 16 << 20,
     depth: 1_000,
 };
 
-/// Any text: the bytes as they are, and as the tokens of Rego that they choose.
+/// Any text: the bytes themselves, and the tokens of Rego that they select.
 pub fn text(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     for text in [text.into_owned(), tokens(bytes)] {
@@ -34,7 +34,7 @@ pub fn text(bytes: &[u8]) {
     }
 }
 
-/// What Rego is made of.
+/// The tokens of Rego.
 const TOKENS: [&str; 96] = [
     " ",
     "\n",
@@ -134,7 +134,7 @@ const TOKENS: [&str; 96] = [
     "\u{0}",
 ];
 
-/// A module of tokens that the bytes choose, so that chance comes upon what is right.
+/// A module of tokens that the bytes select, so that some modules are valid.
 fn tokens(bytes: &[u8]) -> String {
     let body: String = bytes
         .iter()
@@ -180,7 +180,7 @@ fn assert_places(problems: &[Diagnostic], text: &str) {
     }
 }
 
-/// Policies in which most is right.
+/// Policies that are mostly valid.
 pub fn policies(bytes: &[u8]) {
     let mut chance = Chance::from_bytes(bytes);
     let version = chance.below(2);
@@ -193,7 +193,7 @@ pub fn policies(bytes: &[u8]) {
     };
     let answered = ask(&compiled, "data.p", input);
     assert_eq!(ask(&compiled, "data.p", input), answered, "{text}\n{input}");
-    // What no module looks at of the input makes no difference.
+    // Parts of the input that no module reads make no difference.
     let whole = json::parse_document(input, version).expect("JSON");
     let answered_whole = ask_of(&compiled, "data.p", whole, LIMITS);
     assert_eq!(answered_whole, answered, "{text}\n{input}");
@@ -204,7 +204,7 @@ pub fn policies(bytes: &[u8]) {
     let dialect = [Dialect::V0, Dialect::V1][usize::from(version == Version::V1)];
     let formatted = format::format(&text, 0, dialect).expect("what compiles can be formatted");
     assert_alike(&formatted, version, &answered, &text, input);
-    // A bound that is reached is an error, and no other answer.
+    // Reaching a limit is an error, and not another result.
     let few = Limits {
         steps: 200,
         bytes: 64 << 10,
@@ -258,7 +258,7 @@ pub fn compile(
     Policy::compile(sources, options)
 }
 
-/// The answer as OPA writes it, or what went wrong.
+/// The result as OPA writes it, or the error.
 pub fn ask(policy: &Policy, query: &str, input: &str) -> Result<String, String> {
     ask_within(policy, query, input, LIMITS)
 }

@@ -1,12 +1,12 @@
-//! YAML and JSON: spans lie in the text on characters' edges, a comment or blank line changes no
-//! value, and one value is read alike from all of its layouts.
+//! YAML and JSON: spans are within the text, on the boundaries of characters; a comment or blank line changes no
+//! value; a value is the same in all its layouts.
 
 use document::{Document, Limits, LineIndex, Node, ParseError, Span, Value};
 
 use super::tree::{Tree, is_printable};
 use crate::authoring::chance::Chance;
 
-/// Any text: the bytes as they are, and as the tokens of YAML that they choose.
+/// Any text: the bytes themselves, and the tokens of YAML that they select.
 pub fn text(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     read(&text);
@@ -55,7 +55,7 @@ fn assert_same_after_a_comment(text: &str, documents: &[Result<Document<'_>, Par
     assert!(same, "a comment above changes {documents:?}\nto {below:?}");
 }
 
-/// What is JSON means here what JSON says.
+/// A text that is JSON has the same value here as in JSON.
 fn assert_as_json(text: &str, documents: &[Result<Document<'_>, ParseError>]) {
     if !text.chars().all(is_printable) {
         return;
@@ -71,7 +71,7 @@ fn assert_as_json(text: &str, documents: &[Result<Document<'_>, ParseError>]) {
     }
 }
 
-/// A value in layouts by chance.
+/// A value in random layouts.
 pub fn values(bytes: &[u8]) {
     let mut chance = Chance::from_bytes(bytes);
     let tree = Tree::of_chance(&mut chance, 4);
@@ -94,7 +94,7 @@ pub fn values(bytes: &[u8]) {
     }
 }
 
-/// What YAML is made of, so that chance comes upon it.
+/// A text of YAML tokens that the bytes select.
 fn tokens(bytes: &[u8]) -> String {
     const TOKENS: [&str; 64] = [
         "\n",
@@ -172,7 +172,7 @@ pub fn parse(text: &str) -> Vec<Result<Document<'_>, ParseError>> {
     document::parse(text, &Limits::default())
 }
 
-/// Whether two values are alike, wherever they are.
+/// Whether two values are the same, regardless of their spans.
 pub fn is_same(one: &Node<'_>, other: &Node<'_>) -> bool {
     match (&one.value, &other.value) {
         (Value::Sequence(one), Value::Sequence(other)) => {
@@ -195,7 +195,7 @@ fn is_json(node: &Node<'_>, json: &serde_json::Value) -> bool {
     match (&node.value, json) {
         (Value::Null, Json::Null) => true,
         (Value::Bool(one), Json::Bool(other)) => one == other,
-        // `-0` is the integer 0 of YAML, and to serde_json a float.
+        // `-0` is the integer 0 in YAML, and a float for serde_json.
         (Value::Integer(0), Json::Number(other)) => other.as_f64() == Some(0.0),
         (Value::Integer(one), Json::Number(other)) => other.as_i64() == Some(*one),
         (Value::Float(one), Json::Number(other)) => other.as_f64() == Some(*one),
@@ -238,7 +238,7 @@ fn assert_spans_hold(text: &str, document: &Document<'_>) {
     }
 }
 
-/// The span lies in the text, and cuts no character.
+/// The span is within the text, and splits no character.
 pub fn assert_on_edges(text: &str, span: Span, about: &str) {
     let (start, end) = (span.start as usize, span.end as usize);
     assert!(

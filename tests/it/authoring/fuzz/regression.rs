@@ -1,10 +1,10 @@
-//! What was found once, in plain text.
+//! Inputs that fuzzing found, in plain text.
 
 use document::Limits;
 use harness_image_guard::{Config, Guard};
 
-/// JSON takes them, and YAML (production `c-printable`) doesn't: a file with one is refused by its code,
-/// in JSON too, and never read as something else.
+/// JSON allows them, and YAML (production `c-printable`) doesn't. A file with one, even a JSON file, is refused with
+/// its code, and never read as something else.
 #[test]
 fn a_character_that_yaml_has_not_is_refused_by_its_code() {
     for (text, code) in [
@@ -20,7 +20,7 @@ fn a_character_that_yaml_has_not_is_refused_by_its_code() {
     }
 }
 
-/// Who makes a guard for each request doesn't load the policies each time.
+/// A guard for each request doesn't load the policies each time.
 #[cfg(target_os = "linux")]
 #[test]
 fn many_guards_are_small_beside_the_policies_that_they_share() {

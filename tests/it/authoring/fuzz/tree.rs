@@ -1,4 +1,4 @@
-//! Values by chance, and one value written in many ways.
+//! Random values, each of which can be written in many ways.
 
 use std::fmt::Write as _;
 
@@ -7,19 +7,19 @@ use crate::authoring::chance::Chance;
 /// A value of JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Tree {
-    /// Anything that is written without quotes: `null`, `true`, a number.
+    /// A value without quotes: `null`, `true`, or a number.
     Bare(&'static str),
     /// A string.
     Text(String),
-    /// A list.
+    /// An array.
     List(Vec<Tree>),
-    /// Keys, no two of them alike, and their values.
+    /// An object with distinct keys.
     Map(Vec<(String, Tree)>),
 }
 
 use Tree::{Bare, List, Map, Text};
 
-/// What JSON and YAML write alike without quotes.
+/// Values without quotes that JSON and YAML write in the same way.
 const BARE: [&str; 16] = [
     "null",
     "true",
@@ -39,7 +39,7 @@ const BARE: [&str; 16] = [
     "123456789012345678901234567890",
 ];
 
-/// Texts that somebody may read as something else.
+/// Strings that may be read as something else.
 const TEXTS: [&str; 44] = [
     "",
     "a",
@@ -88,7 +88,7 @@ const TEXTS: [&str; 44] = [
 ];
 
 impl Tree {
-    /// A value of that depth at most.
+    /// A random value of at most this depth.
     pub fn of_chance(chance: &mut Chance<'_>, depth: usize) -> Self {
         match chance.below(if depth == 0 { 5 } else { 9 }) {
             0 | 1 => Bare(chance.one_of(&BARE)),
@@ -107,7 +107,7 @@ impl Tree {
         }
     }
 
-    /// A mapping; of equal keys, the first one stays.
+    /// An object. Of equal keys, the first one stays.
     pub fn map(fields: Vec<(String, Tree)>) -> Self {
         let mut distinct: Vec<(String, Tree)> = Vec::new();
         for (key, value) in fields {
@@ -137,8 +137,7 @@ impl Tree {
         }
     }
 
-    /// The value as YAML, in a layout by chance; with comments and blank lines between its lines,
-    /// where those are asked for.
+    /// The value as YAML in a random layout, with comments and blank lines between its lines if `has_comments`.
     pub fn yaml(&self, chance: &mut Chance<'_>, has_comments: bool) -> String {
         let mut writer = Writer {
             chance,
@@ -161,7 +160,7 @@ fn text(chance: &mut Chance<'_>) -> String {
     }
 }
 
-/// A string of JSON in which every character is one that YAML takes, too.
+/// A JSON string with only those characters that YAML allows too.
 fn quoted(text: &str) -> String {
     let json = serde_json::to_string(text).unwrap();
     let mut quoted = String::new();
@@ -175,8 +174,8 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Whether YAML takes a character as it is (production `c-printable`). JSON takes more of them, and
-/// a file with one is refused by its code.
+/// Whether YAML allows a character unescaped (production `c-printable`). JSON allows more of them, and a file with
+/// one is refused with its code.
 pub fn is_printable(character: char) -> bool {
     !character.is_control()
         && character != '\u{feff}'
@@ -196,7 +195,7 @@ impl Writer<'_, '_> {
         let _ = write!(self.text, "\n{:indent$}", "");
     }
 
-    /// Comments and blank lines, in which nothing can be said.
+    /// Random comments and blank lines, which mean nothing.
     fn gap(&mut self) {
         const GAPS: [&str; 6] = [
             "",
@@ -302,7 +301,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// A string: without quotes only where there is no doubt.
+    /// A string, without quotes only if it is safe.
     fn scalar(&mut self, text: &str) {
         let is_word = text.len() > 1
             && text.starts_with(|first: char| first.is_ascii_alphabetic())

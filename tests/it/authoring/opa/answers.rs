@@ -1,4 +1,4 @@
-//! What our module and OPA say, each finding as one line of JSON.
+//! The findings of our module and of OPA, each as one line of JSON.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 
 use super::cases::{CONFIGURATIONS, Case, as_json};
 
-/// What our module says.
+/// The findings of our module.
 pub fn ours(cases: &[Case]) -> BTreeSet<String> {
     let guards = configurations().map(|config| Guard::new(config).expect("a guard"));
     let mut said = BTreeSet::new();
@@ -62,13 +62,12 @@ pub fn ours(cases: &[Case]) -> BTreeSet<String> {
     said
 }
 
-/// What OPA says of the same values.
+/// The findings of OPA for the same values.
 pub fn of_opa(opa: &Path, cases: &[Case]) -> BTreeSet<String> {
     of_engine(cases, |input| evaluate(opa, input))
 }
 
-/// What an engine says of the same values: it gets them as the input of `query.rego`, and gives its
-/// answers.
+/// The findings of an engine, which gets the cases as the input of `query.rego`, and returns its answers.
 pub fn of_engine(cases: &[Case], evaluate: impl FnOnce(&Json) -> Json) -> BTreeSet<String> {
     let configs = configurations().map(|config| {
         let value = rego::rvm::Value::from_node(&config.value, "", &[]);
@@ -130,7 +129,7 @@ fn shown_fix(fix: &Fix) -> Json {
     })
 }
 
-/// What our module would make of a fix that OPA gives.
+/// The edits that our module would make of a fix from OPA.
 fn edited(case: &Case, file: &Json, document: &Json, fix: &Json) -> Json {
     let Some(patch) = fix["patch"].as_array() else {
         return Json::Null;
@@ -189,12 +188,12 @@ fn configurations() -> [Config; CONFIGURATIONS.len()] {
     CONFIGURATIONS.map(|text| Config::parse(None, text, None).expect("a configuration"))
 }
 
-/// The parser finds faults and repeated keys, which OPA can't see.
+/// Whether a diagnostic is from the policies. The parser reports errors and repeated keys, which OPA can't see.
 fn is_of_the_policies(found: &Diagnostic) -> bool {
     found.entity.is_some() && found.rule != "duplicate-key"
 }
 
-/// Whether the policies look at such an entity. A trigger without an input set doesn't get to them.
+/// Whether the policies judge this entity. A trigger without an input set isn't passed to them.
 fn is_judged(entity: &str) -> bool {
     EntityKind::under(entity).is_some_and(|kind| kind.is_judged() && kind != EntityKind::Trigger)
 }
@@ -204,7 +203,7 @@ fn not_applicable(case: &str, file: &Json, document: &Json) -> String {
         .to_string()
 }
 
-/// What a finding weighs, which the host adds to what the policies say; none where its rule is off.
+/// The severity of a finding, which the host adds to what the policies say; `None` if the rule is off.
 fn severity(finding: &Json, config: &Json) -> Option<Json> {
     let rule = finding["rule"].as_str().expect("a finding has a rule");
     let configured = &config["rules"][rule];
@@ -266,7 +265,7 @@ fn judged_entity<'d, 't>(document: &'d Document<'t>) -> Option<Entity<'d, 't>> {
     first.filter(Entity::is_judged)
 }
 
-/// What our module would read of a file: nothing where it isn't UTF-8.
+/// The text of a file as our module reads it: empty if it isn't UTF-8.
 fn text(file: &harness_image_guard::SourceFile) -> &str {
     match &file.content {
         Content::Bytes(bytes) => str::from_utf8(bytes).unwrap_or_default(),
@@ -277,7 +276,7 @@ fn text(file: &harness_image_guard::SourceFile) -> &str {
 fn evaluate(opa: &Path, input: &Json) -> Json {
     let mut process = Command::new(opa)
         .args(["eval", "--stdin-input", "--format=json"])
-        // OPA would take the examples for data, and two of them for a conflict.
+        // OPA would load the examples as data, and report a conflict of two of them.
         .args(["--ignore=*.yaml", "--ignore=*_test.rego"])
         .args(["--data=policies", "--data=tests/cases/opa/query.rego"])
         .arg("data.compare.answers")
@@ -286,7 +285,7 @@ fn evaluate(opa: &Path, input: &Json) -> Json {
         .spawn()
         .expect("OPA starts");
     let mut stdin = process.stdin.take().expect("OPA reads");
-    // OPA reads to the end before it writes, so neither waits for the other.
+    // OPA reads to the end before it writes, so neither process waits for the other.
     stdin
         .write_all(input.to_string().as_bytes())
         .expect("OPA reads");

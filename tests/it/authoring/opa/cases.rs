@@ -1,4 +1,4 @@
-//! What is compared: files that are checked together, under one configuration.
+//! The cases to compare: files that are checked together, under one configuration.
 
 use std::fs;
 use std::path::Path;
@@ -11,15 +11,15 @@ use crate::folder::{files, files_if_any};
 
 /// Files with one configuration.
 pub struct Case {
-    /// What it is called where it differs.
+    /// The name for messages.
     pub id: String,
-    /// A configuration of `CONFIGURATIONS`.
+    /// The index in `CONFIGURATIONS`.
     pub configuration: usize,
     /// The files, checked together.
     pub files: Vec<SourceFile>,
 }
 
-/// Every setting that the policies read, in some value.
+/// Configurations that set everything that the policies read.
 pub const CONFIGURATIONS: [&str; 4] = [
     "",
     "{stageOverride: required, trustedConnectors: ['account.corp_***'], defaultConnector: account.corp_x, mirrors: {docker.io/library: r.example/hub}, rules: {no-docker-hub: {severity: warning, undecided: error}}}",
@@ -27,11 +27,11 @@ pub const CONFIGURATIONS: [&str; 4] = [
     "{requiredConnector: account.mirror, harnessImage: {url: 'https://docker.io', providerType: DockerHub}, connectors: {account.other: {type: DockerRegistry, url: 'https://r.example/team/'}}}",
 ];
 
-/// The extensions of YAML.
+/// The file extensions of YAML.
 const YAML: &[&str] = &["yaml", "yml"];
 
-/// The files of each are checked alone, and together. A folder may not be there: others' files
-/// (`shared`) are no part of the project.
+/// Folders whose files are checked alone, and together. Other people's files (`shared`) aren't part of the project,
+/// so that folder may be missing.
 const FOLDERS: [&str; 4] = [
     "tests/cases/fixtures",
     "examples",
@@ -39,10 +39,10 @@ const FOLDERS: [&str; 4] = [
     "../shared/corpus",
 ];
 
-/// Cases of their own, which make no sense together: their files are checked alone.
+/// Cases that make no sense together, so that their files are only checked alone.
 const LONE_FILES: &str = "tests/cases/semantics";
 
-/// One of each kind, as YAML.
+/// A value of each kind, as YAML.
 const VALUES: [&str; 41] = [
     "null",
     "''",
@@ -87,7 +87,7 @@ const VALUES: [&str; 41] = [
     "HTTPS://app.harness.io:443/registry/",
 ];
 
-/// Connectors of every kind, available wherever a value is tried.
+/// Connectors of every kind, for all values.
 const CONNECTORS: &str = "
 connector: {identifier: mirror, type: DockerRegistry, spec: {dockerRegistryUrl: 'https://r.example:8443/team/'}}
 ---
@@ -96,7 +96,7 @@ connector: {identifier: hub, type: DockerRegistry, spec: {dockerRegistryUrl: 'ht
 connector: {identifier: gcp, type: Gcp}
 ";
 
-/// Everything there is to compare.
+/// All cases.
 pub fn all() -> Vec<Case> {
     let mut cases = values_at_places();
     cases.extend(each_alone(&files_of(LONE_FILES)));
@@ -125,7 +125,7 @@ fn files_of(folder: &str) -> Vec<SourceFile> {
     paths.iter().map(|path| read(path)).collect()
 }
 
-/// Every value at every place, without a configuration and with one of the others in turn.
+/// Every value at every place, without a configuration, and with one of the others in turn.
 fn values_at_places() -> Vec<Case> {
     let mut cases = Vec::new();
     for path in files(Path::new("tests/cases/opa/places"), YAML) {
@@ -152,8 +152,8 @@ fn read(path: &Path) -> SourceFile {
     SourceFile::bytes(path.display().to_string(), bytes)
 }
 
-/// A node as engines get it that know no number of an unusual spelling: that is a string, so that it is shown as it is
-/// written. Where a mapping belongs, our module doesn't take it for one.
+/// A node in the form for engines whose numbers have only one spelling: a number with another spelling becomes a
+/// string, so that it is shown as written. Where a mapping is expected, our module doesn't treat it as a string.
 pub fn as_json(node: &Node<'_>, text: &str) -> Json {
     let written = || &text[node.span.start as usize..node.span.end as usize];
     match &node.value {

@@ -1,4 +1,4 @@
-//! Answers cases of Rego, one a line, as the reference made of real OPA does.
+//! Evaluates cases of Rego, one per line, as the reference made of real OPA does.
 //!
 //! In: `{"id", "modules": {path: text}, "data"?, "input"?, "inputTerm"?, "query", "regoVersion"?, "strict"?,
 //! "strictBuiltinErrors"?, "now"?}`. Out: `{"id", "result": [...]}` or `{"id", "errors": [...]}`.
@@ -110,7 +110,7 @@ fn answer(case: &Value) -> Result<Vec<(&'static str, Value)>, Vec<Diagnostic>> {
                 .and_then(|row| row.expressions.into_iter().next())
                 .map(|(value, _)| value)
         }
-        // As a host hands it over, which leaves out what no rule looks at.
+        // As a host passes it, without the parts that no rule reads.
         None => case.get(&"input".into()).map(|input| {
             let text = json::write(input);
             policy.input(query, text.as_bytes()).expect("JSON")

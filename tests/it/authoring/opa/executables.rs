@@ -1,15 +1,15 @@
-//! The OPA to compare with, and what it writes.
+//! The OPA executables to compare with, and their output.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, fs, io};
 
-/// The oldest that Harness is known to run behaves as the first; the second is the newest.
+/// The first behaves like the oldest that Harness is known to run; the second is the newest.
 const VERSIONS: [&str; 2] = ["v0.70.0", "v1.22.2"];
 
-/// Each OPA that there is: those that the environment's `OPA` names, as `PATH` names folders; else
-/// our versions, which Go installs once into `.tools`; else the one on the `PATH`.
+/// The OPA executables: those that the environment variable `OPA` lists, separated as in `PATH`, or else our
+/// versions, which Go installs once into `.tools`, or else the one in the `PATH`.
 pub fn all() -> &'static [PathBuf] {
     static FOUND: OnceLock<Vec<PathBuf>> = OnceLock::new();
     FOUND.get_or_init(|| {
@@ -28,7 +28,7 @@ pub fn all() -> &'static [PathBuf] {
     })
 }
 
-/// What OPA writes, where it succeeds.
+/// The output of OPA, which must succeed.
 pub fn run(opa: &Path, args: &[&str]) -> String {
     let output = Command::new(opa).args(args).output().expect("OPA starts");
     let [written, complaint] =
@@ -42,13 +42,12 @@ pub fn run(opa: &Path, args: &[&str]) -> String {
     written
 }
 
-/// Our versions; none where some are missing and there is no Go.
+/// Our versions; `None` if some are missing and there is no Go.
 fn pinned() -> Option<Vec<PathBuf>> {
     VERSIONS.iter().map(|version| installed(version)).collect()
 }
 
-/// OPA of one version, which Go installs once into `.tools`; none where there is no Go, or where an
-/// empty `OPA` leaves OPA out.
+/// OPA of one version, which Go installs once into `.tools`; `None` if there is no Go, or if `OPA` is empty.
 pub fn of(version: &str) -> Option<PathBuf> {
     if env::var_os("OPA").is_some_and(|named| named.is_empty()) {
         return None;
@@ -72,7 +71,7 @@ fn installed(version: &str) -> Option<PathBuf> {
             &format!("github.com/open-policy-agent/opa@{version}"),
         ])
         .env("GOBIN", &folder)
-        // A compiler for C isn't needed for what is used here.
+        // Nothing that is used here needs a C compiler.
         .env("CGO_ENABLED", "0")
         .output();
     match installation {

@@ -1,11 +1,11 @@
-//! Real OPA as a process that answers cases of Rego, one a line (`tests/opa/reference`).
+//! Real OPA as a process that evaluates cases of Rego, one per line (`tests/opa/reference`).
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs, thread};
 
-/// The versions that know one Rego only: theirs is another file of the reference.
+/// Versions that have only one Rego. They need another file of the reference.
 const BEFORE_V1: [&str; 1] = ["v0.42.0"];
 
 /// OPA of one version.
@@ -14,7 +14,7 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Built by Go, where it is available; none where it isn't, or where an empty `OPA` leaves OPA out.
+    /// Builds it with Go; `None` if there is no Go, or if `OPA` is empty.
     pub fn of(version: &str) -> Option<Self> {
         Self::built(version, "opa-reference", ".")
     }
@@ -37,14 +37,14 @@ impl Reference {
         } else {
             ""
         };
-        // Takes minutes once, and a moment where nothing has changed.
+        // This takes minutes the first time, and a moment if nothing has changed.
         let build = Command::new("go")
             .args(["build", &format!("-modfile=opa-{version}.mod")])
             .args(["-tags", tags, "-o"])
             .arg(&executable)
             .arg(program)
             .current_dir(root.join("tests/opa/reference"))
-            // A compiler for C isn't needed for what is used here.
+            // Nothing that is used here needs a C compiler.
             .env("CGO_ENABLED", "0")
             .output();
         match build {

@@ -1,20 +1,20 @@
-//! An answer, of OPA or ours, as far as it has to be the same.
+//! An answer of OPA or of our engine, reduced to what must be the same.
 
 use values::{Value, json};
 
-/// What was answered, as text: numbers are compared as they are written.
+/// An answer as text. Numbers are compared as they are written.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answer {
     /// A result set, and what was printed.
     Result(String),
-    /// What was refused: code, place and message of each error, sorted.
+    /// Errors: code, location and message of each, sorted.
     Errors(Vec<String>),
-    /// What can't be written as JSON, for a number is none of JSON's.
+    /// The result can't be written as JSON, because JSON doesn't have one of its numbers.
     Unwritable,
 }
 
 impl Answer {
-    /// Reads a line of the reference's or ours.
+    /// Parses a line of the reference's or our output.
     pub fn of(line: &str) -> Self {
         let Ok(answer) = json::parse(line) else {
             return Self::Unwritable;
@@ -29,7 +29,7 @@ impl Answer {
                 return Self::Unwritable;
             }
             errors.sort();
-            // OPA says some things twice.
+            // OPA reports some errors twice.
             errors.dedup();
             return Self::Errors(errors);
         }
@@ -43,19 +43,19 @@ impl Answer {
         Self::Result(json::write(&Value::array([Value::array(rows), printed])))
     }
 
-    /// What is different, for a person.
+    /// The difference, for people.
     pub fn difference(&self, theirs: &Self) -> Option<String> {
         (self != theirs).then(|| format!("  OPA:  {}\n  ours: {}", theirs.shown(), self.shown()))
     }
 
-    /// Whether both refuse before anything is evaluated, or fail alike: which check of the compiler
-    /// speaks first, and of which part of an expression, is compared in forms only.
+    /// Whether both report errors before anything is evaluated, or fail in the same way. Which check of the compiler
+    /// comes first, and which part of an expression it reports, is only compared in forms.
     pub fn refuses_like(&self, theirs: &Self) -> bool {
         let is_static = |answer: &Self| answer.refused_with("\"code\":\"rego_");
         is_static(self) && is_static(theirs)
     }
 
-    /// Whether both find the same rule to have several values, which they tell in another order.
+    /// Whether both report the same rule for having several values, which they list in a different order.
     pub fn conflicts_like(&self, theirs: &Self) -> bool {
         let sorted = |answer: &Self| match answer {
             Self::Errors(errors) if answer.refused_with("eval_conflict_error") => {
@@ -74,7 +74,7 @@ impl Answer {
         sorted(self).is_some() && sorted(self) == sorted(theirs)
     }
 
-    /// What code each error has.
+    /// Whether one of the errors has this code.
     pub fn refused_with(&self, code: &str) -> bool {
         match self {
             Self::Errors(errors) => errors.iter().all(|error| error.contains(code)),
@@ -82,7 +82,7 @@ impl Answer {
         }
     }
 
-    /// Whether nothing was evaluated because functions are missing, each of which is named.
+    /// Whether nothing was evaluated because of missing functions, all of which are named.
     pub fn is_refused_by_builtins(&self) -> bool {
         self.refused_with("\"message\":\"undefined function ")
     }
@@ -96,7 +96,7 @@ impl Answer {
     }
 }
 
-/// Without the arguments' types, which OPA shows in further lines.
+/// The error without the types of arguments, which OPA shows on further lines.
 fn error(error: &Value) -> String {
     let text = json::write(error);
     let arguments = text.find("\\n\\t").map(|at| {

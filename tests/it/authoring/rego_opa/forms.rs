@@ -1,9 +1,8 @@
-//! Forms of Rego, chosen to be answered otherwise by an engine that isn't OPA.
+//! Rego on which an engine other than OPA is likely to differ.
 //!
-//! `tests/cases/forms/*.txt` holds policies: each begins with `### ` and its title; then come settings
-//! (`# input: `, `# data: `, `# query: `, `# v1`, `# strict`, `# strict builtins`), and its module, or
-//! several, each below `## file ` and its name. `tests/cases/forms/queries/*.txt` holds queries, one a line,
-//! which are asked of both versions.
+//! `tests/cases/forms/*.txt` has policies. Each begins with `### ` and its title; then come settings (`# input: `, `#
+//! data: `, `# query: `, `# v1`, `# strict`, `# strict builtins`), and its module, or several, each below `## file `
+//! and its name. `tests/cases/forms/queries/*.txt` has queries, one per line, which are evaluated in both versions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,9 +11,9 @@ use serde_json::json;
 
 /// A case of Rego.
 pub struct Form {
-    /// The file and the title, after the version.
+    /// The version, the file and the title.
     pub id: String,
-    /// The case, as the reference takes it.
+    /// The case in the form of the reference.
     pub case: String,
 }
 
@@ -55,7 +54,7 @@ fn policy(title: &str, text: &str) -> (usize, Form) {
             ("# v1", _) => version = 1,
             ("# strict", _) => settings.push("\"strict\":true".to_owned()),
             ("# strict builtins", _) => settings.push("\"strictBuiltinErrors\":true".to_owned()),
-            // As they are written: a number isn't read here.
+            // These stay as they are written, without parsing numbers.
             ("# input", value) => settings.push(format!("\"input\":{value}")),
             ("# data", value) => settings.push(format!("\"data\":{value}")),
             ("# query", value) => query = value,

@@ -1,4 +1,4 @@
-//! Small policies by chance: from a seed the same on every machine, or from a fuzzer's bytes.
+//! Small random policies: from a seed, so that they are the same on every machine, or from a fuzzer's bytes.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use values::{Value, Version};
 
 use crate::authoring::chance::Chance;
 
-/// A policy of several rules, of which each can be left out.
+/// A policy of several rules, each of which can be left out.
 #[derive(Clone)]
 pub struct Policy {
     version: usize,
@@ -19,9 +19,9 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The policy of a seed, for a version of Rego (0 or 1).
+    /// The policy for a seed, in a version of Rego (0 or 1).
     pub fn of_seed(version: usize, seed: u64) -> Self {
-        // Far apart, so that neighbors don't run through the same numbers.
+        // Far apart, so that neighboring seeds don't use the same numbers.
         let state = seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ version as u64;
         Generator::new(version, seed, Chance::Seed(state)).policy()
     }
@@ -31,12 +31,12 @@ impl Policy {
         Generator::new(version, 0, chance).policy()
     }
 
-    /// The input that belongs to it, as JSON.
+    /// Its input as JSON.
     pub fn input(&self) -> &str {
         &self.input
     }
 
-    /// How long its rules are, in bytes.
+    /// The size of its rules, in bytes.
     pub fn size(&self) -> usize {
         self.rules.iter().map(String::len).sum()
     }
@@ -64,7 +64,7 @@ impl Policy {
         rego::policy::Policy::compile(vec![source], options).is_ok()
     }
 
-    /// The policy with its input and query, for the engine and the reference.
+    /// The policy with its input and query, in the form of the engine and the reference.
     pub fn case(&self) -> String {
         format!(
             r#"{{"id":{},"modules":{},"query":"data.p","regoVersion":{},"input":{}}}"#,
@@ -75,7 +75,7 @@ impl Policy {
         )
     }
 
-    /// This policy without one of its rules, in every way.
+    /// This policy without one of its rules, for each of them.
     pub fn smaller(&self) -> impl Iterator<Item = Self> {
         (0..self.rules.len()).map(|i| {
             let mut smaller = self.clone();
@@ -97,14 +97,15 @@ impl fmt::Display for Policy {
     }
 }
 
-/// Makes one policy. What it makes is often undefined and sometimes refused: both have to be alike.
+/// Makes one policy. Its rules are often undefined, and sometimes refused; the answers must be the same for those
+/// too.
 struct Generator<'b> {
     version: usize,
     id: u64,
     chance: Chance<'b>,
-    /// The variables that are bound where we are.
+    /// The variables that are bound at this point.
     variables: Vec<String>,
-    /// How many rules there are already, and how many functions.
+    /// The number of rules so far.
     rules: usize,
     functions: usize,
     fresh: usize,
@@ -160,7 +161,7 @@ impl<'b> Generator<'b> {
             input: self.json(3),
         };
         for _ in 0..2 + self.below(5) {
-            // Most of what is refused is tried again: of a refused policy, nothing is evaluated.
+            // Most of what is refused is made again, because nothing of a refused policy is evaluated.
             let mut tries = self.below(8);
             loop {
                 let (rules, functions) = (self.rules, self.functions);
@@ -177,7 +178,7 @@ impl<'b> Generator<'b> {
         policy
     }
 
-    /// OPA 0.70 takes `1.0` for no index of an array, and 1.22 takes it for one; we do as 1.22 does.
+    /// In OPA 0.70, `1.0` isn't an index of an array; in 1.22 it is. We do as 1.22 does.
     fn known(&self, number: &'static str) -> String {
         let has_difference = self.version == 0 && number == "1.0";
         if has_difference { "1" } else { number }.to_owned()
@@ -360,8 +361,8 @@ impl<'b> Generator<'b> {
         }
     }
 
-    /// No comprehension: OPA refuses some that are in one expression with a reference, of which all
-    /// variables are bound before (`tests/cases/forms/exceptions.txt`).
+    /// An operand that isn't a comprehension. OPA refuses some comprehensions that are in one expression with a
+    /// reference whose variables are all bound before (`tests/cases/forms/exceptions.txt`).
     fn operand(&mut self) -> String {
         match self.below(5) {
             0 => self.constant(),

@@ -1,4 +1,4 @@
-//! Small policies by chance, from a seed, beside real OPA.
+//! Compares small random policies, from a seed, with real OPA.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use super::generator::Policy;
 use super::ours;
 use crate::authoring::opa::reference::Reference;
 
-/// How a comparison came out.
+/// The outcome of a comparison.
 pub struct Found {
-    /// The policies that are answered otherwise, with what is different.
+    /// The policies whose answers differ, with the differences.
     pub differing: Vec<(Policy, String)>,
     defined: usize,
     refused: usize,
@@ -18,7 +18,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// The smallest policies that are answered otherwise.
+    /// The smallest of those policies.
     pub fn smallest(&self) -> String {
         const FEW: usize = 5;
         let mut differing: Vec<_> = self.differing.iter().collect();
@@ -41,7 +41,7 @@ impl fmt::Display for Found {
     }
 }
 
-/// Compares as many policies, made from the seeds that follow one another.
+/// Compares policies for this many consecutive seeds.
 pub fn compare(opa: &Reference, version: usize, seed: u64, runs: u64) -> Found {
     let policies: Vec<_> = (seed..seed + runs)
         .map(|seed| Policy::of_seed(version, seed))
@@ -57,9 +57,9 @@ pub fn compare(opa: &Reference, version: usize, seed: u64, runs: u64) -> Found {
         match ours.difference(&theirs) {
             Some(_) if ours.is_refused_by_builtins() => found.missing += 1,
             Some(_) if ours.refuses_like(&theirs) => found.refused += 1,
-            // What OPA itself calls a bug of its own.
+            // OPA itself calls this a bug of its own.
             Some(_) if theirs.refused_with("eval_internal_error") => found.failed += 1,
-            // In which order OPA goes through a set that it hasn't sorted yet is seen here only.
+            // Only this shows the order in which OPA goes through a set that it hasn't sorted yet.
             Some(_) if ours.conflicts_like(&theirs) => found.defined += 1,
             Some(difference) => found.differing.push((policy.clone(), difference)),
             None if matches!(ours, Answer::Errors(_)) => found.refused += 1,

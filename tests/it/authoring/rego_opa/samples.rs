@@ -1,5 +1,5 @@
-//! Harness's own sample policies on their inputs, and on other people's entities. They are no part of
-//! the project: where they aren't there, nothing is compared.
+//! Harness's own sample policies with their inputs, and with other people's entities. They aren't part of the
+//! project; if they are missing, nothing is compared.
 
 use std::fs;
 use std::path::Path;
@@ -14,15 +14,15 @@ use crate::folder::files_if_any;
 const POLICIES: &str = "../shared/policies";
 const ENTITIES: &str = "../shared/corpus";
 
-/// What a policy is asked.
+/// A sample policy with an input.
 pub struct Sample {
-    /// The policy and its input.
+    /// The names of the policy and its input.
     pub id: String,
-    /// The case, as the reference takes it.
+    /// The case in the form of the reference.
     pub text: String,
 }
 
-/// Every policy with each of its inputs, and with every so-manieth of other people's entities.
+/// Every policy with each of its inputs, and with one in `every` of other people's entities.
 pub fn cases(every: usize) -> Vec<Sample> {
     let entities = entities();
     let inputs = files_if_any(Path::new(POLICIES), &["json"]);
@@ -63,7 +63,7 @@ pub fn cases(every: usize) -> Vec<Sample> {
     cases
 }
 
-/// As Harness wraps them.
+/// The entities as Harness wraps them.
 fn entities() -> Vec<(String, String)> {
     let mut entities = Vec::new();
     for path in files_if_any(Path::new(ENTITIES), &["yaml", "yml", "json"]) {

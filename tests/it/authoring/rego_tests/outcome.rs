@@ -1,10 +1,10 @@
-//! What a runner says of tests, without what differs from one run to the next.
+//! The outcome of a test runner, without what differs from one run to the next.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// The exit code, and every test with what it came to.
+/// The exit code, and the result of every test.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Outcome {
     code: i32,
@@ -14,7 +14,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The modules can't be compiled.
+    /// The outcome if the modules can't be compiled.
     pub fn refused() -> Self {
         Self {
             code: 1,
@@ -24,10 +24,10 @@ impl Outcome {
         }
     }
 
-    /// Of the reports `json` and `pretty`.
+    /// Reads the outcome from the reports `json` and `pretty`.
     pub fn of(json: &str, pretty: &str, code: i32, version: usize) -> Self {
         let mut tests: Vec<Value> = serde_json::from_str(json).expect("a list of tests");
-        // Of modules with tests of one name, OPA goes through one first by chance.
+        // If several modules have tests with the same name, the order in which OPA runs them is random.
         let by_chance = named_by_chance(&tests);
         for test in &mut tests {
             let fields = test.as_object_mut().expect("an object");
@@ -78,12 +78,12 @@ impl Outcome {
         self.tests.len()
     }
 
-    /// How many don't pass.
+    /// The number of tests that don't pass.
     pub fn failing(&self) -> usize {
         self.failing
     }
 
-    /// What another runner says otherwise.
+    /// The difference from the outcome of another runner.
     pub fn difference(&self, theirs: &Self) -> Option<String> {
         if self.code != theirs.code {
             return Some(format!("exit code {}, OPA {}", self.code, theirs.code));
@@ -106,7 +106,7 @@ impl Outcome {
     }
 }
 
-/// The tests of one name that several modules have.
+/// The names of tests that several modules have.
 fn named_by_chance(tests: &[Value]) -> BTreeSet<String> {
     let mut files: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for test in tests {
@@ -126,7 +126,7 @@ fn key(package: Option<&str>, name: Option<&str>) -> String {
     )
 }
 
-/// A name without the number that tells it from others, however it is written.
+/// A name without its number, in any notation.
 fn plain(name: &str) -> String {
     let name = name.replace("[\"", ".").replace("\"]", "");
     match name.split_once('#') {
@@ -138,7 +138,7 @@ fn plain(name: &str) -> String {
     }
 }
 
-/// What OPA tells besides, which isn't said here.
+/// Removes details that OPA has, and we don't.
 fn without_extras(error: &mut Value) {
     match error {
         Value::Array(errors) => errors.iter_mut().for_each(without_extras),
@@ -169,7 +169,7 @@ fn without_durations(text: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     let mut in_extras = false;
     for line in lines {
-        // What is shown below an error and isn't said here.
+        // Lines below an error that we don't have.
         in_extras = line == "  Traceback:"
             || line.starts_with('\t')
             || (in_extras && line.starts_with("    "));
@@ -180,7 +180,7 @@ fn without_durations(text: &str) -> String {
     kept.join("\n")
 }
 
-/// The tests of OPA 1.22's report, which shows them as they end, and what is below them.
+/// The tests in OPA 1.22's report, which lists them as they end, each with the lines below it.
 fn blocks(text: &str) -> Vec<String> {
     let mut blocks: Vec<String> = vec![String::new()];
     for line in text.lines() {

@@ -1,4 +1,4 @@
-//! Modules with tests, run by us and by OPA.
+//! Modules with tests, for our runner and for OPA's.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,19 +14,19 @@ use values::{Value, Version, json};
 
 use super::outcome::Outcome;
 
-/// The OPA that each version of Rego is compared with.
+/// The version of OPA for each version of Rego.
 pub const OPA: [&str; 2] = ["v0.70.0", "v1.22.2"];
 
 /// The path of the base documents.
 pub const DATA: &str = "data.json";
 
-/// Files, and how their tests are run.
+/// Files, and how to run their tests.
 pub struct Project {
-    /// Which Rego the modules are written in.
+    /// The version of Rego of the modules.
     pub version: usize,
-    /// Their texts by their paths; [`DATA`] is the base documents.
+    /// The files by path. [`DATA`] has the base documents.
     pub files: BTreeMap<String, String>,
-    /// Which tests are run; all where it is empty.
+    /// The pattern for the tests to run; empty for all.
     pub chosen: String,
 }
 
@@ -55,12 +55,12 @@ impl Project {
         Runner::compile(sources.collect(), options, loading, chosen).ok()
     }
 
-    /// Whether our runner can run the tests at all.
+    /// Whether our runner can compile the modules.
     pub fn compiles(&self) -> bool {
         self.runner().is_some()
     }
 
-    /// What our runner says.
+    /// The outcome of our runner.
     pub fn ours(&self) -> Outcome {
         let version = [Version::V0, Version::V1][self.version];
         let Some(mut runner) = self.runner() else {
@@ -79,7 +79,7 @@ impl Project {
         )
     }
 
-    /// What OPA says.
+    /// The outcome of OPA's runner.
     pub fn theirs(&self, opa: &Path) -> Outcome {
         let folder = Folder::with(&self.files);
         let run = |format: &str| {
@@ -115,7 +115,7 @@ impl fmt::Display for Project {
     }
 }
 
-/// A folder that is taken away again.
+/// A folder that is removed at the end.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -133,7 +133,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What is left over lies among other temporary files.
+        // If it can't be removed, it is among other temporary files.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -1,13 +1,13 @@
-//! Modules with tests by chance, from a seed: the same seed makes the same ones on every machine.
+//! Random modules with tests, which are the same for the same seed on every machine.
 
 use std::collections::BTreeMap;
 
 use super::project::{DATA, Project};
 
-/// The project of a seed. Most of them compile.
+/// The project for a seed. Most projects compile.
 pub fn project(version: usize, seed: u64) -> Project {
     let mut chance = Chance {
-        // Far apart, so that neighbors don't run through the same numbers.
+        // Far apart, so that neighboring seeds don't use the same numbers.
         state: seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ version as u64,
         version,
     };
@@ -28,7 +28,7 @@ struct Chance {
 
 const PACKAGES: [&str; 4] = ["p", "p_test", "p.q_test", "r[\"a b\"]"];
 
-/// Names of tests, few, so that several rules have the same; and two that are none.
+/// Names of tests. There are few, so that several rules have the same one, and two aren't names of tests.
 const NAMES: [&str; 8] = [
     "test_a",
     "test_b",
@@ -90,7 +90,7 @@ const EXPRESSIONS: [&str; 30] = [
     "object_of_two",
 ];
 
-/// How many of the expressions hold.
+/// How many of the expressions are true.
 const RIGHT: usize = 17;
 
 const KEYS: [&str; 12] = [
@@ -120,7 +120,7 @@ object_of_two[k] := v if { k := \"k\"; some v in [1, 2] }
 ";
 
 impl Chance {
-    /// A number below a bound (splitmix64).
+    /// A number below a limit (`SplitMix64`).
     fn below(&mut self, bound: usize) -> usize {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.state;
@@ -156,7 +156,7 @@ impl Chance {
         }
         let chosen = match self.below(8) {
             0 => "test_a",
-            // Which of several modules' tests has a number is by chance.
+            // If several modules have the test, it is random which one has a number.
             1 if modules == 1 => "_b$",
             2 if modules == 1 => "#01",
             _ => "",
@@ -169,7 +169,7 @@ impl Chance {
     }
 
     fn module(&mut self, package: &str, is_first: bool) -> String {
-        // In v0, heads and bodies of before 1.0 and of after it are beside each other.
+        // In v0, heads and bodies may be in the old and the new syntax.
         let imports = match self.version {
             0 => "import future.keywords\n\n",
             _ => "",
@@ -200,7 +200,7 @@ impl Chance {
                 let value = self.of(&VALUES);
                 format!("{name} if {{\n\t{body}\n}} else := {value} if {{\n\t{other}\n}}")
             }
-            // Not of a name that an `else` has too: OPA then takes the function for a value.
+            // No name that an `else` also has, because OPA would take the function for a value.
             10 => "test_function(x) if x == 1".to_owned(),
             11 => {
                 let head = self.of(&[
@@ -231,7 +231,7 @@ impl Chance {
         let count = 1 + self.below(3);
         let expressions: Vec<_> = (0..count)
             .map(|_| {
-                // Mostly right: or else nothing ever passes.
+                // Mostly the right ones, because otherwise nothing would ever pass.
                 let among = if self.below(5) > 0 {
                     RIGHT
                 } else {
@@ -242,14 +242,14 @@ impl Chance {
             .collect();
         let mut body = String::new();
         for (i, expression) in expressions.iter().enumerate() {
-            // No variable is declared twice.
+            // This avoids declaring a variable twice.
             let expression = expression
                 .replace('x', &format!("x{i}"))
                 .replace("some y", &format!("some y{i}"))
                 .replace("y == 2", &format!("y{i} == 2"));
             body.push_str(if i > 0 { "\n\t" } else { "" });
             body.push_str(&expression);
-            // OPA goes on with the first value before it finds the second, which shows in what is printed.
+            // OPA continues with the first value before it finds the second, which shows in the output of `print`.
             if ["twice", "two_values"]
                 .iter()
                 .any(|of_two| expression.starts_with(of_two))
@@ -260,7 +260,7 @@ impl Chance {
         body
     }
 
-    /// A test of many cases.
+    /// A test with cases.
     fn cases(&mut self, name: &str) -> String {
         let keys: Vec<_> = (0..=self.below(3)).map(|_| self.of(&KEYS)).collect();
         let cases: Vec<_> = keys
