@@ -183,11 +183,11 @@ readonly policies: ReadonlyArray<NamedPolicy>,
 readonly connectorFiles: ReadonlyArray<NamedConnectorFile>, };
 
 /**
- * A user's policy that a configuration names (`policies`), or a folder of them.
+ * A user's policy, or a folder of them, that a configuration names (`policies`).
  */
 export type NamedPolicy = { 
 /**
- * The file or folder, as it is written there.
+ * The path as it is written.
  */
 readonly path: string, 
 /**
@@ -199,11 +199,11 @@ readonly entity?: string,
  */
 readonly severity?: Severity, 
 /**
- * Which Rego it is written in: 0 or 1.
+ * The version of Rego in which it is written: 0 or 1.
  */
 readonly regoVersion?: 0 | 1, 
 /**
- * Where the configuration names it.
+ * Its position in the configuration.
  */
 readonly position: Position, };
 
@@ -212,11 +212,11 @@ readonly position: Position, };
  */
 export type NamedConnectorFile = { 
 /**
- * The file, as it is written there.
+ * The path as it is written.
  */
 readonly path: string, 
 /**
- * Where the configuration names it.
+ * Its position in the configuration.
  */
 readonly position: Position, };
 

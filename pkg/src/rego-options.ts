@@ -43,7 +43,7 @@ readonly rulesOverData?: boolean,
 readonly limits?: ModuleLimits, };
 
 /**
- * Which Rego a module is written in.
+ * A version of Rego.
  */
 export type RegoVersion = 0 | 1;
 

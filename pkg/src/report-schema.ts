@@ -384,7 +384,7 @@ export const reportSchemas = {
     "type": "object"
   },
   "Fixed": {
-    "description": "What fixing came to.",
+    "description": "The outcome of fixing files.",
     "properties": {
       "files": {
         "description": "The files that changed, sorted by path.",
@@ -395,7 +395,7 @@ export const reportSchemas = {
       },
       "report": {
         "$ref": "#/components/schemas/Report",
-        "description": "What is left, with the places as they are in the changed files."
+        "description": "The findings that are left, with their positions in the changed files."
       }
     },
     "required": [

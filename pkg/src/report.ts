@@ -380,7 +380,7 @@ undecided: number,
 suppressed: number, };
 
 /**
- * What fixing came to.
+ * The outcome of fixing files.
  */
 export type Fixed = { 
 /**
@@ -388,7 +388,7 @@ export type Fixed = {
  */
 files: Array<FixedFile>, 
 /**
- * What is left, with the places as they are in the changed files.
+ * The findings that are left, with their positions in the changed files.
  */
 report: Report, };
 
