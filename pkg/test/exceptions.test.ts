@@ -104,7 +104,7 @@ test("an author of a pull request can't make exceptions where neither kind is ta
   const comments = await check(folder, "--no-comment-exceptions");
   assert.match(comments.stdout, /1 error and 0 warnings .*; 1 suppressed by exceptions/);
   const config = await check(folder, "--no-config-exceptions");
-  assert.match(config.stdout, /error\[wrong-exception\].*it names no rule/);
+  assert.match(config.stdout, /error\[wrong-exception\].*it has no rule/);
   assert.match(config.stderr, /makes 4 exceptions/);
   const neither = await check(folder, "--no-comment-exceptions", "--no-config-exceptions");
   assert.match(neither.stdout, /^2 errors and 0 warnings in 1 file \(1 document checked\)$/m);

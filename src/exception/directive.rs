@@ -4,7 +4,7 @@ use document::quoted;
 
 use crate::policy::known_rule;
 
-use super::{Date, Required};
+use super::{Date, Required, has_no};
 
 /// The name of the tool, with which an ignore comment begins after the `#`.
 pub const TOOL: &str = "harness-image-guard";
@@ -57,6 +57,7 @@ impl<'t> Directive<'t> {
             });
         }
         let rest = rest.strip_prefix(verb).unwrap_or_default().trim_start();
+        let mut lacking = Vec::new();
         let (rules, rest) = match rest.strip_prefix('[') {
             Some(list) => {
                 let (list, rest) = list
@@ -64,8 +65,10 @@ impl<'t> Directive<'t> {
                     .ok_or("the `]` after the rules is missing")?;
                 (rules(list)?, rest.trim_start())
             }
-            None if required.rule => return Err("it names no rule".to_owned()),
-            None => (Vec::new(), rest),
+            None => {
+                lacking.extend(required.rule.then_some("rule (`ignore[RULE]`)"));
+                (Vec::new(), rest)
+            }
         };
         let (until, rest) = match word(rest) {
             "until" => {
@@ -86,7 +89,8 @@ impl<'t> Directive<'t> {
         };
         let reason = match rest.strip_prefix("--") {
             Some(reason) => Some(reason.trim()).filter(|reason| !reason.is_empty()),
-            None if rest.is_empty() => None,
+            // What is there may be a rule without its brackets.
+            None if rest.is_empty() || !lacking.is_empty() => None,
             None => {
                 let expected = if until.is_some() {
                     "`--`"
@@ -100,10 +104,13 @@ impl<'t> Directive<'t> {
             }
         };
         if until.is_none() && required.until {
-            return Err("it has no date (`until YYYY-MM-DD`)".to_owned());
+            lacking.push("date (`until YYYY-MM-DD`)");
         }
         if reason.is_none() && required.reason {
-            return Err("it has no reason (`-- REASON`)".to_owned());
+            lacking.push("reason (`-- REASON`)");
+        }
+        if let Some(lacking) = has_no(&lacking) {
+            return Err(format!("it {lacking}"));
         }
         Ok(Self {
             rules,
@@ -216,8 +223,19 @@ mod tests {
     fn what_is_wrong_is_said() {
         let rest = "until 2027-03-01 -- why";
         let cases = [
-            ("ignore", "it names no rule"),
-            (&format!("ignore {rest}"), "it names no rule"),
+            (
+                "ignore",
+                "it has no rule (`ignore[RULE]`), no date (`until YYYY-MM-DD`) and no reason (`-- REASON`)",
+            ),
+            (
+                "ignore no-docker-hub",
+                "it has no rule (`ignore[RULE]`), no date (`until YYYY-MM-DD`) and no reason (`-- REASON`)",
+            ),
+            (
+                "ignore until 2027-03-01",
+                "it has no rule (`ignore[RULE]`) and no reason (`-- REASON`)",
+            ),
+            (&format!("ignore {rest}"), "it has no rule (`ignore[RULE]`)"),
             (
                 &format!("ignore[] {rest}"),
                 "a rule is missing in the brackets",
@@ -258,7 +276,7 @@ mod tests {
             ),
             (
                 "ignore[no-docker-hub]",
-                "it has no date (`until YYYY-MM-DD`)",
+                "it has no date (`until YYYY-MM-DD`) and no reason (`-- REASON`)",
             ),
             (
                 "ignore[no-docker-hub] until",

@@ -77,6 +77,15 @@ impl Default for Required {
     }
 }
 
+/// The end of a sentence about what an exception lacks, such as `has no date and no reason`. None if it lacks nothing.
+pub fn has_no(lacking: &[&str]) -> Option<String> {
+    let (last, others) = lacking.split_last()?;
+    if others.is_empty() {
+        return Some(format!("has no {last}"));
+    }
+    Some(format!("has no {} and no {last}", others.join(", no ")))
+}
+
 /// Whether a glob in the configuration matches a path from its folder, or a folder on the way to it.
 pub fn glob_describes(glob: &str, path: &str) -> bool {
     let glob = glob.strip_prefix("./").unwrap_or(glob);

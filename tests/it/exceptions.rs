@@ -968,6 +968,14 @@ exceptionsRequire: [rule, date]
 ";
     let error = Config::parse(Some("guard.yaml"), config, None).unwrap_err();
     insta::assert_snapshot!(error.to_string());
+    let bare = Config::parse(None, "exceptions: [{rule: no-docker-hub}, {path: a}]", None);
+    let error = bare.unwrap_err().to_string();
+    for lacking in [
+        "`exceptions[0]` has no date (`until: 2027-03-01`) and no `reason`",
+        "`exceptions[1]` has no `rule`, no date (`until: 2027-03-01`) and no `reason`",
+    ] {
+        assert!(error.contains(lacking), "{error}");
+    }
     let about_nothing = "exceptionsRequire: []\nexceptions: [{reason: why}]";
     let error = Config::parse(None, about_nothing, None)
         .unwrap_err()

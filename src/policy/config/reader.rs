@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use document::{LineIndex, Mapping, Node, Span};
 
 use super::named_files::{NamedConnectorFile, NamedPolicy};
-use crate::exception::{Date, FindingException, Required, can_be_excepted};
+use crate::exception::{Date, FindingException, Required, can_be_excepted, has_no};
 use crate::harness::{PolicyEntity, is_identifier};
 use crate::policy::rule::{NATIVE, RULES};
 
@@ -490,19 +490,23 @@ fn lacking(exception: &FindingException, required: Required) -> Option<String> {
         reason,
         ..
     } = exception;
-    if required.rule && rule.is_none() {
-        return Some("has no `rule`".to_owned());
-    }
-    if [rule, path, subject, image]
-        .iter()
-        .all(|field| field.is_none())
-    {
+    let covers = [rule, path, subject, image];
+    if !required.rule && covers.iter().all(|field| field.is_none()) {
         return Some("doesn't say what it covers: `rule`, `path`, `subject` or `image`".to_owned());
     }
-    if required.until && until.is_none() {
-        return Some("has no date, such as `until: 2027-03-01`".to_owned());
-    }
-    (required.reason && reason.is_none()).then(|| "has no `reason`".to_owned())
+    let demanded = [
+        (required.rule && rule.is_none(), "`rule`"),
+        (
+            required.until && until.is_none(),
+            "date (`until: 2027-03-01`)",
+        ),
+        (required.reason && reason.is_none(), "`reason`"),
+    ];
+    let lacking: Vec<_> = demanded
+        .iter()
+        .filter_map(|(lacks, what)| lacks.then_some(*what))
+        .collect();
+    has_no(&lacking)
 }
 
 /// The number of days in `30d` or `4w`, which is at most a hundred years.
