@@ -289,14 +289,17 @@ impl<'t> Parser<'t> {
 
     /// Reports that the current token isn't allowed here.
     pub(super) fn illegal(&mut self, note: &str) {
-        let token = self.token();
         if self.state.current.token == Token::Template {
-            return self.problem(
-                self.here(),
-                "template strings ($\"…\") need OPA 1.12 or later: use sprintf or concat"
-                    .to_owned(),
-            );
+            if self.version == Version::V0 {
+                return self.problem(
+                    self.here(),
+                    "template strings ($\"…\") need OPA 1.12 or later: use sprintf or concat"
+                        .to_owned(),
+                );
+            }
+            self.begin_template();
         }
+        let token = self.token();
         if token == Token::Illegal {
             return self.problem(self.here(), "illegal token".to_owned());
         }
@@ -433,5 +436,37 @@ impl<'t> Parser<'t> {
             }
         }
         self.seen.insert(place, seen);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(text: &str, version: Version) -> Vec<String> {
+        let found = parse_module(text, 0, version).err().unwrap_or_default();
+        found.into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn a_template_string_in_a_wrong_place_is_said_as_opa_says_it() {
+        let newer = "template strings ($\"…\") need OPA 1.12 or later: use sprintf or concat";
+        let cases = [
+            ("package $\"x\"", "unexpected template-string-end token"),
+            ("package $\"x", "non-terminated string"),
+            (
+                "package p\nimport data.$\"x\"",
+                "unexpected template-string-end token: expected identifier",
+            ),
+            (
+                "package p\na if input.x with $\"a{input.y}\" as 1",
+                "unexpected template-string-part token: expected ident",
+            ),
+        ];
+        for (text, message) in cases {
+            let found = problems(text, Version::V1);
+            assert_eq!(found.first().unwrap(), message, "{text}");
+        }
+        assert_eq!(problems(cases[0].0, Version::V0), [newer]);
     }
 }

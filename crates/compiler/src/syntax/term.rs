@@ -70,14 +70,8 @@ impl Parser<'_> {
     /// A template string, beginning at its `$`.
     pub(super) fn template(&mut self) -> Option<Term> {
         let start = self.here();
-        let is_raw = self.text.as_bytes().get(self.state.current.end) == Some(&b'`');
+        let is_raw = self.begin_template();
         let mut parts = Vec::new();
-        self.state.lexer.pass_quote();
-        // A problem in the first part is reported for the whole string.
-        self.advance_with(|lexer| Lexed {
-            start: start.start as usize,
-            ..lexer.template(is_raw)
-        });
         if self.state.current.wrong.is_some() {
             self.problem(self.here(), "illegal token".to_owned());
             return None;
@@ -109,6 +103,19 @@ impl Parser<'_> {
             self.advance_with(|lexer| lexer.template(is_raw));
             from = self.state.current.start;
         }
+    }
+
+    /// Goes from the `$` of a template string to its first part. Returns whether the string is a raw one.
+    pub(super) fn begin_template(&mut self) -> bool {
+        let start = self.state.current.start;
+        let is_raw = self.text.as_bytes().get(self.state.current.end) == Some(&b'`');
+        self.state.lexer.pass_quote();
+        // A problem in the first part is reported for the whole string.
+        self.advance_with(|lexer| Lexed {
+            start,
+            ..lexer.template(is_raw)
+        });
+        is_raw
     }
 
     /// The expression in the braces of a template string. The `}` becomes the current token.
