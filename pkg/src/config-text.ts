@@ -1,3 +1,4 @@
+import { isBytes } from "./bytes.js";
 import type { GuardConfiguration } from "./configuration.js";
 import { HarnessImageGuardError } from "./error.js";
 import { assertJson } from "./plain-json.js";
@@ -13,7 +14,7 @@ export type ConfigSource = GuardConfiguration | string | Uint8Array;
  */
 export function configText(config: ConfigSource, path = "configuration"): string {
   if (typeof config === "string") return config;
-  if (config instanceof Uint8Array) return decoded(config, path);
+  if (isBytes(config)) return decoded(config, path);
   assertJson(config, "config");
   // JSON is YAML, so that an object goes through the same strict reading as a file.
   return JSON.stringify(config, null, 2);

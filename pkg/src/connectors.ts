@@ -1,5 +1,6 @@
 import type { ConnectorImport } from "./connector-import.js";
 import { withGivenFiles } from "./given-files.js";
+import type { OptionKinds } from "./given-options.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { SourceFile } from "./source-file.js";
 
@@ -10,6 +11,9 @@ export interface ImportOptions {
   /** When the account had these connectors, in the format of RFC 3339; now by default. */
   readonly madeAt?: string;
 }
+
+/** What the options have to be. */
+export const importKinds: OptionKinds<ImportOptions> = { files: "any", madeAt: "string" };
 
 /** The bindings of the module that imports. */
 export interface ImportBindings extends Bindings {

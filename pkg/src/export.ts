@@ -1,4 +1,5 @@
 import { type ConfigSource, configText } from "./config-text.js";
+import type { OptionKinds } from "./given-options.js";
 import type { UserPolicy } from "./guard.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { ExportModuleOptions } from "./rego-options.js";
@@ -14,6 +15,17 @@ export interface ExportOptions extends Omit<ExportModuleOptions, "config" | "pol
    */
   readonly policy?: UserPolicy;
 }
+
+/** What the options have to be. */
+export const exportKinds: OptionKinds<ExportOptions> = {
+  to: "string",
+  config: "any",
+  configPath: "string",
+  preset: "string",
+  configExceptions: "boolean",
+  rules: "json",
+  policy: "json",
+};
 
 /** A file to write. */
 export interface ExportedFile {

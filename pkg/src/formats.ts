@@ -1,10 +1,10 @@
-import { HarnessImageGuardError } from "./error.js";
+import { HarnessImageGuardError, unreadable } from "./error.js";
 import { contentsOf } from "./formats/contents.js";
 import { findingsOf, type Finding } from "./formats/finding.js";
 import { fingerprints } from "./formats/fingerprint.js";
 import { withGivenFiles } from "./given-files.js";
+import { givenOptions, type OptionKinds } from "./given-options.js";
 import { isObject } from "./json-object.js";
-import { plainOptions } from "./plain-object.js";
 import type { Report, Severity } from "./report.js";
 import { reportFormats, type ReportFormat } from "./report-format.js";
 import { worstFirst } from "./severity.js";
@@ -26,6 +26,8 @@ export interface ShowOptions {
   /** The version of this package. */
   readonly version?: string;
 }
+
+const showKinds: OptionKinds<ShowOptions> = { files: "any", failOn: "string", pages: "json", version: "string" };
 
 /** What each format is made of. @internal */
 export interface Shown {
@@ -61,12 +63,14 @@ const formats: Readonly<Record<ReportFormat, () => Promise<(shown: Shown) => str
  * a report, files or options
  */
 export async function showReport(report: Report, format: ReportFormat, options: ShowOptions = {}): Promise<string> {
-  if (!Object.hasOwn(formats, format)) {
-    throw new HarnessImageGuardError("usage", `there is no format '${String(format)}'; there are ${reportFormats.join(", ")}`);
+  if (typeof format !== "string" || !Object.hasOwn(formats, format)) {
+    const given = typeof format === "string" ? `'${format}'` : `that is a ${typeof format}`;
+    throw new HarnessImageGuardError("usage", `there is no format ${given}; there are ${reportFormats.join(", ")}`);
   }
-  const { files = [], failOn = "error", pages = {}, version } = plainOptions(options);
+  const { files = [], failOn = "error", pages = {}, version } = givenOptions(options, showKinds);
+  if (!isObject(pages) || Object.values(pages).some((page) => typeof page !== "string")) throw new HarnessImageGuardError("usage", "`pages` has to be an object of strings");
   if (!worstFirst.includes(failOn)) {
-    throw new HarnessImageGuardError("usage", `\`failOn\` can't be '${String(failOn)}'; it is one of ${worstFirst.join(", ")}`);
+    throw new HarnessImageGuardError("usage", `\`failOn\` can't be '${failOn}'; it is one of ${worstFirst.join(", ")}`);
   }
   if (!isReport(report)) throw new HarnessImageGuardError("usage", "this isn't a report of `check`");
   const contents = withGivenFiles(files, () => contentsOf(files));
@@ -76,5 +80,9 @@ export async function showReport(report: Report, format: ReportFormat, options: 
 }
 
 function isReport(value: unknown): boolean {
-  return isObject(value) && ["diagnostics", "omitted", "files"].every((key) => Array.isArray(value[key]));
+  try {
+    return isObject(value) && ["diagnostics", "omitted", "files"].every((key) => Array.isArray(value[key]));
+  } catch (cause) {
+    throw unreadable("report", cause);
+  }
 }

@@ -26,20 +26,24 @@ export function withGivenFiles<T>(files: unknown, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (Array.isArray(files)) assertReadable(files);
+    assertReadable(files);
     throw error;
   }
 }
 
-function assertReadable(files: readonly unknown[]): void {
-  for (const [index, file] of files.entries()) {
-    if (!isObject(file)) continue;
-    for (const field of fields) {
-      try {
+function assertReadable(files: unknown): void {
+  let place = "files";
+  try {
+    if (!Array.isArray(files)) return;
+    for (const [index, file] of files.entries()) {
+      place = `files[${index}]`;
+      if (!isObject(file)) continue;
+      for (const field of fields) {
+        place = `files[${index}].${field}`;
         void file[field];
-      } catch (cause) {
-        throw unreadable(`files[${index}].${field}`, cause);
       }
     }
+  } catch (cause) {
+    throw unreadable(place, cause);
   }
 }

@@ -1,15 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { isBytes } from "./bytes.js";
 import { type ConfigSource, configText } from "./config-text.js";
 import { disposable } from "./disposable.js";
 import { type ConfigProblem, HarnessImageGuardError } from "./error.js";
 import { withGivenFiles } from "./given-files.js";
+import { givenOptions, type OptionKinds } from "./given-options.js";
 import type { FixOptions, GuardModuleOptions, ImagesOptions, NamedFiles, RunOptions, ShownImages } from "./guard-options.js";
 import { Held } from "./held.js";
+import { isObject } from "./json-object.js";
 import type { Inventory } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { LintFinding } from "./lint.js";
-import { plainOptions } from "./plain-object.js";
 import { type DocumentSource, type Json, moduleLimits, type PolicyLimits, textOf } from "./policy.js";
 import type { PolicyFile } from "./rego-options.js";
 import type { Fixed, Position, Report, Severity } from "./report.js";
@@ -89,6 +91,9 @@ export interface InventoryOptions {
   readonly harnessImages?: boolean;
 }
 
+const inventoryKinds: OptionKinds<InventoryOptions> = { harnessImages: "boolean" };
+const fixKinds: OptionKinds<FixOptions> = { unsafe: "boolean" };
+
 /** What {@link Guard.run} shows. @internal */
 export interface Shown {
   readonly exitCode: number;
@@ -135,7 +140,7 @@ async function connectorFilesOf(
 ): Promise<readonly ConnectorFile[] | undefined> {
   if (readConnectorFile === undefined || named.length === 0 || !configExceptions) return connectorFiles;
   const read = await Promise.all(
-    named.map(async ({ path, position }) => ({ ...(await readConnectorFile(path, position)), named: path })),
+    named.map(async ({ path, position }) => ({ ...returned("readConnectorFile", await readConnectorFile(path, position)), named: path })),
   );
   return [...read, ...(connectorFiles ?? [])];
 }
@@ -149,12 +154,21 @@ async function policiesOf(
   const read = await Promise.all(
     named.map(async ({ position, ...policy }) => {
       const found = await readPolicy(policy.path, position);
-      return typeof found === "string"
-        ? [{ ...policy, text: found }]
-        : found.map(({ path, text }) => ({ ...policy, path, text, searched: true }));
+      if (typeof found === "string") return [{ ...policy, text: found }];
+      if (!Array.isArray(found)) throw new HarnessImageGuardError("usage", "`readPolicy` has to return a string, or an array of objects");
+      return found.map((file: PolicyText) => {
+        const { path, text } = returned("readPolicy", file);
+        return { ...policy, path, text, searched: true };
+      });
     }),
   );
   return [...read.flat(), ...(policies ?? [])];
+}
+
+/** A file that a function of the host's returned. */
+function returned<File extends { readonly path: string; readonly text: string | Uint8Array }>(name: string, file: File): File {
+  if (isObject(file) && (typeof file.text === "string" || isBytes(file.text))) return file;
+  throw new HarnessImageGuardError("usage", `\`${name}\` has to return files, as in \`{ path, text }\``);
 }
 
 /** Checks files against one configuration. */
@@ -269,7 +283,8 @@ export class Guard {
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */
   fix(files: readonly SourceFile[], options: FixOptions = {}): Fixed {
-    return withGivenFiles(files, () => this.#callToday((guard) => guard.fix(this.#with(files), options) as Fixed));
+    const given = givenOptions(options, fixKinds);
+    return withGivenFiles(files, () => this.#callToday((guard) => guard.fix(this.#with(files), given) as Fixed));
   }
 
   /** What {@link Guard.fix} would change, as a unified diff. @internal */
@@ -284,7 +299,7 @@ export class Guard {
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */
   images(files: readonly SourceFile[], options: InventoryOptions = {}): Inventory {
-    const { harnessImages = false } = plainOptions(options);
+    const { harnessImages = false } = givenOptions(options, inventoryKinds);
     return withGivenFiles(files, () => this.#call((guard) => guard.images(this.#with(files), harnessImages) as Inventory));
   }
 

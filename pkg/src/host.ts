@@ -1,12 +1,12 @@
 import type { CompileRego, CreateGuard, ExportPolicies, FormatRego, ImportConnectors, LintRego, ReadPolicyInput, TestRego } from "./api.js";
-import { type ImportBindings, importedConnectors } from "./connectors.js";
-import { type ExportBindings, exportedFiles } from "./export.js";
-import { formatDiff, type FormatBindings, formatModules } from "./format.js";
-import { assertGuardOptions } from "./given-guard-options.js";
+import { type ImportBindings, importedConnectors, importKinds } from "./connectors.js";
+import { type ExportBindings, exportedFiles, exportKinds } from "./export.js";
+import { formatDiff, type FormatBindings, formatKinds, formatModules } from "./format.js";
+import { givenGuardOptions } from "./given-guard-options.js";
 import { Guard, withNamedFiles, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
-import { lint, showLint, type LintBindings, type LintOptions, type ShownLint } from "./lint.js";
-import { plainOptions } from "./plain-object.js";
+import { lint, lintKinds, showLint, type LintBindings, type LintOptions, type ShownLint } from "./lint.js";
+import { givenOptions, type OptionKinds } from "./given-options.js";
 import {
   evalCommand,
   type EvalOptions,
@@ -20,7 +20,8 @@ import {
   type PolicyOptions,
   readDocument,
 } from "./policy.js";
-import { type InputBindings, policyInput, policyInputText, type PolicyInputOptions } from "./policy-input.js";
+import { type InputBindings, inputKinds, policyInput, policyInputText, type PolicyInputOptions } from "./policy-input.js";
+import { policyKinds, testKinds } from "./policy-options.js";
 import { runTests, showFailure, showTests, type SuiteBindings, type TestResult, type TestShowOptions } from "./suite.js";
 import * as guardBindings from "./wasm/harness_image_guard.js";
 
@@ -87,35 +88,35 @@ export function entryWith(
       return work(authoring, ...given);
     };
   /** The same for what takes options. */
-  const readingOptions = <Options, Result>(work: (module: Instance<AuthoringBindings>, options: Options) => Result) =>
-    reading((module, options: Options) => work(module, plainOptions(options)));
+  const readingOptions = <Options, Result>(work: (module: Instance<AuthoringBindings>, options: Options) => Result, kinds: OptionKinds<Options>) =>
+    reading((module, options: Options) => work(module, givenOptions(options, kinds)));
   return {
     createGuard: async (options = {}) => {
-      assertGuardOptions(options);
+      const given = givenGuardOptions(options);
       const other = authoring as Instance<GuardBindings>;
-      const first: Instance<GuardBindings> = options.policies === undefined ? instance : other;
+      const first: Instance<GuardBindings> = given.policies === undefined ? instance : other;
       await first.start();
-      const whole = await withNamedFiles(first, options);
+      const whole = await withNamedFiles(first, given);
       if (whole.policies === undefined) return new Guard(first, whole);
       await other.start();
       return new Guard(other, whole);
     },
     importConnectors: async (options) => {
       await instance.start();
-      return importedConnectors(instance, plainOptions(options));
+      return importedConnectors(instance, givenOptions(options, importKinds));
     },
-    compileRego: readingOptions((module, options: PolicyOptions) => new Policy(module, options)),
-    readPolicyInput: readingOptions(policyInput),
-    showPolicyInput: reading((module, options: PolicyInputOptions) => policyInputText(module, options, "  ")),
+    compileRego: readingOptions((module, options: PolicyOptions) => new Policy(module, options), policyKinds),
+    readPolicyInput: readingOptions(policyInput, inputKinds),
+    showPolicyInput: readingOptions((module, options: PolicyInputOptions) => policyInputText(module, options, "  "), inputKinds),
     readDocument: reading(readDocument),
     loadFiles: reading(loadFiles),
     evalCommand: reading(evalCommand),
-    lintRego: readingOptions(lint),
-    showLint: reading(showLint),
-    formatRego: readingOptions(formatModules),
+    lintRego: readingOptions(lint, lintKinds),
+    showLint: reading((module, options: LintOptions, color: boolean) => showLint(module, givenOptions(options, lintKinds), color)),
+    formatRego: readingOptions(formatModules, formatKinds),
     formatDiff: reading(formatDiff),
-    exportPolicies: readingOptions(exportedFiles),
-    testRego: readingOptions(runTests),
+    exportPolicies: readingOptions(exportedFiles, exportKinds),
+    testRego: readingOptions(runTests, { ...policyKinds, ...testKinds }),
     showTests: reading(showTests),
     showFailure: reading(showFailure),
   };

@@ -1,9 +1,13 @@
+import type { OptionKinds } from "./given-options.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { LintReport } from "./lint-report.js";
 import type { LintOptions, ShownLint } from "./rego-options.js";
 
 export type { LintFinding, LintReport } from "./lint-report.js";
 export type { LintOptions, ShownLint } from "./rego-options.js";
+
+/** What the options have to be. */
+export const lintKinds: OptionKinds<LintOptions> = { modules: "json", regoVersion: "json", oldestOpa: "string", compile: "boolean", strict: "boolean", disable: "json" };
 
 /** The bindings of the module that looks at policies. */
 export interface LintBindings extends Bindings {

@@ -1,3 +1,4 @@
+import type { OptionKinds } from "./given-options.js";
 import type { Bindings, Instance } from "./instance.js";
 import { type DocumentSource, type Json, textOf } from "./policy.js";
 import type { InputModuleOptions } from "./rego-options.js";
@@ -9,6 +10,9 @@ export interface PolicyInputOptions extends Omit<InputModuleOptions, "metadata" 
   /** What else to add to `input.metadata`: user, groups, roles. A value, or JSON or YAML as a string or bytes. */
   readonly metadata?: DocumentSource<{ readonly [key: string]: Json }>;
 }
+
+/** What the options have to be. */
+export const inputKinds: OptionKinds<PolicyInputOptions> = { text: "any", entity: "string", event: "string", metadata: "any" };
 
 /** The bindings of the module that wraps inputs. */
 export interface InputBindings extends Bindings {

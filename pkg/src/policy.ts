@@ -1,13 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { WasmPolicy } from "./authoring/harness_image_guard.js";
+import { isBytes } from "./bytes.js";
 import { disposable } from "./disposable.js";
 import { HarnessImageGuardError } from "./error.js";
 import type { Evaluation } from "./evaluation.js";
+import { givenOptions } from "./given-options.js";
 import { Held } from "./held.js";
 import { type InputUsage, inputUsage, usedOf, type WrittenUsage } from "./input-usage.js";
 import type { Instance } from "./instance.js";
 import { isPlainObject } from "./plain-object.js";
+import { askKinds } from "./policy-options.js";
 import type { AskModuleOptions, EvalOptions, EvalOutcome, Loaded, ModuleLimits, PolicyModuleOptions, RegoVersion } from "./rego-options.js";
 import { runTestsOf, type SuiteBindings, type TestOptions, type TestReport } from "./suite.js";
 
@@ -160,6 +163,8 @@ export function evalCommand(
  * @throws HarnessImageGuardError with the code `usage` where it is neither
  */
 export function readDocument(instance: Instance<PolicyBindings>, text: string, regoVersion: RegoVersion): string {
+  assertString(text, "document");
+  assertVersion(regoVersion);
   return instance.call((bindings) => bindings.readDocument(text, regoVersion));
 }
 
@@ -216,8 +221,9 @@ export class Policy {
   /** The same, with the output of `print` and `trace`. */
   ask(query: string, input?: DocumentSource, options: AskOptions = noOptions): Answer {
     assertString(query, "query");
+    const given = circumstances(options);
     const bytes = input === undefined ? undefined : this.#bytesOf(input, query);
-    const answer = this.#call((policy) => policy.ask(query, bytes, ...circumstances(options)));
+    const answer = this.#call((policy) => policy.ask(query, bytes, ...given));
     const [rows, printed] = JSON.parse(answer) as AnswerText;
     return { result: rows.map(solution), printed };
   }
@@ -230,8 +236,9 @@ export class Policy {
    */
   evalText(query: string, input?: DocumentSource, options: AskOptions = noOptions): string {
     assertString(query, "query");
+    const given = circumstances(options);
     const bytes = input === undefined ? undefined : this.#bytesOf(input, query);
-    return this.#call((policy) => policy.askText(query, bytes, ...circumstances(options)));
+    return this.#call((policy) => policy.askText(query, bytes, ...given));
   }
 
   /**
@@ -242,8 +249,9 @@ export class Policy {
    */
   evaluate(input: DocumentSource, options: AskOptions = noOptions): Evaluation {
     this.#assertModules();
+    const given = circumstances(options);
     const bytes = this.#bytesOf(input);
-    return JSON.parse(this.#call((policy) => policy.evaluate(bytes, ...circumstances(options)))) as Evaluation;
+    return JSON.parse(this.#call((policy) => policy.evaluate(bytes, ...given))) as Evaluation;
   }
 
   /**
@@ -256,8 +264,9 @@ export class Policy {
     options: AskOptions = noOptions,
   ): Omit<Evaluation, "output"> & { readonly output: string } {
     this.#assertModules();
+    const given = circumstances(options);
     const bytes = this.#bytesOf(input);
-    return JSON.parse(this.#call((policy) => policy.evaluateText(bytes, ...circumstances(options)))) as ReturnType<
+    return JSON.parse(this.#call((policy) => policy.evaluateText(bytes, ...given))) as ReturnType<
       Policy["evaluateText"]
     >;
   }
@@ -274,7 +283,7 @@ export class Policy {
 
   /** An input in UTF-8: of a value, only what a query, or `evaluate`, can look at. */
   #bytesOf(input: DocumentSource, query?: string): Uint8Array {
-    if (typeof input !== "object" || input instanceof Uint8Array) return bytesOf(input, "input");
+    if (typeof input !== "object" || isBytes(input)) return bytesOf(input, "input");
     if (this.#looked === undefined || this.#looked.query !== query) {
       const written = JSON.parse(this.#call((policy) => policy.inputUsage(query))) as WrittenUsage;
       this.#looked = { query, usage: inputUsage(written) };
@@ -300,10 +309,15 @@ export function assertString(value: unknown, name: string): void {
   if (typeof value !== "string") throw new HarnessImageGuardError("usage", `the ${name} has to be a string`);
 }
 
+/** @internal */
+export function assertVersion(version: unknown): void {
+  if (version !== 0 && version !== 1) throw new HarnessImageGuardError("usage", "the version of Rego has to be 0 or 1");
+}
+
 /** A document as text; of a value, what is looked at. @internal */
 export function textOf(source: DocumentSource, name: string, usage?: InputUsage): string {
   if (typeof source === "string") return source;
-  if (source instanceof Uint8Array) return decoder.decode(source);
+  if (isBytes(source)) return decoder.decode(source);
   try {
     const text = JSON.stringify(usage === undefined ? source : usedOf(source, usage)) as string | undefined;
     if (text === undefined) throw new TypeError(`JSON has no ${typeof source}`);
@@ -336,7 +350,7 @@ const buffer = new Uint8Array(1 << 16);
 
 /** A document in UTF-8; the bindings would go through a text letter by letter. Holds until the next one. */
 function bytesOf(source: DocumentSource, name: string, usage?: InputUsage): Uint8Array {
-  if (source instanceof Uint8Array) return source;
+  if (isBytes(source)) return source;
   const text = textOf(source, name, usage);
   // A unit of UTF-16 takes three bytes at most.
   if (3 * text.length > buffer.length) return encoder.encode(text);
@@ -349,8 +363,9 @@ type Circumstances = readonly [now: number, options: object | undefined, host: R
 export function circumstances(options: AskOptions): Circumstances {
   // Nearly all questions have none; to take them apart is more than many an evaluation.
   if (options === noOptions) return [Date.now(), undefined, undefined];
-  const { host, now, maxSteps: _steps, maxBytes: _bytes, maxDepth: _depth, ...others } = options;
-  const rest = { ...others, ...moduleLimits(options) };
+  const given = givenOptions(options, askKinds);
+  const { host, now, maxSteps: _steps, maxBytes: _bytes, maxDepth: _depth, ...others } = given;
+  const rest = { ...others, ...moduleLimits(given) };
   return [
     now?.getTime() ?? Date.now(),
     Object.keys(rest).length > 0 ? rest : undefined,
@@ -361,7 +376,7 @@ export function circumstances(options: AskOptions): Circumstances {
 function textHost(host: Host): (name: string, args: string) => string | undefined {
   return (name, args) => {
     const answer = host(name, JSON.parse(args) as readonly Json[]);
-    if (answer instanceof Uint8Array) return decoder.decode(answer);
+    if (isBytes(answer)) return decoder.decode(answer);
     return answer === undefined ? undefined : JSON.stringify(answer);
   };
 }

@@ -1,15 +1,19 @@
 import type { WasmSuite } from "./authoring/harness_image_guard.js";
 import { HarnessImageGuardError } from "./error.js";
 import type { CoverageReport, TestResult } from "./evaluation.js";
+import { givenOptions } from "./given-options.js";
 import { Held } from "./held.js";
 import type { Bindings, Instance } from "./instance.js";
+import { assertJson } from "./plain-json.js";
 import {
   type AskOptions,
   assertString,
+  assertVersion,
   circumstances,
   moduleOptions,
   type PolicyOptions,
 } from "./policy.js";
+import { testKinds } from "./policy-options.js";
 import type { PolicyModuleOptions, RegoVersion, TestFormat } from "./rego-options.js";
 
 export type { TestCase, TestCases, TestResult } from "./evaluation.js";
@@ -64,7 +68,7 @@ export function runTests(
 
 /** The same, with options as the module takes them. */
 export function runTestsOf(instance: Instance<SuiteBindings>, modules: PolicyModuleOptions, how: TestOptions): TestReport {
-  const { run, timeout, ...asked } = how;
+  const { run, timeout, ...asked } = givenOptions(how, testKinds);
   if (run !== undefined) assertString(run, "pattern `run`");
   const given = circumstances(asked);
   // After a trap, there is a new one.
@@ -99,6 +103,9 @@ export function showTests(
   tests: readonly TestResult[],
   { format, regoVersion, verbose }: TestShowOptions,
 ): string {
+  assertJson(tests, "tests");
+  assertString(format, "format");
+  assertVersion(regoVersion);
   return instance.call((bindings) => bindings.showTests(JSON.stringify(tests), format, regoVersion, verbose));
 }
 
@@ -108,5 +115,7 @@ export function showFailure(
   tests: readonly TestResult[],
   regoVersion: RegoVersion,
 ): string | undefined {
+  assertJson(tests, "tests");
+  assertVersion(regoVersion);
   return instance.call((bindings) => bindings.showFailure(JSON.stringify(tests), regoVersion));
 }

@@ -109,6 +109,83 @@ test("a configuration that a reader of JSON or YAML makes is taken, and so is on
   assert.deepEqual(twice.check([]).diagnostics, []);
 });
 
+const boom = new Error("boom");
+const unreadableObject = { get a() { throw boom; } };
+const revoked = Proxy.revocable({}, {});
+revoked.revoke();
+/** What no option can be, in any function. */
+const junk = [10n, Symbol("a"), cycle, unreadableObject, new Map(), Promise.resolve(1), Number.NaN, { a: 1n }, [1n], revoked.proxy] as const;
+
+test("an option that the module can't take is refused by its name, in every function", async () => {
+  const modules = { "p.rego": "package p\ntest_a { true }" };
+  using guard = await createGuard();
+  using policy = await compileRego({ modules });
+  const report = guard.check([]);
+  const asked = ["now", "host", "strictBuiltinErrors", "coverage", "maxSteps", "maxBytes", "maxDepth"];
+  const takers: readonly (readonly [names: readonly string[], others: object, taking: (options: never) => unknown])[] = [
+    [["config", "configPath", "preset", "configExceptions", "commentExceptions", "fileConnectors", "today", "partial", "rules", "maxFileBytes", "maxFindings", "connectorFiles", "readConnectorFile", "verified", "policies", "readPolicy", "metadata", "policyLimits"], {}, guardOf],
+    [["data", "modules", "regoVersion", "strict", "rulesOverData", "maxSteps", "maxBytes", "maxDepth"], { modules }, compileRego],
+    [asked, {}, (options) => policy.eval("data.p", {}, options)],
+    [[...asked, "run", "timeout"], {}, (options) => policy.test(options)],
+    [[...asked, "modules", "run", "timeout"], { modules }, testRego],
+    [["modules", "regoVersion", "oldestOpa", "compile", "strict", "disable"], { modules }, lintRego],
+    [["modules", "regoVersion", "forBothVersions", "checkResult"], { modules }, formatRego],
+    [["entity", "event", "metadata"], { text: "a: 1" }, readPolicyInput],
+    [["to", "config", "configPath", "preset", "configExceptions", "rules", "policy"], { to: "rego" }, exportPolicies],
+    [["files", "madeAt"], { files: [] }, importConnectors],
+    [["unsafe"], {}, (options) => guard.fix([], options)],
+    [["harnessImages"], {}, (options) => guard.images([], options)],
+    [["files", "failOn", "pages", "version"], {}, (options) => showReport(report, "sarif", options)],
+    [["rego", "webhooks", "limits", "cors", "log"], { anonymous: true }, createHandler],
+    [["tokens"], {}, (options) => createHandler(options)],
+  ];
+  for (const [names, others, take] of takers) {
+    const taking = (options: object) => take(Object.defineProperties({ ...others }, Object.getOwnPropertyDescriptors(options)) as never);
+    for (const name of names) {
+      for (const value of junk) {
+        const { message } = await refused(() => taking({ [name]: value }));
+        const isNamed = message.includes(name) || ["the options", "each file", "the files", "the metadata", "the data"].some((what) => message.startsWith(what));
+        assert.ok(isNamed, `${name}: ${inspect(value)}: ${message}`);
+      }
+    }
+    const { cause, message } = await refused(() => taking(Object.defineProperty({}, names[0] ?? "", { enumerable: true, get() { throw boom; } })));
+    assert.equal(message, `\`${names[0]}\` can't be read: boom`);
+    assert.equal(cause, boom);
+    assert.match((await refused(() => taking({ colour: 1 }))).message, /^there is no option `colour`; there are `/);
+  }
+});
+
+test("the names in the message about an unknown option are all that there are", async () => {
+  const { message } = await refused(() => guardOf({ colour: "red" }));
+  for (const name of ["readPolicy", "readConnectorFile", "metadata", "policyLimits", "maxFindings", "policies"]) assert.ok(message.includes(`\`${name}\``), name);
+});
+
+test("numbers that count nothing are refused", async () => {
+  for (const value of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "1", 10n]) {
+    for (const name of ["maxFindings", "maxFileBytes"]) assert.equal((await refused(() => guardOf({ [name]: value }))).message, `\`${name}\` has to be a whole number`);
+    assert.equal((await refused(() => guardOf({ policyLimits: { maxSteps: value } }))).message, "`policyLimits.maxSteps` has to be a whole number");
+    assert.equal((await refused(() => compileRego({ modules: {}, maxSteps: value as never }))).message, "`maxSteps` has to be a whole number");
+  }
+  using policy = await compileRego({ modules: {} });
+  for (const now of [new Date(Number.NaN), 5, "2027-03-01"]) assert.equal((await refused(() => policy.eval("1", {}, { now: now as never }))).message, "`now` has to be a date");
+});
+
+test("what is null in the settings of a handler is as if it weren't there", async () => {
+  const options = { anonymous: true, rego: null, webhooks: null, tokens: null, limits: null, cors: null, log: null, guard: null } as unknown as HandlerOptions;
+  const handler = createHandler(options);
+  await handler.ready();
+  assert.equal((await handler.fetch(new Request("http://a.example/"))).status, 200);
+});
+
+test("what a guard's functions return has to be of their form", async () => {
+  for (const found of [undefined, 5, [5], [{ path: "p.rego" }]]) {
+    assert.match((await refused(() => guardOf({ config: "policies: [p.rego]", readPolicy: () => found }))).message, /^`readPolicy` has to return /);
+  }
+  for (const found of [undefined, "connectors: []", { path: "a.yaml", text: 5 }]) {
+    assert.match((await refused(() => guardOf({ config: "connectorFiles: [a.yaml]", readConnectorFile: () => found }))).message, /^`readConnectorFile` has to return /);
+  }
+});
+
 test("the bytes of a configuration file are taken as its text", async () => {
   for (const text of ["rules: {no-docker-hub: off} # \u00e9\n", "\ufeffrules: {no-docker-hub: off}\n"]) {
     for (const config of [new TextEncoder().encode(text), Buffer.from(text)]) {

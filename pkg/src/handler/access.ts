@@ -1,5 +1,6 @@
 import { sha256 } from "../digest.js";
 import { HarnessImageGuardError } from "../error.js";
+import { isListOfStrings, isObject } from "../json-object.js";
 import type { Limits } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import { isScope, scopes, type Scope } from "./scope.js";
@@ -48,10 +49,13 @@ export class Access {
   ) {
     this.#tokens = tokens;
     this.#mostWrong = wrongTokens;
-    for (const [index, { token, scopes: given = [] }] of (tokens ?? []).entries()) {
+    if (tokens !== undefined && !(Array.isArray(tokens) && tokens.every(isObject))) throw new HarnessImageGuardError("usage", "'tokens' has to be an array of objects");
+    for (const [index, { token, name = "", scopes: given = [] }] of (tokens ?? []).entries()) {
       if (!isToken(token)) {
         throw new HarnessImageGuardError("usage", `the token ${index + 1} has to have at least 16 characters, all of them printable ASCII without spaces`);
       }
+      if (typeof name !== "string") throw new HarnessImageGuardError("usage", `the name of the token ${index + 1} has to be a string`);
+      if (!isListOfStrings(given)) throw new HarnessImageGuardError("usage", `the scopes of the token ${index + 1} have to be an array of strings`);
       const unknown = given.find((each) => !isScope(each));
       if (unknown !== undefined) throw new HarnessImageGuardError("usage", `the token ${index + 1} has an unknown scope '${unknown}'; there are ${scopes.join(", ")}`);
     }

@@ -1,15 +1,15 @@
 import type { CreateGuard } from "../api.js";
 import { HarnessImageGuardError } from "../error.js";
 import type { Guard, GuardOptions } from "../guard.js";
-import { isObject } from "../json-object.js";
-import { plainOptions } from "../plain-object.js";
+import { givenOptions, type OptionKinds, withoutNulls } from "../given-options.js";
+import { isListOfStrings, isObject } from "../json-object.js";
 import { Access, type AccessToken } from "./access.js";
 import { type Answer, responseOf } from "./answer.js";
 import { corsHeaders, type CorsOptions, preflight } from "./cors.js";
 import { defaultLimits, type Limits } from "./limits.js";
 import type { LogEntry } from "./log.js";
 import { Metrics } from "./metrics.js";
-import { evaluationLimits, type RegoHost, type RegoOptions, ServedPolicy } from "./opa/served-policy.js";
+import { evaluationLimits, regoKinds, type RegoHost, type RegoOptions, ServedPolicy } from "./opa/served-policy.js";
 import { Occupancy } from "./occupancy.js";
 import { Refusal, refusalOf, refused } from "./refusal.js";
 import type { Asked, Route, Service } from "./route.js";
@@ -73,8 +73,21 @@ export interface Host {
 
 /** `createHandler` of one host. */
 export function handlerWith(host: Host): CreateHandler {
-  return (options) => new HttpHandler(host, plainOptions(options));
+  return (options) => new HttpHandler(host, withoutNulls(givenOptions(options, handlerKinds)));
 }
+
+const handlerKinds: OptionKinds<HandlerOptions> = {
+  guard: "any",
+  rego: "any",
+  webhooks: "any",
+  tokens: "json",
+  anonymous: "boolean",
+  limits: "json",
+  cors: "json",
+  log: "function",
+  metrics: "any",
+  metricsText: "function",
+};
 
 class HttpHandler implements Handler {
   readonly #host: Host;
@@ -88,8 +101,7 @@ class HttpHandler implements Handler {
 
   /** @throws HarnessImageGuardError with the code `usage` */
   constructor(host: Host, options: HandlerOptions) {
-    // `null`, which a settings file may have, is none.
-    const tokens = options.tokens ?? undefined;
+    const { tokens } = options;
     if (tokens === undefined && options.anonymous !== true) {
       throw new HarnessImageGuardError("usage", "nobody could use this handler: set 'tokens', or 'anonymous: true' if everybody who can reach it may use every route");
     }
@@ -100,14 +112,15 @@ class HttpHandler implements Handler {
       throw new HarnessImageGuardError("usage", "this build reads no Rego: policies need 'harness-image-guard/handler'");
     }
     const cors: unknown = options.cors;
-    if (cors !== undefined && !(isObject(cors) && Array.isArray(cors["origins"]))) throw new HarnessImageGuardError("usage", "'cors' needs 'origins', an array");
+    if (cors !== undefined && !(isObject(cors) && isListOfStrings(cors["origins"]))) throw new HarnessImageGuardError("usage", "'cors' needs 'origins', an array of strings");
     const limits = limitsOf(options.limits ?? {});
     this.#host = host;
     this.#options = options;
     this.#access = new Access(tokens, limits);
     this.#occupancy = new Occupancy(limits.concurrent);
-    const { regoVersion = 0 } = options.rego ?? {};
-    const policyLimits = evaluationLimits(options.rego ?? {});
+    const rego = options.rego === undefined ? {} : givenOptions(options.rego, regoKinds, "rego");
+    const { regoVersion = 0 } = rego;
+    const policyLimits = evaluationLimits(rego);
     const { metrics = new Metrics(), metricsText } = options;
     this.#service = {
       webhooks: options.webhooks === undefined ? undefined : new Webhooks(options.webhooks),
@@ -255,6 +268,7 @@ const knownMethods: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", 
 
 /** @throws HarnessImageGuardError with the code `usage` for a limit that isn't a number above 0 */
 function limitsOf(given: Partial<Limits>): Limits {
+  if (!isObject(given)) throw new HarnessImageGuardError("usage", `'limits' has to be an object with any of ${Object.keys(defaultLimits).join(", ")}`);
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaultLimits, name)) throw new HarnessImageGuardError("usage", `there is no limit '${name}'; there are ${Object.keys(defaultLimits).join(", ")}`);
     if (typeof value !== "number" || !(value > 0)) throw new HarnessImageGuardError("usage", `the limit '${name}' has to be a number above 0`);

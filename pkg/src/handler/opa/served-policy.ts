@@ -1,5 +1,8 @@
 import type { CompileRego, ExportPolicies } from "../../api.js";
+import { HarnessImageGuardError } from "../../error.js";
+import { type OptionKinds, withoutNulls } from "../../given-options.js";
 import type { GuardOptions } from "../../guard.js";
+import { isObject } from "../../json-object.js";
 import type { Loaded, LoadedBundle, LoadedFile, Policy, PolicyLimits, PolicyOptions } from "../../policy.js";
 import { evaluationRefusal } from "./evaluation-error.js";
 import { itemsOf, membersOf, type RawJson } from "./raw-json.js";
@@ -28,6 +31,18 @@ export interface RegoOptions extends Pick<PolicyOptions, "data" | "regoVersion" 
   readonly moduleVersions?: Readonly<Record<string, 0 | 1>>;
 }
 
+/** What the options have to be. */
+export const regoKinds: OptionKinds<RegoOptions> = {
+  modules: "json",
+  data: "any",
+  regoVersion: "json",
+  strict: "boolean",
+  maxSteps: "count",
+  maxBytes: "count",
+  rules: "boolean",
+  moduleVersions: "json",
+};
+
 /** Of options, those about how much an evaluation may take. */
 export function evaluationLimits({ maxSteps, maxBytes }: EvaluationLimits): EvaluationLimits {
   return { ...(maxSteps === undefined ? {} : { maxSteps }), ...(maxBytes === undefined ? {} : { maxBytes }) };
@@ -50,7 +65,8 @@ export class ServedPolicy {
 
   /** @throws HarnessImageGuardError (as a rejection) with the code `rego`, `config` or `usage` */
   static async compile(host: RegoHost, options: RegoOptions, guard: GuardOptions): Promise<ServedPolicy> {
-    const { rules, modules: given = {}, moduleVersions = {}, regoVersion = 0, ...rest } = options;
+    const { rules, modules: given = {}, moduleVersions = {}, regoVersion = 0, ...rest } = withoutNulls(options);
+    if (!isObject(given)) throw new HarnessImageGuardError("usage", "`rego.modules` has to be an object");
     const own = rules === true ? await ownRules(host, guard) : {};
     const modules = { ...own, ...given };
     // Ours are in v0, which Harness reads.

@@ -2,6 +2,7 @@ import { hex, sha256 } from "../../digest.js";
 import { HarnessImageGuardError } from "../../error.js";
 import { showReport } from "../../formats.js";
 import { jsonText } from "../../formats/json.js";
+import { givenOptions, type OptionKinds, withoutNulls } from "../../given-options.js";
 import { isObject } from "../../json-object.js";
 import type { SourceFile } from "../../source-file.js";
 import type { Answer } from "../answer.js";
@@ -52,14 +53,18 @@ export interface WebhookOptions {
   readonly forget?: (delivery: string) => Promise<void>;
 }
 
+const webhookKinds: OptionKinds<WebhookOptions> = { secrets: "json", fetchFiles: "function", publish: "function", isNew: "function", forget: "function" };
+
 /** How webhooks are answered, and what is remembered for it. */
 export class Webhooks {
   readonly options: WebhookOptions;
   readonly #deliveries = new Deliveries();
 
   /** @throws HarnessImageGuardError with the code `usage` for a secret that is too short */
-  constructor(options: WebhookOptions) {
+  constructor(given: WebhookOptions) {
+    const options = withoutNulls(givenOptions(given, webhookKinds, "webhooks"));
     this.options = options;
+    if (typeof options.fetchFiles !== "function") throw new HarnessImageGuardError("usage", "'webhooks' needs 'fetchFiles', a function");
     if (!isObject(options.secrets)) throw new HarnessImageGuardError("usage", "'webhooks' needs 'secrets', an object with the secret of each platform");
     for (const [platform, secrets] of Object.entries(options.secrets)) {
       if (!(platforms as readonly string[]).includes(platform)) throw new HarnessImageGuardError("usage", `there are no webhooks of '${platform}'; there are those of ${platforms.join(", ")}`);
