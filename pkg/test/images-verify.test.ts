@@ -170,6 +170,16 @@ test("a registry with basic authentication: anonymously, with Docker's credentia
   }
 });
 
+test("null in Docker's configuration is nothing", async (t) => {
+  const { host } = await serve(t, (_, response) => response.writeHead(401, { "www-authenticate": "Basic realm=r" }).end());
+  for (const content of [{ auths: null, credHelpers: null, credsStore: null }, { auths: { [host]: null } }]) {
+    const variables = { DOCKER_CONFIG: temporaryFolder(t, { "config.json": JSON.stringify(content) }) };
+    const { exitCode, images, stderr } = await answers(host, ["a:1"], ["--credentials", "docker-helpers"], { variables });
+    assert.equal(exitCode, 1, stderr);
+    assert.equal(images["a:1"]?.reason, `${host}: it requires a user name and a password (HTTP 401)`);
+  }
+});
+
 test("a credential helper in the repository or in node_modules isn't run, nor what another one would start from there", async (t) => {
   const { host } = await serve(t, (request, response) => {
     const isKnown = request.headers.authorization !== undefined;

@@ -27,10 +27,16 @@ function keysOf(host: string): readonly string[] {
   return names.flatMap((name) => [name, `https://${name}`, `https://${name}/`, `https://${name}/v1/`, `https://${name}/v2/`, `http://${name}`]);
 }
 
+/** As Docker and others write it: `null` is nothing. */
 interface DockerConfig {
-  readonly auths?: Readonly<Record<string, { readonly auth?: unknown; readonly identitytoken?: unknown } | undefined>>;
-  readonly credHelpers?: Readonly<Record<string, unknown>>;
+  readonly auths?: Readonly<Record<string, Entry | null | undefined>> | null;
+  readonly credHelpers?: Readonly<Record<string, unknown>> | null;
   readonly credsStore?: unknown;
+}
+
+interface Entry {
+  readonly auth?: unknown;
+  readonly identitytoken?: unknown;
 }
 
 /** What Docker has: `config.json`, and the programs that it names if they are asked for. */
@@ -66,7 +72,9 @@ export class DockerCredentials {
    * @throws UsageError where a helper fails
    */
   async for(host: string): Promise<Credentials | undefined> {
-    const { auths = {}, credHelpers = {}, credsStore } = this.#config;
+    const { credsStore } = this.#config;
+    const auths = this.#config.auths ?? {};
+    const credHelpers = this.#config.credHelpers ?? {};
     const keys = keysOf(host);
     if (this.#runsHelpers) {
       const key = keys.find((each) => typeof credHelpers[each] === "string");
@@ -77,15 +85,14 @@ export class DockerCredentials {
       }
     }
     for (const key of keys) {
-      const entry = Object.hasOwn(auths, key) ? auths[key] : undefined;
-      const found = entry === undefined ? undefined : ofEntry(entry);
+      const found = ofEntry((Object.hasOwn(auths, key) ? auths[key] : undefined) ?? {});
       if (found !== undefined) return found;
     }
     return undefined;
   }
 }
 
-function ofEntry({ auth, identitytoken }: { readonly auth?: unknown; readonly identitytoken?: unknown }): Credentials | undefined {
+function ofEntry({ auth, identitytoken }: Entry): Credentials | undefined {
   if (typeof identitytoken === "string" && identitytoken !== "") return { identityToken: identitytoken };
   if (typeof auth !== "string") return undefined;
   const [, username = "", password = ""] = /^([^:]*):([^]*?)\0*$/.exec(Buffer.from(auth, "base64").toString("utf8")) ?? [];
