@@ -136,6 +136,21 @@ for (const [repositories, link, expected] of [
   });
 }
 
+test("a list of tags is empty only if no page follows", async (t) => {
+  for (const [headers, expected] of [
+    [{}, /ci-addon\n {4}= verified: not there/],
+    [{ link: '</v2/harness/ci-addon/tags/list?last=a&n=100>; rel="next"' }, /ci-addon\n {4}= verified: unknown: .*the first page of its list of tags is empty, and there are others/],
+  ] as const) {
+    const { host } = await serve(t, (request, response) => {
+      if (request.url?.includes("/tags/list") === true) response.writeHead(200, { "content-type": "application/json", ...headers }).end('{"tags": []}');
+      else response.writeHead(200).end("{}");
+    });
+    const { stdout, exitCode } = await ask(t, host, ["plugins/docker:1"]);
+    assert.equal(exitCode, 4);
+    assert.match(stdout, expected);
+  }
+});
+
 test("what is no registry, or doesn't answer, is said", async (t) => {
   const { host } = await serve(t, (_, response) => response.writeHead(404).end());
   const none = await ask(t, host, []);

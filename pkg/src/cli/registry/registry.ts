@@ -125,7 +125,9 @@ export class Registry {
       if (answer.status === 404) return missing;
       refuseAllBut200(answer.status);
       const tags = objectOf(answer.body)?.["tags"];
-      if (tags === null || (Array.isArray(tags) && tags.length === 0)) return missing;
+      const isEmpty = tags === null || (Array.isArray(tags) && tags.length === 0);
+      if (isEmpty && answer.header("link") !== undefined) throw new Unanswered("the first page of its list of tags is empty, and there are others");
+      if (isEmpty) return missing;
       if (!Array.isArray(tags)) throw new Unanswered("its response isn't a list of tags");
       return there;
     });
