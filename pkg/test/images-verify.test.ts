@@ -302,7 +302,8 @@ const mishaps: Readonly<Record<string, readonly [handler: (host: string) => Hand
   "a page for people": [() => handing("<html>", { "content-type": "text/html" }), "unknown", /answers with 'text\/html', which isn't a manifest/, 4],
   "a digest that is none": [() => handing(manifest, { ...right, "docker-content-digest": "sha256:hunter" }), "unknown", /it names a digest that isn't valid/, 4],
   "another content than its digest": [() => handing('{"manifests": []}'), "unknown", /has a different digest/, 4],
-  "JSON that isn't": [() => handing("<html>", { ...right, "docker-content-digest": digestOf("<html>") }), "unknown", /its manifest isn't JSON/, 4],
+  "JSON that isn't": [() => handing("<html>", { ...right, "docker-content-digest": digestOf("<html>") }), "unknown", /its manifest isn't a JSON object/, 4],
+  "a manifest that is a list": [() => handing("[]", { ...right, "docker-content-digest": digestOf("[]") }), "unknown", /its manifest isn't a JSON object/, 4],
   "half a manifest": [() => (request, response) => {
     if (request.method === "HEAD") response.writeHead(200, right).end();
     else {

@@ -1,4 +1,5 @@
 import { contentDigest } from "../content-digest.js";
+import { isObject } from "../../json-object.js";
 import { isLoopback } from "../network/address.js";
 import type { Answer, Client, Question } from "../network/client.js";
 import { Unanswered } from "../network/unanswered.js";
@@ -176,7 +177,7 @@ export class Registry {
     if (answer.status !== 200) throw new Unanswered(`it names the manifest ${digest}, and answers with HTTP ${answer.status} for it`);
     if (digest.startsWith("sha256:") && digestOf(answer.body) !== digest) throw new Unanswered(`what it returns for ${digest} has a different digest`);
     const manifest = objectOf(answer.body);
-    if (manifest === undefined) throw new Unanswered("its manifest isn't JSON");
+    if (manifest === undefined) throw new Unanswered("its manifest isn't a JSON object");
     if (Array.isArray(manifest["manifests"])) {
       const all = manifest["manifests"].map((each) => platformOf((each as { readonly platform?: unknown } | null)?.platform));
       return [...new Set(all.filter((each) => each !== undefined))].slice(0, mostPlatforms);
@@ -358,7 +359,7 @@ function digestOf(bytes: Uint8Array): string {
 function objectOf(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown;
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
