@@ -14,6 +14,7 @@ use crate::interface::guard::{
     ConfigProblem, FixOptions, GuardModuleOptions, ImagesFormat, ImagesOptions, NamedFiles,
     RunOptions, ShownImages,
 };
+use crate::interface::place::option_at;
 #[cfg(feature = "authoring")]
 use crate::interface::rego::GivenPolicies;
 use crate::report::page::{Cursor, Form};
@@ -462,10 +463,31 @@ fn from_js<T: serde::de::DeserializeOwned + 'static>(value: &JsValue) -> Result<
     let text = if value.is_undefined() {
         Some("{}".to_owned())
     } else {
-        JSON::stringify(value)?.as_string()
+        JSON::stringify(value)
+            .map_err(|error| unwritable(&error))?
+            .as_string()
     };
-    serde_json::from_str(&text.unwrap_or_default())
-        .map_err(|error| usage(&format!("the options can't be used: {error}")))
+    let text = text.unwrap_or_default();
+    serde_json::from_str(&text).map_err(|error| unusable(&text, &error))
+}
+
+/// Options that aren't JSON.
+#[cold]
+fn unwritable(error: &JsValue) -> JsValue {
+    let reason = error.dyn_ref::<Error>().map(Error::message);
+    let reason = reason.map_or_else(String::new, |reason| format!(": {}", String::from(reason)));
+    usage(&format!("the options can't be written as JSON{reason}"))
+}
+
+/// Options that aren't what they have to be.
+#[cold]
+fn unusable(text: &str, error: &serde_json::Error) -> JsValue {
+    let reason = error.to_string();
+    let reason = reason.rsplit_once(" at line ").map_or(&*reason, |it| it.0);
+    match &*option_at(text, error.column()) {
+        "" => usage(&format!("the options can't be used: {reason}")),
+        option => usage(&format!("the option `{option}` can't be used: {reason}")),
+    }
 }
 
 fn to_js(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {

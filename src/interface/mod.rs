@@ -2,6 +2,7 @@
 //! are generated from these. `wasm` converts them to what the rest of the crate takes.
 
 pub mod guard;
+pub mod place;
 #[cfg(feature = "authoring")]
 pub mod rego;
 #[cfg(all(test, feature = "authoring"))]
