@@ -210,3 +210,22 @@ impl<'t> Parser<'t> {
         Some(pairs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::parse_module;
+    use values::Version;
+
+    /// What can't be a comprehension is read once more, and so is what is in it: if what is wrong with that
+    /// weren't kept, each level would double the time.
+    #[test]
+    fn what_is_wrong_deep_in_collections_is_found_at_once() {
+        for open in ["{x: 1 | ", "{1 + {x: 1 | ", "{x: 1 | y := {z: 2 + "] {
+            for version in [Version::V0, Version::V1] {
+                let module = format!("package p\na := {})", open.repeat(60));
+                let problems = parse_module(&module, 0, version).expect_err("it doesn't end");
+                assert!(!problems.is_empty(), "{open}");
+            }
+        }
+    }
+}

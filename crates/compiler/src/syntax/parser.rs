@@ -86,8 +86,20 @@ pub(super) struct Parser<'t> {
 enum Seen<'t> {
     /// A term that has been parsed once. The second time, it is kept.
     Once,
-    /// This term, the position after it, and its depth.
-    Known(Option<Term>, State<'t>, usize),
+    /// The result of parsing it.
+    Known(Box<Known<'t>>),
+}
+
+/// The result of parsing a term.
+#[derive(Clone)]
+struct Known<'t> {
+    term: Option<Term>,
+    /// The position after it.
+    after: State<'t>,
+    /// Its depth.
+    height: usize,
+    /// The problems in it.
+    problems: Vec<Problem>,
 }
 
 impl<'t> Parser<'t> {
@@ -396,37 +408,54 @@ impl<'t> Parser<'t> {
     }
 
     pub(super) fn parse_term(&mut self) -> Option<Term> {
-        // The result is the same as before at this offset, unless keywords have been introduced since.
+        // The result is the same as before at this offset, unless keywords have been introduced since, or a problem would
+        // have a hint.
         let place = self.state.current.start;
-        if let Some(Seen::Known(term, after, height)) = self.seen.get(&place)
-            && after.keywords == self.state.keywords
+        let hints = self.hints.len();
+        if let Some(Seen::Known(known)) = self.seen.get(&place)
+            && known.after.keywords == self.state.keywords
+            && (known.problems.is_empty() || hints == 0)
         {
-            let (term, after) = (term.clone(), *after);
-            self.height = self.height.max(*height);
-            self.state = State {
-                problems: self.problems.len(),
-                wildcards: self.state.wildcards.max(after.wildcards),
-                ..after
-            };
-            return term;
+            let known = known.as_ref().clone();
+            return self.read_again(known);
         }
+        // The problem of a word depends on what it was parsed for: `begins_reference`.
+        let is_word = self.state.current.token == Token::Name;
         let problems = self.problems.len();
         let outer = std::mem::take(&mut self.height);
         let term = self.deeper(Self::new_term)?;
         self.rises()?;
-        if self.problems.len() == problems {
-            self.keep(place, term.as_ref());
+        let found = self.problems.get(problems..).unwrap_or_default().to_vec();
+        if found.is_empty() || !is_word && hints + self.hints.len() == 0 {
+            self.keep(place, term.as_ref(), found);
         }
         self.height = self.height.max(outer);
         term
     }
 
+    /// Takes a term that is known, as if it were parsed again.
+    fn read_again(&mut self, known: Known<'t>) -> Option<Term> {
+        self.height = self.height.max(known.height);
+        self.problems.extend(known.problems);
+        self.state = State {
+            problems: self.problems.len(),
+            wildcards: self.state.wildcards.max(known.after.wildcards),
+            ..known.after
+        };
+        known.term
+    }
+
     /// Keeps a term in case it is parsed once more. Most aren't, and copying each would also copy all terms in it
     /// again and again. So only a term that is parsed for the second time is kept, and those in it are dropped.
-    pub(super) fn keep(&mut self, place: usize, term: Option<&Term>) {
+    fn keep(&mut self, place: usize, term: Option<&Term>, problems: Vec<Problem>) {
         let seen = match self.seen.get(&place) {
             None => Seen::Once,
-            Some(_) => Seen::Known(term.cloned(), self.state, self.height),
+            Some(_) => Seen::Known(Box::new(Known {
+                term: term.cloned(),
+                after: self.state,
+                height: self.height,
+                problems,
+            })),
         };
         if matches!(seen, Seen::Known(..)) {
             let end = self.state.last_end.max(place + 1);
