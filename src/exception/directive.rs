@@ -58,17 +58,14 @@ impl<'t> Directive<'t> {
         }
         let rest = rest.strip_prefix(verb).unwrap_or_default().trim_start();
         let mut lacking = Vec::new();
-        let (rules, rest) = match rest.strip_prefix('[') {
-            Some(list) => {
-                let (list, rest) = list
-                    .split_once(']')
-                    .ok_or("the `]` after the rules is missing")?;
-                (rules(list)?, rest.trim_start())
-            }
-            None => {
-                lacking.extend(required.rule.then_some("rule (`ignore[RULE]`)"));
-                (Vec::new(), rest)
-            }
+        let (rules, rest) = if let Some(list) = rest.strip_prefix('[') {
+            let (list, rest) = list
+                .split_once(']')
+                .ok_or("the `]` after the rules is missing")?;
+            (rules(list)?, rest.trim_start())
+        } else {
+            lacking.extend(required.rule.then_some("rule (`ignore[RULE]`)"));
+            (Vec::new(), rest)
         };
         let (until, rest) = match word(rest) {
             "until" => {

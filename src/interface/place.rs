@@ -39,7 +39,7 @@ pub fn option_at(json: &str, column: usize) -> String {
             Step::Key("") => {}
             Step::Key(key) if place.is_empty() => place.push_str(key),
             Step::Key(key) => place.extend([".", key]),
-            Step::Item(item) => place.push_str(&format!("[{item}]")),
+            Step::Item(item) => place.extend(["[", &item.to_string(), "]"]),
         }
     }
     // The module takes them together with what they see.
