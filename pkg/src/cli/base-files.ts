@@ -106,12 +106,19 @@ export class BaseFiles {
   /** What was in files and links. */
   async contentsOf(paths: readonly string[]): Promise<readonly BaseContent[]> {
     const blobs = paths.map((path) => this.#blobOf(path));
-    const contents = new Map<Blob, Buffer | undefined>();
-    for (const top of new Set(blobs.flatMap((blob) => blob?.top ?? []))) {
-      const own = blobs.filter((blob) => blob !== undefined).filter((blob) => blob.top === top);
-      for (const [at, content] of (await blobsOf(top, own.map(({ hash }) => hash))).entries()) contents.set(own[at] as Blob, content);
+    const wanted = new Map<string, Blob[]>();
+    for (const blob of blobs) {
+      if (blob === undefined) continue;
+      const own = wanted.get(blob.top);
+      if (own === undefined) wanted.set(blob.top, [blob]);
+      else own.push(blob);
     }
-    return paths.map((path, at) => ({ path, text: contents.get(blobs[at] as Blob) }));
+    const contents = new Map<Blob | undefined, Buffer | undefined>();
+    for (const [top, own] of wanted) {
+      const found = await blobsOf(top, own.map(({ hash }) => hash));
+      for (const [at, blob] of own.entries()) contents.set(blob, found[at]);
+    }
+    return paths.map((path, at) => ({ path, text: contents.get(blobs[at]) }));
   }
 
   #blobOf(path: string): Blob | undefined {
