@@ -240,7 +240,7 @@ fn other_layouts_are_formatted_as_opa_formats_them() {
     }
 }
 
-/// A megabyte takes a moment, whatever it contains: twice as much takes twice as long.
+/// A megabyte of anything takes a moment, and two megabytes take twice as long.
 #[test]
 fn large_modules_are_formatted_in_time() {
     for (name, piece) in [

@@ -279,7 +279,7 @@ fn body(
         writeln!(body, "findings := {union}\n")
     };
     let root = input_key(entity);
-    // A Policy step passes on whatever it is configured to pass.
+    // A Policy step evaluates the payload that it is configured with.
     let _ = writeln!(
         body,
         "# An input without this entity isn't checked, so it is denied.\ndeny[\"there is no `input.{root}`, so nothing has been checked\"] {{\n\tnot input.{root}\n}}\n"
