@@ -63,7 +63,7 @@ impl<'p> Machine<'p> {
                     return Ok(value.clone());
                 }
                 self.come_to(|| Awaited::Call(callee, call.args.clone()))?;
-                let value = match self.plan.nodes.get(node).map(|place| place.makes) {
+                let value = match self.plan.nodes.get(node).map(|place| place.kind) {
                     Some(RuleKind::Function) => self.complete(node, &call.args)?,
                     // A rule that stands in for a function.
                     _ => self.whole(node)?,

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use super::context::{Context, FunctionKey, Substitute, put};
 use super::depth::Depth;
 use super::plan::{
-    Closure, ClosureHead, Every, Pattern, Plan, Replacement, Scan, Slot, Statement, Target, Term,
-    With,
+    Comprehension, ComprehensionHead, Every, Pattern, Plan, Replacement, Scan, Slot, Statement,
+    Target, Term, With,
 };
 use super::rules::conflict;
 use super::{Difference, Environment, Limits};
@@ -291,7 +291,7 @@ impl<'p> Machine<'p> {
                     None => return ON,
                 },
                 Statement::Test(term) => {
-                    let holds = match self.at_hand(term, frame) {
+                    let holds = match self.known(term, frame) {
                         Some(value) => value.is_some_and(|value| *value != Value::Bool(false)),
                         None => self
                             .value(term, frame)?
@@ -384,7 +384,7 @@ impl<'p> Machine<'p> {
         right: &'p Term,
         frame: &mut Frame,
     ) -> Result<bool, Box<Problem>> {
-        let sides = (self.at_hand(left, frame), self.at_hand(right, frame));
+        let sides = (self.known(left, frame), self.known(right, frame));
         if let (Some(left), Some(right)) = sides {
             let (Some(left), Some(right)) = (left, right) else {
                 return Ok(false);
@@ -532,17 +532,17 @@ impl<'p> Machine<'p> {
 
     // Terms.
 
-    /// A term's value, none where it is undefined; no answer where something has to be evaluated for that.
+    /// A term's value if it is known without evaluating anything: `Some(None)` if it is undefined.
     #[expect(
         clippy::option_option,
-        reason = "whether there is an answer, and which value"
+        reason = "whether it is known, and which value it has"
     )]
-    fn at_hand<'v>(&'v self, term: &'v Term, frame: &'v Frame) -> Option<Option<&'v Value>> {
+    fn known<'v>(&'v self, term: &'v Term, frame: &'v Frame) -> Option<Option<&'v Value>> {
         match term {
             Term::Value(value) => Some(Some(value)),
             Term::Slot(slot) => Some(Some(frame.get(*slot))),
             Term::Reference(reference) => self.found(reference, frame),
-            Term::Array(_) | Term::Object(_) | Term::Set(_) | Term::Closure(_) => None,
+            Term::Array(_) | Term::Object(_) | Term::Set(_) | Term::Comprehension(_) => None,
         }
     }
 
@@ -576,7 +576,7 @@ impl<'p> Machine<'p> {
                 }
                 Value::object(object)
             }
-            Term::Closure(closure) => self.closure(closure, frame)?,
+            Term::Comprehension(comprehension) => self.comprehension(comprehension, frame)?,
         }))
     }
 
@@ -598,7 +598,7 @@ impl<'p> Machine<'p> {
         frame: &mut Frame,
     ) -> Result<bool, Box<Problem>> {
         for term in terms {
-            let value = match self.at_hand(term, frame) {
+            let value = match self.known(term, frame) {
                 Some(value) => value.cloned(),
                 None => self.value(term, frame)?,
             };
@@ -610,15 +610,15 @@ impl<'p> Machine<'p> {
         Ok(true)
     }
 
-    /// The value of a closure's head for each solution of its body, where it has one.
+    /// The value of a comprehension's head for each solution of its body, where it has one.
     fn found_by(
         &mut self,
-        closure: &'p Closure,
+        comprehension: &'p Comprehension,
         head: &'p Term,
         frame: &mut Frame,
     ) -> Result<Vec<Value>, Box<Problem>> {
         let mut found = Vec::new();
-        self.run(&closure.body, frame, &mut |machine, frame| {
+        self.run(&comprehension.body, frame, &mut |machine, frame| {
             machine.take_room(1)?;
             found.extend(machine.value(head, frame)?);
             ON
@@ -626,14 +626,22 @@ impl<'p> Machine<'p> {
         Ok(found)
     }
 
-    fn closure(&mut self, closure: &'p Closure, frame: &mut Frame) -> Result<Value, Box<Problem>> {
-        let make = |machine: &mut Self| match &closure.head {
-            ClosureHead::Array(head) => Ok(machine.found_by(closure, head, frame)?.into()),
-            ClosureHead::Set(head) => Ok(Value::set(machine.found_by(closure, head, frame)?)),
-            ClosureHead::Object(key, value, at) => {
+    fn comprehension(
+        &mut self,
+        comprehension: &'p Comprehension,
+        frame: &mut Frame,
+    ) -> Result<Value, Box<Problem>> {
+        let make = |machine: &mut Self| match &comprehension.head {
+            ComprehensionHead::Array(head) => {
+                Ok(machine.found_by(comprehension, head, frame)?.into())
+            }
+            ComprehensionHead::Set(head) => {
+                Ok(Value::set(machine.found_by(comprehension, head, frame)?))
+            }
+            ComprehensionHead::Object(key, value, at) => {
                 let mut found: BTreeMap<Value, Value> = BTreeMap::new();
                 let mut conflicts = false;
-                machine.run(&closure.body, frame, &mut |machine, frame| {
+                machine.run(&comprehension.body, frame, &mut |machine, frame| {
                     machine.take_room(2)?;
                     if let (Some(key), Some(value)) =
                         (machine.value(key, frame)?, machine.value(value, frame)?)

@@ -41,7 +41,7 @@ pub struct Node {
     /// The nodes below it, as indexes into [`Plan::nodes`].
     pub children: BTreeMap<Value, usize>,
     /// The kind of rules that define it.
-    pub makes: RuleKind,
+    pub kind: RuleKind,
     /// Its rules without the default, as indexes into [`Plan::rules`].
     pub rules: Vec<usize>,
     /// Its default rule.
@@ -236,7 +236,7 @@ pub enum Term {
     /// A set.
     Set(Vec<Term>),
     /// A comprehension.
-    Closure(Box<Closure>),
+    Comprehension(Box<Comprehension>),
 }
 
 /// A reference, such as `input.a[i]`.
@@ -288,16 +288,16 @@ pub enum Pattern {
 
 /// A comprehension.
 #[derive(Debug)]
-pub struct Closure {
+pub struct Comprehension {
     /// What it collects.
-    pub head: ClosureHead,
+    pub head: ComprehensionHead,
     /// The body, each of whose solutions adds to the collection.
     pub body: Vec<Statement>,
 }
 
 /// The head of a comprehension.
 #[derive(Debug)]
-pub enum ClosureHead {
+pub enum ComprehensionHead {
     /// `[item | …]`
     Array(Term),
     /// `{element | …}`

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::plan::{
-    Base, Call, Callee, Closure, ClosureHead, Every, Guard, Node, Pattern, Plan, Reference,
-    Replacement, Rule, RuleKind, Scan, Slot, Statement, Step, Target, Term, With, chain,
+    Base, Call, Callee, Comprehension, ComprehensionHead, Every, Guard, Node, Pattern, Plan,
+    Reference, Replacement, Rule, RuleKind, Scan, Slot, Statement, Step, Target, Term, With, chain,
 };
 use super::rule_index::guards;
 use compiler::compile::names::{is_operator, is_wildcard};
@@ -43,7 +43,7 @@ pub(super) fn plan(compiled: &Compiled, version: Version) -> Plan {
             let Some(rule) = module.rules.get(id.rule) else {
                 continue;
             };
-            planned.makes = makes(rule);
+            planned.kind = kind_of(rule);
             let conflict = conflict(module, rule, version);
             let number = plan_rule(rule, &conflict, compiled, version, &mut plan.rules);
             if rule.is_default {
@@ -88,7 +88,7 @@ fn is_of_one_value(numbers: &[usize], rules: &[Rule]) -> bool {
     values.all(|value| value == Some(first))
 }
 
-fn makes(rule: &ast::Rule) -> RuleKind {
+fn kind_of(rule: &ast::Rule) -> RuleKind {
     let is_whole = rule.head.reference.iter().skip(1).all(is_ground);
     match (rule.head.is_function(), rule.head.is_set(), is_whole) {
         (true, ..) => RuleKind::Function,
@@ -651,26 +651,36 @@ impl<'c> Planner<'c> {
                         .collect(),
                 ))
             }
-            TermKind::ArrayComprehension(head, body) => {
-                self.closure(body, |planner| ClosureHead::Array(planner.plan_term(head)))
-            }
-            TermKind::SetComprehension(head, body) => {
-                self.closure(body, |planner| ClosureHead::Set(planner.plan_term(head)))
-            }
-            TermKind::ObjectComprehension(key, value, body) => self.closure(body, |planner| {
-                ClosureHead::Object(planner.plan_term(key), planner.plan_term(value), key.at)
+            TermKind::ArrayComprehension(head, body) => self.comprehension(body, |planner| {
+                ComprehensionHead::Array(planner.plan_term(head))
             }),
+            TermKind::SetComprehension(head, body) => self.comprehension(body, |planner| {
+                ComprehensionHead::Set(planner.plan_term(head))
+            }),
+            TermKind::ObjectComprehension(key, value, body) => {
+                self.comprehension(body, |planner| {
+                    ComprehensionHead::Object(
+                        planner.plan_term(key),
+                        planner.plan_term(value),
+                        key.at,
+                    )
+                })
+            }
             // These have been expanded to statements.
             TermKind::Call(_) | TermKind::Template(_) => Term::Value(Value::Null),
         }
     }
 
-    fn closure(&mut self, body: &[ast::Expr], head: impl FnOnce(&mut Self) -> ClosureHead) -> Term {
+    fn comprehension(
+        &mut self,
+        body: &[ast::Expr],
+        head: impl FnOnce(&mut Self) -> ComprehensionHead,
+    ) -> Term {
         let before = self.bound.clone();
         let body = self.body(body);
         let head = head(self);
         self.bound = before;
-        Term::Closure(Box::new(Closure { head, body }))
+        Term::Comprehension(Box::new(Comprehension { head, body }))
     }
 
     fn reference(&mut self, term: &ast::Term) -> Reference {

@@ -28,7 +28,7 @@ impl<'p> Machine<'p> {
     /// inner one if there is no value.
     #[expect(
         clippy::option_option,
-        reason = "whether there is an answer, and which value"
+        reason = "whether it is known, and which value it has"
     )]
     pub(super) fn found<'v>(
         &'v self,
@@ -204,7 +204,7 @@ impl<'p> Machine<'p> {
                 None => ON,
             };
         };
-        match place.makes {
+        match place.kind {
             RuleKind::Nothing => {}
             RuleKind::Function => return ON,
             RuleKind::Value | RuleKind::Set | RuleKind::Object => {
@@ -291,7 +291,7 @@ impl<'p> Machine<'p> {
             };
             so_far.push(key.clone());
             let is_replaced = self.context.replaces(so_far);
-            let value = match below.makes {
+            let value = match below.kind {
                 _ if is_replaced || below.is_hidden => None,
                 RuleKind::Function => None,
                 RuleKind::Nothing => {

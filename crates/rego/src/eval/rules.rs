@@ -25,7 +25,7 @@ impl<'p> Machine<'p> {
             return Ok(value.clone());
         }
         // One element or field of many is found without the others.
-        if matches!(place.makes, RuleKind::Set | RuleKind::Object)
+        if matches!(place.kind, RuleKind::Set | RuleKind::Object)
             && place.children.is_empty()
             && let Some(Step::Key(term)) = path.first()
             && let Some(key) = self.value(term, frame)?
@@ -45,7 +45,7 @@ impl<'p> Machine<'p> {
             return Ok(None);
         };
         self.come_to(|| Awaited::Whole(node))?;
-        let value = match place.makes {
+        let value = match place.kind {
             RuleKind::Nothing | RuleKind::Function => None,
             RuleKind::Value => self.complete(node, &[])?,
             RuleKind::Set | RuleKind::Object => {
@@ -62,13 +62,13 @@ impl<'p> Machine<'p> {
         let plan = self.plan;
         let mut partial = PartialRule::default();
         for rule in &place.rules {
-            self.contribute(*rule, place.makes, None, &mut partial)?;
+            self.contribute(*rule, place.kind, None, &mut partial)?;
         }
         for (key, child) in &place.children {
             let Some(below) = plan.nodes.get(*child) else {
                 continue;
             };
-            let made = match below.makes {
+            let made = match below.kind {
                 RuleKind::Function => None,
                 RuleKind::Value => self.whole(*child)?,
                 RuleKind::Nothing => Some(self.made_of(*child, below)?).filter(|it| !is_empty(it)),
@@ -80,7 +80,7 @@ impl<'p> Machine<'p> {
                 })?;
             }
         }
-        Ok(partial.finish(place.makes == RuleKind::Set))
+        Ok(partial.finish(place.kind == RuleKind::Set))
     }
 
     /// What the partial rules of a node define under one key.
@@ -97,9 +97,9 @@ impl<'p> Machine<'p> {
         let value = self.gathering(|machine| {
             let mut partial = PartialRule::default();
             for rule in &place.rules {
-                machine.contribute(*rule, place.makes, Some(key), &mut partial)?;
+                machine.contribute(*rule, place.kind, Some(key), &mut partial)?;
             }
-            Ok(Some(partial.finish(place.makes == RuleKind::Set)))
+            Ok(Some(partial.finish(place.kind == RuleKind::Set)))
         })?;
         self.keep(call, value.clone())?;
         Ok(value)
@@ -114,7 +114,7 @@ impl<'p> Machine<'p> {
     fn contribute(
         &mut self,
         number: usize,
-        makes: RuleKind,
+        kind: RuleKind,
         wanted: Option<&Value>,
         partial: &mut PartialRule,
     ) -> Result<(), Box<Problem>> {
@@ -122,7 +122,7 @@ impl<'p> Machine<'p> {
         let Some(rule) = plan.rules.get(number) else {
             return Ok(());
         };
-        let first = if makes == RuleKind::Set {
+        let first = if kind == RuleKind::Set {
             rule.element.as_ref()
         } else {
             rule.keys.first()
