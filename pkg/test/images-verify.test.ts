@@ -350,6 +350,32 @@ test("what a registry can do wrong has its sentence and its exit code, within it
   await Promise.all(each);
 });
 
+test("a token that others use up before the one who fetched it is renewed, and the image isn't denied", async (t) => {
+  const later = (respond: () => void) => void setTimeout(respond, 50);
+  let tokens = 0;
+  let uses = 0;
+  const refusals: (() => void)[] = [];
+  const { host } = await serve(t, (request, response) => {
+    const refuse = () => challenge(`http://${host}/token`)(request, response);
+    const isFirst = request.url === "/v2/a/manifests/0";
+    if (request.url?.startsWith("/token") === true) handing(JSON.stringify({ token: `token-${tokens++}` }), {})(request, response);
+    else if (request.headers.authorization === undefined) {
+      if (isFirst) refuse();
+      else later(refuse);
+    } else if (request.headers.authorization !== "Bearer token-0") handing(manifest)(request, response);
+    else if (isFirst || uses === 3) {
+      refusals.push(refuse);
+      if (uses === 3) later(() => refusals.splice(0).forEach((each) => each()));
+    } else {
+      uses += 1;
+      handing(manifest)(request, response);
+    }
+  });
+  const { images } = await answers(host, Array.from({ length: 8 }, (_, index) => `a:${index}`));
+  assert.deepEqual(new Set(Object.values(images).map(({ verdict }) => verdict)), new Set(["there"]));
+  assert.equal(tokens, 2);
+});
+
 test("a token that has ended is renewed, as its server says or when the registry refuses it; access that is denied stays so", async (t) => {
   /** Takes each token as often as is said of it, and then answers with a status. */
   const at = async (uses: readonly number[], refusal: number, lifetime: object) => {
@@ -365,7 +391,7 @@ test("a token that has ended is renewed, as its server says or when the registry
       if (index !== undefined && count !== undefined) left[Number(index)] = count - 1;
       if (count === undefined) challenge(`http://${host}/token`)(request, response);
       else if (count > 0) handing(manifest)(request, response);
-      else status(refusal, { "www-authenticate": `Bearer realm="http://${host}/token",service="r",error="invalid_token"` })(request, response);
+      else setTimeout(() => status(refusal, { "www-authenticate": `Bearer realm="http://${host}/token",service="r",error="invalid_token"` })(request, response), 50);
     });
     return host;
   };

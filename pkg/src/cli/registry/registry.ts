@@ -18,6 +18,7 @@ const accept = [...indexes, ...manifests].join(", ");
 const maxBytes = 4 * 2 ** 20;
 
 const mostRedirects = 3;
+const mostRenewals = 3;
 const mostSilence = 3;
 
 /** Of a list of platforms, more would be no image of anybody's. */
@@ -38,6 +39,8 @@ interface Authorization {
   readonly value: string;
   /** Until when the registry takes it, in milliseconds. */
   readonly until: number;
+  /** Whether the registry has taken it. */
+  isTaken: boolean;
 }
 
 /** How long a token is good for if its server doesn't say, in seconds. Source: the token authentication specification. */
@@ -201,14 +204,20 @@ export class Registry {
     let known = this.#authorization.get(scope);
     let held = await known;
     if (held !== undefined && held.until <= Date.now()) held = undefined;
-    for (let isNew = false; ; ) {
+    let renewals = 0;
+    for (;;) {
       const answer = await this.#follow(asked, held?.value);
-      if (answer.status !== 401) return answer;
-      if (isNew) throw new Denied(`it can't be pulled ${await this.#how()}, or doesn't exist (HTTP 401)`);
-      // A token may end earlier than was said. Of those who ask at once, one gets the next one for all.
+      if (answer.status !== 401) {
+        if (held !== undefined) held.isTaken = true;
+        return answer;
+      }
+      // A token may end earlier than was said, before we use the one that we got; one that nobody could use is refused.
+      const hasEnded = held?.isTaken === true && renewals < mostRenewals;
+      if (renewals > 0 && !hasEnded) throw new Denied(`it can't be pulled ${await this.#how()}, or doesn't exist (HTTP 401)`);
+      // Of those who ask at once, one gets the next one for all.
       const latest = this.#authorization.get(scope);
-      isNew = latest === known;
-      known = isNew || latest === undefined ? this.#authorize(answer.header("www-authenticate") ?? "", scope) : latest;
+      if (latest === known) renewals += 1;
+      known = latest === known || latest === undefined ? this.#authorize(answer.header("www-authenticate") ?? "", scope) : latest;
       this.#authorization.set(scope, known);
       known.catch(() => undefined);
       held = await known;
@@ -225,7 +234,7 @@ export class Registry {
     const bearer = challenges.find(({ scheme, parameters }) => scheme === "bearer" && parameters["realm"] !== undefined);
     if (bearer !== undefined) return this.#token(bearer.parameters, scope, credentials);
     if (challenges.some(({ scheme }) => scheme === "basic")) {
-      if (credentials !== undefined && "password" in credentials) return { value: this.#basic(credentials), until: Infinity };
+      if (credentials !== undefined && "password" in credentials) return { value: this.#basic(credentials), until: Infinity, isTaken: false };
       throw new Denied("it requires a user name and a password (HTTP 401)");
     }
     throw new Denied("it refuses access, and doesn't say how to authenticate (HTTP 401)");
@@ -269,7 +278,7 @@ export class Registry {
     this.#client.secrets.add(token);
     const said = answer?.["expires_in"];
     const lifetime = typeof said === "number" && said >= 0 ? said : defaultLifetime;
-    return { value: `Bearer ${token}`, until: now + lifetime * 1000 };
+    return { value: `Bearer ${token}`, until: now + lifetime * 1000, isTaken: false };
   }
 
   async #at(host: string, question: Question): Promise<Answer> {
