@@ -170,6 +170,29 @@ test("a registry with basic authentication: anonymously, with Docker's credentia
   }
 });
 
+test("Docker's configuration may have a name and a password as they are, which `auth` outranks", async (t) => {
+  const basic = (name: string, password: string): string => Buffer.from(`${name}:${password}`).toString("base64");
+  const right = `Basic ${basic(user.name, user.password)}`;
+  const { host } = await serve(t, (request, response) => {
+    (request.headers.authorization === right ? handing(manifest) : status(401, { "www-authenticate": 'Basic realm="r"' }))(request, response);
+  });
+  const [plain, other] = [{ username: user.name, password: user.password }, { username: "a", password: "hunter2" }];
+  for (const [entry, verdict] of [
+    [plain, "there"],
+    [{ ...plain, auth: "" }, "there"],
+    [{ ...plain, auth: null }, "there"],
+    [{ ...other, auth: basic(user.name, user.password) }, "there"],
+    [{ ...plain, auth: basic("a", "hunter2") }, "denied"],
+    [{ username: user.name }, "denied"],
+    [{ password: user.password }, "denied"],
+    [{ ...plain, username: 1 }, "denied"],
+  ] as const) {
+    const variables = { DOCKER_CONFIG: temporaryFolder(t, { "config.json": JSON.stringify({ auths: { [host]: entry } }) }) };
+    const { images, stderr } = await answers(host, ["a:1"], ["--credentials", "docker-config"], { variables });
+    assert.equal(images["a:1"]?.verdict, verdict, `${JSON.stringify(entry)}: ${images["a:1"]?.reason ?? stderr}`);
+  }
+});
+
 test("null in Docker's configuration is nothing", async (t) => {
   const { host } = await serve(t, (_, response) => response.writeHead(401, { "www-authenticate": "Basic realm=r" }).end());
   for (const content of [{ auths: null, credHelpers: null, credsStore: null }, { auths: { [host]: null } }]) {

@@ -36,6 +36,8 @@ interface DockerConfig {
 
 interface Entry {
   readonly auth?: unknown;
+  readonly username?: unknown;
+  readonly password?: unknown;
   readonly identitytoken?: unknown;
 }
 
@@ -92,9 +94,14 @@ export class DockerCredentials {
   }
 }
 
-function ofEntry({ auth, identitytoken }: Entry): Credentials | undefined {
+/** Source: docker/cli, `LoadFromReader` of its configuration's file: `auth` outranks a name and a password beside it. */
+function ofEntry({ auth, username, password, identitytoken }: Entry): Credentials | undefined {
   if (typeof identitytoken === "string" && identitytoken !== "") return { identityToken: identitytoken };
-  if (typeof auth !== "string") return undefined;
+  if (typeof auth === "string" && auth !== "") return ofAuth(auth);
+  return typeof username === "string" && username !== "" && typeof password === "string" ? { username, password } : undefined;
+}
+
+function ofAuth(auth: string): Credentials | undefined {
   const [, username = "", password = ""] = /^([^:]*):([^]*?)\0*$/.exec(Buffer.from(auth, "base64").toString("utf8")) ?? [];
   return username === "" ? undefined : { username, password };
 }
