@@ -173,6 +173,14 @@ const always = (answer: (response: Parameters<Mishap>[1]) => void): Mishap => ({
   return true;
 };
 const page = (data: unknown) => always((response) => send(response, 200, { status: "SUCCESS", data }));
+/** A list of one entry. */
+const listOf = (item: unknown) => ({ status: "SUCCESS", data: { content: [item], totalPages: 1, totalItems: 1, pageIndex: 0 } });
+const atPath = (end: string, item: unknown): Mishap => ({ path }, response) => {
+  if (!path.endsWith(end)) return false;
+  send(response, 200, listOf(item));
+  return true;
+};
+const ofScope = (scope: object) => (response: Parameters<Mishap>[1]) => send(response, 200, listOf({ connector: { identifier: "a", type: "DockerRegistry", spec: { dockerRegistryUrl: "https://r.example" }, ...scope } }));
 
 const failures: Readonly<Record<string, readonly [mishap: Mishap, message: RegExp, args?: readonly string[]]>> = {
   "401": [always((r) => send(r, 401, { code: "INVALID_TOKEN", message: "hunter2" })), /Harness doesn't know the token of HARNESS_PLATFORM_API_KEY, or it has expired \(HTTP 401, INVALID_TOKEN\)/],
@@ -199,6 +207,15 @@ const failures: Readonly<Record<string, readonly [mishap: Mishap, message: RegEx
   "too few items": [page({ content: [], totalPages: 1, totalItems: 2, pageIndex: 0 }), /its pages don't fit together/],
   "a million pages": [page({ content: [], totalPages: 1e6, totalItems: 1e8, pageIndex: 0 }), /at most 1000 are read/],
   "no connectors": [page({ content: [{ nothing: "registry_password" }], totalPages: 1, totalItems: 1, pageIndex: 0 }), /page 0: this item has no `connector`/],
+  "a connector of the account in a project's list": [always(ofScope({ accountIdentifier: account })), /the connectors of 'default\/shop': an entry of the response is of another scope \('account'\)/, ["--scope", "default/shop"]],
+  "a connector of a project in an organization's list": [always(ofScope({ orgIdentifier: "default", projectIdentifier: "shop" })), /the connectors of 'default': an entry of the response is of another scope \('default\/shop'\)/, ["--scope", "default"]],
+  "a connector of another project": [always(ofScope({ orgIdentifier: "default", projectIdentifier: "web" })), /of another scope \('default\/web'\)/, ["--scope", "default/shop"]],
+  "a connector of an organization called account in the account's list": [always(ofScope({ orgIdentifier: "account" })), /the connectors of the account: an entry of the response is of another scope/],
+  "a connector of another account": [always(ofScope({ accountIdentifier: "hunter2-of-another" })), /the connectors of the account: an entry of the response is of another account\n/],
+  "a project of another organization": [atPath("projects", { project: { identifier: "shop", orgIdentifier: "other" } }), /the projects of 'default': an entry of the response is of another scope \('other'\)/],
+  "an organization of another account": [atPath("organizations", { organization: { identifier: "default", accountIdentifier: "hunter2-of-another" } }), /the organizations: an entry of the response is of another account/],
+  "404 for the organizations": [({ path }, r) => path.endsWith("organizations") && (send(r, 404, { code: "RESOURCE_NOT_FOUND_EXCEPTION" }), true), /the organizations: there is nothing by that name \(HTTP 404, RESOURCE_NOT_FOUND_EXCEPTION\)/],
+  "404 for an organization's projects": [({ path }, r) => path.endsWith("projects") && (send(r, 404, {}), true), /the projects of 'default': there is nothing by that name \(HTTP 404\)/],
   "an endless answer": [always((r) => endless(r)), /its response is larger than 16384 KiB/],
   "a connection that hangs": [always(() => undefined), /hasn't answered within 0\.3 s \('--timeout'\)/, ["--timeout", "300ms"]],
   "a connection that drips": [always((r) => drip(r)), /hasn't answered within 0\.3 s/, ["--timeout", "300ms"]],

@@ -196,6 +196,19 @@ test("with --no-config-exceptions, nothing that weakens the configuration reache
   assert.notEqual(readFileSync(join(out, "usual/no_docker_hub_pipeline.rego"), "utf8"), readFileSync(join(out, "no_docker_hub_pipeline.rego"), "utf8"), "undecided places are errors");
 });
 
+test("a connector of a project is none of the account", async (t) => {
+  const connector = { identifier: "harnessImage", orgIdentifier: "default", projectIdentifier: "shop", type: "DockerRegistry", spec: {} };
+  const server = await accountServer(t, undefined, ({ path }, response) => {
+    if (!path.endsWith("/connectors/harnessImage")) return false;
+    send(response, 200, { status: "SUCCESS", data: { connector } });
+    return true;
+  });
+  const { stdout, stderr, exitCode } = await setUp(temporaryFolder(t, usual), server.url, ["--apply", "--yes"]);
+  assert.deepEqual([stdout, exitCode], ["", 4]);
+  assert.match(stderr, /an entry of the response is of another scope \('default\/shop'\)/);
+  assert.deepEqual(writes(server), []);
+});
+
 for (const [what, status, code, complaint] of [
   ["a token that may see nothing", 403, "NG_ACCESS_DENIED", /the token may not view them/],
   ["a server that isn't Harness's", 404, undefined, /there is nothing by that name \(HTTP 404\)/],

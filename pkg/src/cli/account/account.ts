@@ -15,6 +15,9 @@ export interface Account {
 /** Harness refuses a request, or doesn't know what it is about. */
 export class Refusal extends Unanswered {}
 
+/** The token may not view it. */
+export class Denied extends Refusal {}
+
 /** Harness says that there is nothing by that name. */
 export class Absent extends Refusal {}
 
@@ -136,7 +139,7 @@ interface Read {
   readonly how: string;
 }
 
-/** @throws Absent, Refusal, Unanswered */
+/** @throws Absent, Denied, Refusal, Unanswered */
 function read(answer: Answer): Read {
   const { status } = answer;
   const text = new TextDecoder("utf-8").decode(answer.body);
@@ -145,7 +148,7 @@ function read(answer: Answer): Read {
   const code = wordOf(json, "code");
   const how = `HTTP ${status}${code === "" ? "" : `, ${code}`}`;
   if (status === 401) throw new Unanswered(`Harness doesn't know the token of HARNESS_PLATFORM_API_KEY, or it has expired (${how})`);
-  if (status === 403 || /ACCESS_DENIED|NOT_AUTHORIZED/.test(code)) throw new Refusal(`the token may not view them (${how})`);
+  if (status === 403 || /ACCESS_DENIED|NOT_AUTHORIZED/.test(code)) throw new Denied(`the token may not view them (${how})`);
   // The service for policies has the errors of its framework, goa.
   const isAbsent = /NOT_FOUND/.test(code) || (status === 404 && /^application\/vnd\.goa\.error\b/.test(answer.header("content-type") ?? ""));
   if (isAbsent) throw new Absent(`there is nothing by that name (${how})`);

@@ -12,7 +12,7 @@ import { UsageError } from "../usage-error.js";
 import { type Account, type AccountAnswer, accountOf, askAccount, Refusal } from "./account.js";
 import { fetchOptions } from "./options.js";
 import { allPages, identifierIn, pageSize } from "./page.js";
-import { allScopes, atOnce, nameOf, queryOf, type Scope, scopesNamed } from "./scope.js";
+import { allScopes, assertIn, atOnce, nameOf, queryOf, type Scope, scopesNamed } from "./scope.js";
 
 const hint = "'harness-image-guard connectors fetch --help' lists the options";
 
@@ -101,6 +101,7 @@ async function readScopes(client: Client, account: Account, scopes: readonly Sco
         return answer;
       };
       const pages = await allPages(ask, (item) => identifierIn(item, "connector"));
+      for (const item of pages.flatMap(({ content }) => content)) assertIn(scope, account, item, "connector");
       return { scope, texts: pages.map(({ text }) => text) };
     } catch (error) {
       if (error instanceof Refusal && !isNamed) return { scope, texts: [], refused: error.message };

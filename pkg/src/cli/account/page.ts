@@ -52,14 +52,18 @@ async function pagesOnce(ask: Ask, keyOf: KeyOf): Promise<readonly Page[] | unde
   return items.length === first.totalItems && new Set(keys).size === keys.length ? pages : undefined;
 }
 
-/**
- * What an entity of a list is called.
- *
- * @param kind under which key of an entry it is
- */
-export function identifierIn(item: unknown, kind: "connector" | "organization" | "project"): string | undefined {
+/** What a list has: under this key of each entry. */
+export type Kind = "connector" | "organization" | "project";
+
+/** The entity of an entry of a list; `undefined` if it has none. */
+export function entityIn(item: unknown, kind: Kind): Readonly<Record<string, unknown>> | undefined {
   const entity = isObject(item) ? item[kind] : undefined;
-  const found = isObject(entity) ? entity["identifier"] : undefined;
+  return isObject(entity) ? entity : undefined;
+}
+
+/** What an entity of a list is called. */
+export function identifierIn(item: unknown, kind: Kind): string | undefined {
+  const found = entityIn(item, kind)?.["identifier"];
   return typeof found === "string" ? found : undefined;
 }
 

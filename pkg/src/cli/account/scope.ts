@@ -5,8 +5,8 @@ import { shown } from "../output.js";
 import { suggestion } from "../suggestion.js";
 import { didYouMean } from "../command-line.js";
 import { UsageError } from "../usage-error.js";
-import { type Account, askAccount, Refusal } from "./account.js";
-import { allPages, identifierIn, pageSize } from "./page.js";
+import { type Account, askAccount, Denied } from "./account.js";
+import { allPages, entityIn, identifierIn, type Kind, pageSize } from "./page.js";
 
 /** Where connectors are: in the account, in an organization, or in a project of one. */
 export interface Scope {
@@ -44,6 +44,23 @@ export function queryOf({ org, project }: Scope): Readonly<Record<string, string
   };
 }
 
+/**
+ * A server, or something before it, may pass over the scope that it was asked for. Then the list would have connectors
+ * where the account has none, and lack those that it has.
+ *
+ * @param item of a list of that scope
+ * @throws Unanswered if it says that it is in another account or scope
+ */
+export function assertIn(scope: Scope, { identifier }: Account, item: unknown, kind: Kind): void {
+  const entity = entityIn(item, kind);
+  if (entity === undefined) return;
+  const [account, org, project] = ["accountIdentifier", "orgIdentifier", "projectIdentifier"].map((key) => entity[key] || undefined);
+  if (account !== undefined && account !== identifier) throw new Unanswered("an entry of the response is of another account");
+  if (org === scope.org && project === scope.project) return;
+  const found = [org ?? "account", ...(project === undefined ? [] : [project])].join("/");
+  throw new Unanswered(`an entry of the response is of another scope ('${found}')`);
+}
+
 /** @throws UsageError */
 export function scopesNamed(names: readonly string[], hint: string): readonly Scope[] {
   return [...new Set(names)].map((name) => {
@@ -66,11 +83,12 @@ export function scopesNamed(names: readonly string[], hint: string): readonly Sc
  */
 export async function allScopes(client: Client, account: Account): Promise<Scopes> {
   const unseen: (readonly [string, string])[] = [];
-  const list = async (what: string, path: string, kind: "organization" | "project", query: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+  const list = async (what: string, path: string, kind: Kind, scope: Scope): Promise<readonly string[]> => {
     try {
-      return await identifiersOf(client, account, path, kind, query);
+      return await identifiersOf(client, account, path, kind, scope);
     } catch (error) {
-      if (error instanceof Refusal) {
+      // There is such a list in every account: a 404 isn't about permission.
+      if (error instanceof Denied) {
         unseen.push([what, error.message]);
         return [];
       }
@@ -79,7 +97,7 @@ export async function allScopes(client: Client, account: Account): Promise<Scope
   };
   const orgs = await list("the organizations", "/ng/api/organizations", "organization", {});
   const projects = await inParallel(orgs, atOnce, async (org) =>
-    (await list(`the projects of '${org}'`, "/ng/api/projects", "project", { orgIdentifier: org })).map((project) => ({ org, project })),
+    (await list(`the projects of '${org}'`, "/ng/api/projects", "project", { org })).map((project) => ({ org, project })),
   );
   const scopes = [{}, ...orgs.flatMap((org, index): readonly Scope[] => [{ org }, ...(projects[index] ?? [])])];
   if (scopes.length > mostScopes) {
@@ -92,17 +110,19 @@ async function identifiersOf(
   client: Client,
   account: Account,
   path: string,
-  kind: "organization" | "project",
-  query: Readonly<Record<string, string>>,
+  kind: Kind,
+  scope: Scope,
 ): Promise<readonly string[]> {
   const pages = await allPages(
-    (pageIndex) => askAccount(client, account, path, { query: { ...query, pageIndex: String(pageIndex), pageSize: String(pageSize) } }),
+    (pageIndex) => askAccount(client, account, path, { query: { ...queryOf(scope), pageIndex: String(pageIndex), pageSize: String(pageSize) } }),
     (item) => identifierIn(item, kind),
   );
-  return pages.flatMap(({ content }) => content.map((item) => identifierOf(item, kind)));
+  const items = pages.flatMap(({ content }) => content);
+  for (const item of items) assertIn(scope, account, item, kind);
+  return items.map((item) => identifierOf(item, kind));
 }
 
-function identifierOf(item: unknown, kind: "organization" | "project"): string {
+function identifierOf(item: unknown, kind: Kind): string {
   const found = identifierIn(item, kind);
   if (found !== undefined && identifier.test(found)) return found;
   throw new Unanswered(`the response has no valid \`${kind}.identifier\``);

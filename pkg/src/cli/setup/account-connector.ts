@@ -1,5 +1,6 @@
-import { isObject } from "../../json-object.js";
 import { type Account, Absent, askAccount } from "../account/account.js";
+import { entityIn } from "../account/page.js";
+import { assertIn } from "../account/scope.js";
 import type { Client } from "../network/client.js";
 import { Unanswered } from "../network/unanswered.js";
 import type { Connector } from "../specified-connector.js";
@@ -24,8 +25,9 @@ export class AccountConnector {
   async read(): Promise<Connector | undefined> {
     try {
       const { data } = await askAccount(this.#client, this.#account, `/ng/api/connectors/${this.#identifier}`);
-      const { connector } = data as { readonly connector?: unknown };
-      if (isObject(connector) && connector["identifier"] === this.#identifier) return connector as Connector;
+      const connector = entityIn(data, "connector");
+      assertIn({}, this.#account, data, "connector");
+      if (connector?.["identifier"] === this.#identifier) return connector as Connector;
       throw new Unanswered("the response has no `connector` of that identifier");
     } catch (error) {
       if (error instanceof Absent) return undefined;
