@@ -341,6 +341,7 @@ const mishaps: Readonly<Record<string, readonly [handler: (host: string) => Hand
   "a redirect to itself": [(host) => status(307, { location: `http://${host}/v2/a/manifests/1` }), "unknown", /redirects more than 3 times/, 4],
   "a redirect to a host that would be a command": [() => status(307, { location: "https://a;id$(id)`id`/" }), "unknown", /^HOST: it redirects to something that isn't an address$/, 4],
   "a redirect to nowhere": [() => status(307, { location: "http://[" }), "unknown", /redirects to something that isn't an address/, 4],
+  "a redirect without an address": [() => status(307), "unknown", /^HOST: it redirects \(HTTP 307\), and doesn't say where to$/, 4],
   "a redirect to a file": [() => status(307, { location: "file:///etc/passwd" }), "unknown", /redirects to an address without TLS/, 4],
   "tokens at a foreign host": [() => challenge("https://foreign.example/token"), "unknown", /its token service is another host, which isn't allowed: '--allow-registry foreign\.example'/, 4],
   "tokens at a host that would be a command": [() => challenge("https://a;id$(id)`id`/token"), "unknown", /^HOST: the address of its token service isn't valid$/, 4],

@@ -156,6 +156,20 @@ test("what is no registry, or doesn't answer, is said", async (t) => {
   const none = await ask(t, host, []);
   assert.equal(none.exitCode, 4);
   assert.match(none.stdout, /answers: unknown: .*it answers \/v2\/ with HTTP 404: it isn't a registry\n/);
+  for (const [headers, answered] of [
+    [{ "content-type": "text/html; charset=utf-8" }, "unknown: .*it answers /v2/ with a web page: it isn't a registry"],
+    [{ "content-type": "Text/HTML" }, "unknown: .*it answers /v2/ with a web page: it isn't a registry"],
+    [{ "content-type": "text/html", "docker-distribution-api-version": "registry/2.0" }, "yes"],
+    [{ "content-type": "text/plain" }, "yes"],
+    [{}, "yes"],
+  ] as const) {
+    const page = await serve(t, (_, response) => response.writeHead(200, headers).end("<!doctype html>"));
+    const { stdout, exitCode } = await ask(t, page.host, []);
+    assert.match(stdout, new RegExp(`^answers: ${answered}$`, "m"));
+    assert.equal(exitCode, 4);
+  }
+  const aimless = await serve(t, (_, response) => response.writeHead(307).end());
+  assert.match((await ask(t, aimless.host, [])).stdout, /^answers: unknown: .*it redirects \(HTTP 307\), and doesn't say where to$/m);
   const hanging = await serve(t, () => undefined);
   const slow = await ask(t, hanging.host, [], ["--timeout", "200ms", "--format", "json"]);
   assert.equal(slow.exitCode, 4);

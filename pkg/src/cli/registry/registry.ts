@@ -97,6 +97,9 @@ export class Registry {
     const answer = await this.#follow({ method: "GET", path: "/v2/" }, undefined);
     const isRegistry = answer.status === 200 || answer.status === 401;
     if (!isRegistry) throw new Unanswered(`it answers /v2/ with HTTP ${answer.status}: it isn't a registry`);
+    // The specifications leave the body open, and the header is optional. But many servers have a page for every address.
+    const isPage = answer.status === 200 && typeOf(answer) === "text/html" && answer.header("docker-distribution-api-version") === undefined;
+    if (isPage) throw new Unanswered("it answers /v2/ with a web page: it isn't a registry");
     return { wantsToken: answer.status === 401 };
   }
 
@@ -307,7 +310,8 @@ export class Registry {
       const answer = await this.#client.ask({ method, url, headers, maxBytes, ...reach });
       if (isHome) this.#note(answer);
       if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
-      const to = answer.header("location") ?? "";
+      const to = answer.header("location");
+      if (to === undefined) throw new Unanswered(`it redirects (HTTP ${answer.status}), and doesn't say where to`);
       if (!URL.canParse(to, url)) throw new Unanswered(noAddress);
       url = new URL(to, url);
       const isSafe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
