@@ -1,4 +1,5 @@
 import { type ConfigSource, configText } from "./config-text.js";
+import { HarnessImageGuardError } from "./error.js";
 import type { OptionKinds } from "./given-options.js";
 import type { UserPolicy } from "./guard.js";
 import type { Bindings, Instance } from "./instance.js";
@@ -44,6 +45,7 @@ export function exportedFiles(
   instance: Instance<ExportBindings>,
   { config, ...rest }: ExportOptions,
 ): readonly ExportedFile[] {
+  if (rest.rules?.length === 0) throw new HarnessImageGuardError("usage", "`rules` is empty: no rule would be exported");
   const options = config === undefined ? rest : { ...rest, config: configText(config, rest.configPath) };
   return instance.call((bindings) => bindings.exportPolicies(options) as readonly ExportedFile[]);
 }

@@ -318,6 +318,7 @@ test("--help of export names every target, option and exit code", async () => {
 test("what is wrong with the options is a HarnessImageGuardError with a code", async () => {
   const wrong: readonly (readonly [options: ExportOptions, code: string, message: RegExp])[] = [
     [{ to: "helm" as ExportTarget }, "usage", /`to` is `helm`, but has to be one of `rego`/],
+    [{ to: "rego", rules: [] }, "usage", /`rules` is empty: no rule would be exported/],
     [{ to: "rego", rules: ["none" as "no-docker-hub"] }, "usage", /`none` is unknown/],
     [{ to: "rego", config: "presett: gar" }, "config", /presett/],
     [{ to: "rego", config: { rules: { "no-docker-hub": "off" } }, rules: ["no-docker-hub"] }, "usage", /is off/],

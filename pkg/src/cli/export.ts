@@ -90,7 +90,7 @@ export async function exportTo(args: readonly string[]): Promise<number> {
     throw new UsageError("'--v1-compatible' needs '--policy'", hint);
   }
   if (policy !== undefined) printError(shownRemarks(await silent(policy)));
-  const files = await filesOf(to, { rules: given.rule ?? [], policy, config: given.config, takesExceptions: given["no-config-exceptions"] !== true, isOpen });
+  const files = await filesOf(to, { rules: given.rule, policy, config: given.config, takesExceptions: given["no-config-exceptions"] !== true, isOpen });
   await refuseOutside(out, isOpen);
   const { written, removed, kept } = await writeInto(out, files);
   for (const path of written) print(`${shown(path)}\n`);
@@ -132,7 +132,8 @@ async function silent({ path, text, regoVersion = 0 }: UserPolicy): Promise<read
 }
 
 interface Asked {
-  readonly rules: readonly string[];
+  /** `undefined` for all. */
+  readonly rules: readonly string[] | undefined;
   readonly policy: UserPolicy | undefined;
   readonly config: string | undefined;
   /** Whether the configuration counts where it makes the policies weaker. */
@@ -150,7 +151,7 @@ async function filesOf(to: (typeof options.to.choices)[number], { rules, policy,
       ...(configFile === undefined ? {} : { config: configFile.text, configPath: configFile.path }),
       ...(takesExceptions ? {} : { configExceptions: false }),
       // The module knows which rules there are.
-      rules: rules as readonly RuleName[],
+      ...(rules === undefined ? {} : { rules: rules as readonly RuleName[] }),
     });
   } catch (error) {
     if (error instanceof HarnessImageGuardError && error.code === "usage") {
