@@ -79,6 +79,22 @@ test("config print has every key that has a value by default, and a check takes 
   assert.equal((await run(["check", "--config", "printed.yaml", "p.yaml"], { folder })).exitCode, 1);
 });
 
+test("config print: the place of a key is under the key that it belongs to", async (t) => {
+  const others = "connectors:\n  account.a:\n    url: https://r.example\n    type: DockerRegistry\n";
+  for (const [text, line] of [
+    [`harnessImage: {url: "https://r.example/h"}\n${others}`, 1],
+    [`${others}harnessImage: {url: "https://r.example/h"}\n`, 5],
+    [`${others}harnessImage:\n  # url: x\n\n  "url": https://r.example/h\n`, 8],
+    [`harnessImage:\n  providerType: Other\n  url: https://r.example/h\n${others}`, 3],
+    [`{harnessImage: {url: "https://r.example/h"}}\n`, null],
+  ] as const) {
+    const folder = temporaryFolder(t, { "harness-image-guard.yaml": text });
+    const { stdout } = await run(["config", "print", "--format", "json"], { folder });
+    const { values } = JSON.parse(stdout) as { readonly values: Readonly<Record<string, { readonly place: string | null }>> };
+    assert.equal(values["harnessImage.url"]?.place, `harness-image-guard.yaml${line === null ? "" : `:${line}`}`, text);
+  }
+});
+
 test("config print without a configuration, and with a wrong one", async (t) => {
   const folder = temporaryFolder(t, { "wrong.yaml": "preset: gcr\n" });
   assert.match((await run(["config", "print"], { folder })).stdout, /^# no configuration: every value is the default\n/);

@@ -110,19 +110,15 @@ async function valuesOf(file: ConfigFile | undefined, preset: string | undefined
   return values;
 }
 
-/** Where a key is written, by its line; the file alone where it isn't on a line of its own. */
-function placeOf(file: ConfigFile, path: readonly string[]): string {
-  const lines = file.text.split(/\r\n|\r|\n/);
-  let at = -1;
-  for (const [depth, key] of path.entries()) {
-    const found = lines.findIndex((line, index) => {
-      const [, indent = "", name = ""] = /^(\s*)["']?([\w-]+)["']?\s*:/.exec(line) ?? [];
-      return index > at && name === key && (depth === 0) === (indent === "");
-    });
-    if (found === -1) break;
-    at = found;
-  }
-  return at === -1 ? file.path : `${file.path}:${at + 1}`;
+/** Where a key is written, by its line; that of the key above it, or the file alone, where it isn't on a line of its own. */
+function placeOf(file: ConfigFile, [key, inner]: readonly string[]): string {
+  const keys = file.text.split(/\r\n|\r|\n/).map((line) => /^(\s*)["']?([\w-]+)["']?\s*:/.exec(line) ?? []);
+  const isOuter = ([, indent]: readonly string[]): boolean => indent === "";
+  const at = keys.findIndex((found) => isOuter(found) && found[2] === key);
+  if (at === -1) return file.path;
+  const end = keys.findIndex((found, index) => index > at && isOuter(found));
+  const within = keys.slice(at + 1, end === -1 ? keys.length : end).findIndex(([, , name]) => name !== undefined && name === inner);
+  return `${file.path}:${at + 1 + within + 1}`;
 }
 
 function text(file: ConfigFile | undefined, values: Readonly<Record<string, Value>>): string {
