@@ -128,6 +128,7 @@ test("what OPA has and isn't there is refused by its name, with why", async () =
     ["--capabilities", "v0.42.0", "1"],
     ["--show-builtin-errors", "1"],
     ["-f", "source", "1"],
+    ["--format", "source", "1"],
   ];
   for (const args of refused) {
     const { stdout, stderr, exitCode } = await run(["eval", ...args], { folder });

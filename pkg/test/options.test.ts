@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import type { Report } from "harness-image-guard";
 
+import { commandTables } from "../dist/cli/command-tables.js";
 import { commands } from "../dist/cli/commands.js";
 import { run } from "./command.js";
 import { packageFolder } from "./paths.js";
@@ -44,6 +45,16 @@ test("--list-rules lists every rule that the configuration can name, as its META
   assert.match(text.stdout, /^ {2}no-docker-hub +error +Nothing is pulled straight from Docker Hub$/m);
 });
 
+test("whatever an option may be is in its description, and in the message where it is something else", async () => {
+  for (const { name, options } of await commandTables()) {
+    for (const [option, { choices, description }] of Object.entries(options)) {
+      for (const choice of choices ?? []) assert.match(description, new RegExp(`(?<![\\w-])${choice}(?![\\w-])`), `${name} --${option}`);
+    }
+  }
+  const { stderr } = await run(["eval", "--format", "xyz", "1"]);
+  assert.match(stderr, /option '--format' can't be 'xyz'; it is one of 'json', 'values', 'bindings', 'pretty', 'raw', 'discard'\n/);
+});
+
 test("config print: each value, and where it comes from", async (t) => {
   const folder = temporaryFolder(t, {
     "harness-image-guard.yaml": "# ours\npreset: gar\n'trustedConnectors': [account.a]\nharnessImage: {auth: UsernamePassword}\nrules:\n  # quieter\n  no-docker-hub: {severity: warning}\npolicies: [own.rego]\n",
@@ -68,17 +79,6 @@ test("config print: each value, and where it comes from", async (t) => {
   assert.equal((await run(["check", "--config", "printed.yaml", "p.yaml"], { folder })).exitCode, 0);
 });
 
-test("config print has every key that has a value by default, and a check takes them all", async (t) => {
-  const folder = temporaryFolder(t, { "p.yaml": pipeline("p") });
-  const { stdout } = await run(["config", "print"], { folder });
-  const { properties } = JSON.parse(readFileSync(join(packageFolder, "schema/harness-image-guard.schema.json"), "utf8")) as { readonly properties: object };
-  const missing = Object.keys(properties).filter((key) => !new RegExp(`^${key}:`, "m").test(stdout));
-  assert.deepEqual(missing, ["connectorsMaxAge", "defaultConnector"], "without them, nothing is taken");
-  assert.match(stdout, /^exceptionsRequire: \["rule","until","reason"\] +# default$/m);
-  writeFileSync(join(folder, "printed.yaml"), stdout);
-  assert.equal((await run(["check", "--config", "printed.yaml", "p.yaml"], { folder })).exitCode, 1);
-});
-
 test("config print: the place of a key is under the key that it belongs to", async (t) => {
   const others = "connectors:\n  account.a:\n    url: https://r.example\n    type: DockerRegistry\n";
   for (const [text, line] of [
@@ -93,6 +93,17 @@ test("config print: the place of a key is under the key that it belongs to", asy
     const { values } = JSON.parse(stdout) as { readonly values: Readonly<Record<string, { readonly place: string | null }>> };
     assert.equal(values["harnessImage.url"]?.place, `harness-image-guard.yaml${line === null ? "" : `:${line}`}`, text);
   }
+});
+
+test("config print has every key that has a value by default, and a check takes them all", async (t) => {
+  const folder = temporaryFolder(t, { "p.yaml": pipeline("p") });
+  const { stdout } = await run(["config", "print"], { folder });
+  const { properties } = JSON.parse(readFileSync(join(packageFolder, "schema/harness-image-guard.schema.json"), "utf8")) as { readonly properties: object };
+  const missing = Object.keys(properties).filter((key) => !new RegExp(`^${key}:`, "m").test(stdout));
+  assert.deepEqual(missing, ["connectorsMaxAge", "defaultConnector"], "without them, nothing is taken");
+  assert.match(stdout, /^exceptionsRequire: \["rule","until","reason"\] +# default$/m);
+  writeFileSync(join(folder, "printed.yaml"), stdout);
+  assert.equal((await run(["check", "--config", "printed.yaml", "p.yaml"], { folder })).exitCode, 1);
 });
 
 test("config print without a configuration, and with a wrong one", async (t) => {

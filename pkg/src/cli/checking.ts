@@ -1,8 +1,9 @@
-import { presets, type RuleName } from "../configuration.js";
+import type { RuleName } from "../configuration.js";
 import type { GuardOptions } from "../guard.js";
 import type { CommandLine, Options } from "./command-line.js";
 import { type Inputs, inputOptions } from "./inputs.js";
 import { limitOptions, limitsOf } from "./limits.js";
+import { presetOption } from "./preset-option.js";
 import { asksRegistries, verifyOptions } from "./registry/options.js";
 import { UsageError } from "./usage-error.js";
 import { readMetadata, readUserPolicies } from "./user-policies.js";
@@ -25,12 +26,7 @@ export const checkingOptions = {
     many: true,
     description: "only this built-in rule; may be given several times. It is an error\nif the configuration switches it off",
   },
-  preset: {
-    value: "NAME",
-    choices: presets,
-    description:
-      "the specification of the harnessImage connector: app-harness\n(default), gar or ecr; overrides the configuration",
-  },
+  ...presetOption,
   policy: {
     value: "PATH[,…]",
     many: true,

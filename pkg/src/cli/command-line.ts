@@ -15,6 +15,8 @@ export interface Option {
   readonly value?: string;
   /** The only values that it takes. */
   readonly choices?: readonly string[];
+  /** OPA's values that aren't supported, with the reason. */
+  readonly refused?: Readonly<Record<string, string>>;
   /** What a shell's completion offers if other values are possible, too. */
   readonly offered?: readonly string[];
   /** Whether it may be given several times. */
@@ -81,9 +83,10 @@ export function parseCommandLine<const O extends Options>(
     const written = args[token.index] ?? "";
     if (exists(written)) throw new UsageError(`a file is called '${shown(written)}': write './${shown(written)}' to name it, or rename it to use the option`, hint);
     const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
-    const why = option === undefined && Object.hasOwn(refused, token.name) ? refused[token.name] : undefined;
-    if (why !== undefined) throw new UsageError(`option '${shown(token.rawName)}' is not supported: ${why}`, hint);
-    if (option === undefined) throw new UsageError(unknownOption(token.rawName, known), hint);
+    if (option === undefined) {
+      assertSupported(token.rawName, token.name, refused, hint);
+      throw new UsageError(unknownOption(token.rawName, known), hint);
+    }
     const value = valueOf(token, option, hint);
     const before = options[token.name];
     if (option.many && value !== true) {
@@ -122,6 +125,7 @@ function valueOf(token: OptionToken, option: Option, hint: string): string | tru
   const missing =
     value === undefined || value === "" || (inlineValue !== true && /^-./.test(value));
   if (missing) throw new UsageError(`option '${shown(rawName)}' needs a value: ${option.value}`, hint);
+  assertSupported(`${rawName} ${value}`, value, option.refused, hint);
   if (option.choices !== undefined && !option.choices.includes(value)) {
     throw new UsageError(
       `option '${shown(rawName)}' can't be '${shown(value)}'; it is one of ${list(option.choices)}` +
@@ -130,6 +134,11 @@ function valueOf(token: OptionToken, option: Option, hint: string): string | tru
     );
   }
   return value;
+}
+
+/** @throws UsageError for what is refused by this name */
+function assertSupported(written: string, name: string, refused: Option["refused"] = {}, hint: string): void {
+  if (Object.hasOwn(refused, name)) throw new UsageError(`option '${shown(written)}' is not supported: ${refused[name]}`, hint);
 }
 
 function unknownOption(rawName: string, known: Options): string {

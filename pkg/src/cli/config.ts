@@ -1,4 +1,4 @@
-import { type Preset, presets, specifications } from "../configuration.js";
+import { type Preset, specifications } from "../configuration.js";
 import { inertJson } from "../inert.js";
 import { readDocument } from "../node.js";
 import { findConfigFile, type ConfigFile } from "./config-file.js";
@@ -8,6 +8,7 @@ import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { makeGuard } from "./inputs.js";
 import { print, printJson, shown } from "./output.js";
+import { presetOption } from "./preset-option.js";
 import { rulesOf } from "./rule-table.js";
 import { UsageError } from "./usage-error.js";
 
@@ -17,11 +18,7 @@ export const options = {
     value: "FILE",
     description: "the configuration; by default the nearest harness-image-guard.yaml\nfrom the working directory upwards",
   },
-  preset: {
-    value: "NAME",
-    choices: presets,
-    description: "the preset, as for check; overrides the configuration",
-  },
+  ...presetOption,
   format: { value: "FORMAT", choices: ["text", "json"], description: "text (default), which is YAML with comments, or json" },
   ...followLinksOption,
   ...helpOption,

@@ -11,6 +11,11 @@ import { versionOf, versionOptions } from "./rego-version.js";
 import { asGoSaysIt } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
+const trace = "evaluations aren't traced; '--coverage' reports the lines that are reached, and print() shows values";
+const time = "evaluations aren't profiled; 'time' measures the whole command, and limits are counted in steps";
+const partial = "there is no partial evaluation: the whole query is evaluated, with the input that is given";
+const engine = "there is only one target, which gives the same results as OPA's default";
+
 /** What the command line may have. */
 export const options = {
   data: {
@@ -41,7 +46,8 @@ export const options = {
   format: {
     short: "f",
     value: "FORMAT",
-    choices: [...evalFormats, "source"],
+    choices: evalFormats,
+    refused: { source: partial },
     description: "how to show the result: json (default), values, bindings, pretty, raw\nor discard",
   },
   "pretty-limit": { value: "NUMBER", description: "has no effect, as in OPA" },
@@ -57,11 +63,6 @@ export const options = {
   ...followLinksOption,
   ...helpOption,
 } as const satisfies Options;
-
-const trace = "evaluations aren't traced; '--coverage' reports the lines that are reached, and print() shows values";
-const time = "evaluations aren't profiled; 'time' measures the whole command, and limits are counted in steps";
-const partial = "there is no partial evaluation: the whole query is evaluated, with the input that is given";
-const engine = "there is only one target, which gives the same results as OPA's default";
 
 /** What `opa eval` takes besides. */
 const refused: Readonly<Record<string, string>> = {
@@ -162,13 +163,6 @@ function assertTogether(given: Arguments, positionals: readonly string[]): void 
   }
   if (given.stdin && given.input === "-") throw wrong("specify --stdin or --input - but not both");
   if (given.fail && given["fail-defined"]) throw wrong("specify --fail or --fail-defined but not both");
-  formatOf(given);
-}
-
-/** OPA's format `source` shows what partial evaluation leaves. */
-function formatOf({ format = "json" }: Arguments): EvalOptions["format"] {
-  if (format === "source") throw new UsageError(`format 'source' is not supported: ${partial}`, hint);
-  return format;
 }
 
 /** Shows the answer: as OPA does, but for what would act on a terminal or a build server. */
@@ -204,7 +198,7 @@ function asked(given: Arguments, query: string, regoVersion: 0 | 1): EvalOptions
     regoVersion,
     ...(given.package === undefined ? {} : { package: given.package }),
     imports: given.import ?? [],
-    format: formatOf(given),
+    format: given.format ?? "json",
     strict: given.strict ?? false,
     strictBuiltinErrors: given["strict-builtin-errors"] ?? false,
     coverage: given.coverage ?? false,

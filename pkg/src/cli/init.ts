@@ -18,7 +18,7 @@ export const options = {
   preset: {
     value: "NAME",
     choices: presets,
-    description: "the preset; by default that of the harnessImage connector in the files,\nor else app-harness",
+    description: `the preset: ${presets.join(", ")}; by default that of the\nharnessImage connector in the files, or else ${presets[0]}`,
   },
   ci: {
     value: "NAME",

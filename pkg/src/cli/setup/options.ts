@@ -1,7 +1,7 @@
-import { presets } from "../../configuration.js";
 import { type CommandLine, helpOption, type Options } from "../command-line.js";
 import { inputOptions } from "../inputs.js";
 import { networkOptions } from "../network/options.js";
+import { presetOption } from "../preset-option.js";
 
 /** What the command line may have. */
 export const options = {
@@ -18,7 +18,7 @@ export const options = {
   "no-policies": { description: "leave Harness's policies and policy sets alone" },
   apply: { description: "make the changes by Harness's API, and ask before each step" },
   yes: { short: "y", description: "with --apply: don't ask" },
-  preset: { value: "NAME", choices: presets, description: "the preset; overrides the configuration" },
+  ...presetOption,
   ...inputOptions,
   ...networkOptions,
   ...helpOption,
