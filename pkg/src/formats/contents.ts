@@ -1,3 +1,4 @@
+import { isBytes } from "../bytes.js";
 import { HarnessImageGuardError } from "../error.js";
 import { isObject } from "../json-object.js";
 import type { SourceFile } from "../source-file.js";
@@ -15,7 +16,7 @@ export function contentsOf(files: readonly SourceFile[]): ReadonlyMap<string, Ui
     const { path, text } = isObject(file) ? file : {};
     if (typeof path !== "string") throw new HarnessImageGuardError("usage", "each file needs a `path` that is a string");
     if (typeof text === "string") contents.set(path, encoder.encode(text));
-    else if (text instanceof Uint8Array) contents.set(path, text);
+    else if (isBytes(text)) contents.set(path, text);
     else if (text !== undefined) throw new HarnessImageGuardError("usage", `the file ${path} needs a \`text\` that is a string or a Uint8Array`);
   }
   return contents;

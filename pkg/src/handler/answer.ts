@@ -1,3 +1,5 @@
+import { isBytes } from "../bytes.js";
+
 /** What a route answers. */
 export interface Answer {
   /** 200 without it. */
@@ -20,10 +22,10 @@ const largestPiece = 2 ** 16;
  */
 export function responseOf({ status = 200, type, headers: own = {}, body }: Answer, headers: Readonly<Record<string, string>>, end: () => void): Response {
   const init = { status, headers: { "content-type": type, ...headers, ...own } };
-  if (body instanceof Uint8Array || status === 304) {
+  if (isBytes(body) || status === 304) {
     end();
     // A browser has it already where the status is 304, which can't have a body.
-    return new Response(body instanceof Uint8Array ? body : null, init);
+    return new Response(isBytes(body) ? body : null, init);
   }
   const pages = typeof body === "string" ? [body] : body;
   if (pages.reduce((length, page) => length + page.length, 0) <= largestPiece) {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import { isBytes } from "../../bytes.js";
 import type { Guard, GuardOptions } from "../../guard.js";
 import type { Diagnostic, Report, Severity } from "../../report.js";
 import type { SourceFile } from "../../source-file.js";
@@ -50,7 +51,7 @@ export function configurationDigest(configFile: ConfigFile | undefined, options:
   const { today: _, ...others } = options;
   const config = configFile === undefined ? null : [configFile.path, configFile.text];
   const { policies, connectorFiles } = guard;
-  return contentDigest(JSON.stringify([config, others, policies, connectorFiles, more], (_key, value: unknown) => (value instanceof Uint8Array ? contentDigest(value) : value)));
+  return contentDigest(JSON.stringify([config, others, policies, connectorFiles, more], (_key, value: unknown) => (isBytes(value) ? contentDigest(value) : value)));
 }
 
 /** Says whether two checks have the same files. */
