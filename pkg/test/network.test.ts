@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isLoopback, reachOf } from "../dist/cli/network/address.js";
+import { bareHost, isLoopback, reachOf } from "../dist/cli/network/address.js";
 import { Secrets } from "../dist/cli/network/secrets.js";
 import { AllowedRegistries } from "../dist/cli/registry/allowed.js";
 import { challengesOf } from "../dist/cli/registry/challenge.js";
@@ -16,7 +16,9 @@ test("addresses of one's own network and of the link are told from public ones, 
   for (const [reach, addresses] of Object.entries(reaches)) {
     for (const address of addresses) assert.equal(reachOf(address), reach, address);
   }
-  assert.deepEqual(["localhost", "127.8.0.1", "[::1]", "127.0.0.1.example", "localhost.example"].map(isLoopback), [true, true, true, false, false]);
+  const own = ["localhost", "LOCALHOST", "127.8.0.1", "::1", "::ffff:127.0.0.1", bareHost(new URL("http://[::1]:80/"))];
+  for (const host of own) assert.ok(isLoopback(host), host);
+  for (const host of ["127.0.0.1.example", "localhost.example", "[::1]", "::2", "::ffff:10.0.0.1", "8.8.8.8", ""]) assert.ok(!isLoopback(host), host);
 });
 
 test("secrets are hidden as they are, in a header and in an address", () => {

@@ -1,4 +1,4 @@
-import { isLoopback } from "../network/address.js";
+import { bareHost, isLoopback } from "../network/address.js";
 import type { Answer, Client } from "../network/client.js";
 import { Unanswered } from "../network/unanswered.js";
 import { shown } from "../output.js";
@@ -52,7 +52,7 @@ function endpointOf(text: string, hint: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isNone = url === undefined || !/^https?:$/.test(url.protocol) || url.username + url.password + url.search + url.hash !== "";
   if (isNone) throw new UsageError(`HARNESS_ENDPOINT isn't the address of an API, such as ${defaultEndpoint}`, hint);
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+  if (url.protocol === "http:" && !isLoopback(bareHost(url))) {
     throw new UsageError(`HARNESS_ENDPOINT is '${shown(url.href)}': a token isn't sent without TLS`, hint);
   }
   return url.href.replace(/\/+$/, "");

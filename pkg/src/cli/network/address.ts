@@ -5,6 +5,9 @@ export type Reach = "public" | "private" | "link-local";
 
 const privately = new BlockList();
 const linkLocal = new BlockList();
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
 
 // Sources: the registries of IANA for special-purpose addresses of IPv4 and IPv6.
 for (const [list, kind, address, bits] of [
@@ -48,7 +51,14 @@ function mapped(address: string): string {
   return [first >> 8, first & 255, second >> 8, second & 255].join(".");
 }
 
-/** Whether a host of a URL is this machine, whatever a name server says. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || (isIP(hostname) === 4 && hostname.startsWith("127."));
+/** Whether only programs of this machine reach an address or a name, whatever a name server says. */
+export function isLoopback(host: string): boolean {
+  const version = isIP(host);
+  if (version === 0) return host.toLowerCase() === "localhost";
+  return loopback.check(host, version === 4 ? "ipv4" : "ipv6");
+}
+
+/** The host of a URL as an address or a name: without the brackets that a URL has around an address of IPv6. */
+export function bareHost({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, "");
 }

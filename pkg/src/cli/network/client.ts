@@ -6,7 +6,7 @@ import { rootCertificates } from "node:tls";
 
 import { EnvHttpProxyAgent, request } from "undici";
 
-import { reachOf, type Reach } from "./address.js";
+import { bareHost, reachOf, type Reach } from "./address.js";
 import { Secrets } from "./secrets.js";
 import { Unanswered, unanswered } from "./unanswered.js";
 
@@ -104,7 +104,7 @@ export class Client {
   async #once({ method, url, headers = {}, body, maxBytes, reach }: Question): Promise<Answer> {
     const left = this.#end - Date.now();
     if (left <= 0) throw outOfTime();
-    const literal = url.hostname.replace(/^\[|\]$/g, "");
+    const literal = bareHost(url);
     if (isIP(literal) !== 0) refuse(literal, reach);
     const time = AbortSignal.timeout(Math.min(this.#options.timeout, left));
     try {

@@ -1,6 +1,6 @@
 import { contentDigest } from "../content-digest.js";
 import { isObject } from "../../json-object.js";
-import { isLoopback } from "../network/address.js";
+import { bareHost, isLoopback } from "../network/address.js";
 import type { Answer, Client, Question } from "../network/client.js";
 import { Unanswered } from "../network/unanswered.js";
 import { shown } from "../output.js";
@@ -258,7 +258,7 @@ export class Registry {
     if (!isAddress || host === undefined) throw new Unanswered("the address of its token service isn't valid");
     const reach = this.#allowed.reachFrom(this.host, url);
     if (reach === undefined) throw new Unanswered(`its token service is another host, which isn't allowed: '--allow-registry ${shown(host)}'`);
-    if (url.protocol === "http:" && !isLoopback(url.hostname)) throw new Unanswered("its token service doesn't use TLS");
+    if (url.protocol === "http:" && !isLoopback(bareHost(url))) throw new Unanswered("its token service doesn't use TLS");
     const query = { ...(service === undefined ? {} : { service }), scope };
     let question: Question;
     if (credentials !== undefined && "identityToken" in credentials) {
@@ -314,7 +314,7 @@ export class Registry {
       if (to === undefined) throw new Unanswered(`it redirects (HTTP ${answer.status}), and doesn't say where to`);
       if (!URL.canParse(to, url)) throw new Unanswered(noAddress);
       url = new URL(to, url);
-      const isSafe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
+      const isSafe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(bareHost(url)));
       if (!isSafe || url.username + url.password !== "") throw new Unanswered("it redirects to an address without TLS");
       if (redirects === mostRedirects) throw new Unanswered(`it redirects more than ${mostRedirects} times`);
     }
@@ -329,7 +329,7 @@ export class Registry {
   #found: Promise<string> | undefined;
 
   async #findOrigin(): Promise<string> {
-    if (!isLoopback(new URL(this.#base).hostname)) return this.#base;
+    if (!isLoopback(bareHost(new URL(this.#base)))) return this.#base;
     try {
       await this.#client.ask({ method: "GET", url: new URL(`${this.#base}/v2/`), maxBytes, ...this.#allowed.reachOf(this.host) });
     } catch (error) {

@@ -1,15 +1,6 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-
-/** Whether only programs of this machine reach an address or name. */
-export function isLoopback(host: string): boolean {
-  const family = isIP(host);
-  if (family === 0) return host.toLowerCase() === "localhost";
-  return loopback.check(host, family === 4 ? "ipv4" : "ipv6");
-}
+import { isLoopback } from "../network/address.js";
 
 /** Whether a `Host` header names this machine: a page elsewhere may have a name that leads here. */
 export function namesLoopback(header: string | undefined): boolean {
