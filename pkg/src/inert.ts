@@ -3,15 +3,9 @@
  * server that reads the log.
  */
 
-/**
- * What acts on a terminal or can't be seen: controls, what breaks a line or turns the direction of writing, what
- * has no width, tags. `crates/terminal` says the same; a test compares the two.
- */
-const hidden =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+import { escapeAny, hidden, layout } from "./hidden.js";
 
-/** Of these, what may be in a text of several lines; and in colors, the codes that we write ourselves. */
-const layout = /^[\n\t]$/;
+/** What is hidden; and in colors, the codes that we write ourselves. */
 const colorOrHidden = new RegExp(`\\u001b\\[(?:0|1|2|1;3[136])m|${hidden.source}`, "gu");
 
 /**
@@ -38,10 +32,6 @@ function escape(character: string): string {
     default:
       return escapeAny(character);
   }
-}
-
-function escapeAny(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 /**
