@@ -1,6 +1,6 @@
 import { checkClient } from "./check-client.ts";
 import { isState, mayListConnectors } from "./connector-list.ts";
-import { crc32 } from "./crc32.ts";
+import { crc32 } from "../../pkg/src/handler/archive/crc32.ts";
 import { counted } from "./dom.ts";
 import type { Opened } from "./disk.ts";
 import { ownPolicyIn } from "./dropped-policy.ts";

@@ -1,4 +1,4 @@
-import { crc32 } from "./crc32.ts";
+import { crc32 } from "../../pkg/src/handler/archive/crc32.ts";
 import type { OwnPolicy, PlainFile, Project } from "./project.ts";
 
 /** The version of the format, with which the fragment begins. Version 1 has no checksum and is still read. */

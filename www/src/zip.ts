@@ -1,4 +1,4 @@
-import { crc32 } from "./crc32.ts";
+import { crc32 } from "../../pkg/src/handler/archive/crc32.ts";
 import type { PlainFile } from "./project.ts";
 
 /** The first of January 1980, the earliest date that the format knows: the same files, the same bytes. */
