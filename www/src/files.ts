@@ -1,6 +1,6 @@
 import { element, fill } from "./dom.ts";
 import type { Outcome } from "./checker.ts";
-import { kindOf } from "./findings.ts";
+import { type Kind, kindOf, KINDS } from "./findings.ts";
 import { foldersOf, type Row, rowsOf } from "./file-tree.ts";
 import type { OpenFile } from "./open-file.ts";
 import { isPolicy } from "./project.ts";
@@ -15,13 +15,11 @@ const FILTER_FROM = 10;
 const TAIL = 12;
 /** How far folders are indented. */
 const MOST_DEPTH = 8;
-/** The kinds of findings, the worst first. */
-const KINDS: readonly string[] = ["error", "warning", "note", "undecided"];
 
 /** What is shown beside a name. */
 interface Found {
   readonly entity: string;
-  readonly worst: string;
+  readonly worst: "" | Kind;
   readonly count: number;
 }
 
@@ -355,7 +353,7 @@ export class FilesView {
 }
 
 /** A count with another finding. */
-function more({ count, worst }: Omit<Found, "entity">, kind: string): Omit<Found, "entity"> {
+function more({ count, worst }: Omit<Found, "entity">, kind: Kind): Omit<Found, "entity"> {
   return { count: count + 1, worst: worst === "" || KINDS.indexOf(kind) < KINDS.indexOf(worst) ? kind : worst };
 }
 

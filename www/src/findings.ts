@@ -7,8 +7,11 @@ import { Scope } from "./scope.ts";
 /** How many findings are put on the page at once; more come when they are asked for. */
 const PAGE = 200;
 
-type Kind = "error" | "warning" | "note" | "undecided";
-const KINDS: readonly Kind[] = ["error", "warning", "note", "undecided"];
+/** How a finding counts. */
+export type Kind = "error" | "warning" | "note" | "undecided";
+
+/** The kinds, the worst first. */
+export const KINDS: readonly Kind[] = ["error", "warning", "note", "undecided"];
 
 /** How a finding counts in the list: what is undecided is apart, whatever its severity. */
 export function kindOf({ verdict, severity }: Finding): Kind {
