@@ -26,6 +26,9 @@ pub const EXPIRED_HELP: &str = "fix what the exception was about, or choose a la
 /// The identity of a problem: an exception suppresses no finding.
 pub const UNUSED: &str = "unused-exception";
 
+/// The identity of a problem: a list of connectors is older than the configuration allows.
+pub const OUTDATED: &str = "outdated-connectors";
+
 /// The names of findings that say that something couldn't be checked, or that are about an exception or a list.
 pub const ABOUT_CHECK: [&str; 10] = [
     "unreadable",
@@ -34,7 +37,7 @@ pub const ABOUT_CHECK: [&str; 10] = [
     "too-deep",
     "limit",
     "policy",
-    "outdated-connectors",
+    OUTDATED,
     WRONG,
     EXPIRED,
     UNUSED,

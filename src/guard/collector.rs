@@ -8,7 +8,7 @@ use crate::report::{
 use crate::source::{ReadFile, Refused};
 
 use super::excepted::is_judged;
-use crate::exception::Date;
+use crate::exception::{Date, OUTDATED};
 
 /// Collects what a check finds, and makes a report of it.
 #[derive(Default)]
@@ -18,9 +18,6 @@ pub(super) struct Collector {
     files: Vec<FileReport>,
     lists: Vec<(ConnectorListReport, Position)>,
 }
-
-/// The identity of a problem: a list of connectors is older than the configuration allows.
-const OUTDATED: &str = "outdated-connectors";
 
 const START: Position = Position {
     line: 1,
