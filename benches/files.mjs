@@ -14,8 +14,8 @@ import { pipeline } from "./support/pipelines.mjs";
 const FILES = 1000;
 const ROUNDS = 5;
 
-/** What every rule finds, as conftest asks for it. */
-const denied = `package main
+/** What all rules find, in the form that conftest evaluates. */
+const CONFTEST_POLICY = `package main
 
 import rego.v1
 
@@ -54,7 +54,7 @@ await inTemporaryFolder(async (folder) => {
   target("MiB, as many as conftest", own[3], peer[3], "MiB");
 });
 
-/** The most memory that a program takes, all threads together, in MiB; Linux says so as long as it runs. */
+/** The most memory that a program takes, in MiB, as Linux reports it while the program runs; NaN elsewhere. */
 async function memory([program, ...args]) {
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "ignore"] });
   const ended = once(child, "exit");
@@ -71,7 +71,7 @@ async function memory([program, ...args]) {
   return most;
 }
 
-/** conftest on the same files; `undefined` where it isn't here. It takes the facts from a file. */
+/** The command line of conftest on the same files, with the facts in a file; `undefined` where there is no conftest. */
 function conftest(folder, files) {
   const program = tool("conftest");
   const opa = program && tool("opa");
@@ -81,11 +81,11 @@ function conftest(folder, files) {
   const data = join(folder, "data");
   mkdirSync(data);
   writeFileSync(join(data, "data.json"), JSON.stringify(withFacts(facts)));
-  writeFileSync(join(policies, "conftest.rego"), denied);
+  writeFileSync(join(policies, "conftest.rego"), CONFTEST_POLICY);
   return [program, "test", files, "--policy", policies, "--data", data, "--parser", "yaml", "--output", "json"];
 }
 
-// A file's denials are a set of messages: what is found in two places with the same words is one.
+// A file's denials are a set: the same message in two places counts once.
 
 function denials(report) {
   const found = JSON.parse(report).flatMap(({ filename, failures = [] }) =>

@@ -59,7 +59,7 @@ async function warm(files, rounds) {
   if (theirs) target("part of their time, median", median(times.ours) / median(times.theirs), 0.5, "");
 }
 
-/** A function that does what ours does, but for the positions; `undefined` where there is no OPA. */
+/** A function that finds what ours finds, without positions; `undefined` where there is no OPA. */
 async function opaPeer() {
   const opa = tool("opa");
   if (!opa) return undefined;

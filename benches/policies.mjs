@@ -1,5 +1,5 @@
 // What policies for Harness deny, warm: `policy.eval` beside opa-wasm on what OPA makes of the same Rego.
-// Harness's own samples where they are at hand, and what `export` makes of our rules.
+// What `export` makes of our rules, and Harness's own samples where they are present.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

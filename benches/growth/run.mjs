@@ -1,6 +1,5 @@
-// Whatever somebody makes twice as large takes twice as long: each shape is doubled, and one that takes
-// more than 2.6 times as long fails. `run.mjs [--short] [WORD…]`: only the shapes whose names have one
-// of the words. In its short form each shape is smaller, and all are measured in one process.
+// run.mjs [--short] [WORD…]: doubles each shape, or each whose name has one of the words, and fails where the double takes
+// more than 2.6 times as long. With --short each shape is smaller, and all are measured in one process.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
@@ -11,7 +10,7 @@ import { shapes } from "./shapes.mjs";
 const words = process.argv.slice(2).filter((word) => word !== "--short");
 const isShort = process.argv.includes("--short");
 const names = Object.keys(shapes).filter((name) => words.length === 0 || words.some((word) => name.includes(word)));
-// As the command does: what V8 optimizes meanwhile would be counted.
+// As the command does: otherwise the time in which V8 optimizes would be counted.
 const flag = "--wasm-tiering-budget=2147483647";
 if (isShort) setFlagsFromString(flag);
 
@@ -25,8 +24,9 @@ for (const name of names) {
   if (!(factor <= MOST)) failed.push(name);
 }
 console.log(`${names.length} shapes, of which ${failed.length} take more than ${MOST} times as long when they are doubled`);
+if (names.length === 0) console.error(`no shape has a name with ${words.join(" or ")}`);
 for (const name of failed) console.error(`too long when doubled: ${name}`);
-if (failed.length > 0) process.exit(1);
+if (failed.length > 0 || names.length === 0) process.exit(1);
 
 function inProcess(name) {
   const program = fileURLToPath(new URL("shape.mjs", import.meta.url));

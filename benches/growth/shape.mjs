@@ -1,5 +1,5 @@
 // One shape: `measure(name)` grows it until it takes time worth measuring, and then doubles it. As a
-// program, `shape.mjs NAME` prints what came of it as JSON.
+// program, `shape.mjs NAME [LEAST]` prints the result as JSON.
 import { fileURLToPath } from "node:url";
 
 import { createGuard, testRego } from "harness-image-guard";
@@ -10,9 +10,9 @@ import { shapes } from "./shapes.mjs";
 export const MOST = 2.6;
 
 /**
- * @param least the milliseconds of processor time from which on a size is worth doubling
- * @returns `{size, times, factor}`: how many, the milliseconds for so many and for twice as many, and
- * how many times as long the double takes; the least of several measurements where it seems too long
+ * @param least a size that takes this many milliseconds of processor time is worth doubling
+ * @returns `{size, times, factor}`: the size, the milliseconds for it and for its double, and their ratio, which is the
+ * least of several where it seems too large
  */
 export async function measure(name, least) {
   const [smallest, make, { work = "check", fails = false } = {}] = shapes[name];
@@ -22,7 +22,7 @@ export async function measure(name, least) {
     size *= 2;
     time = await spent(make(size), work, fails);
   }
-  // Where an evaluation needs more than its share it begins anew: that is no growth, and comes once.
+  // An evaluation that exceeds its share of instructions begins again, with more. That happens once, and isn't growth.
   const first = await doubled(make, size, work, fails);
   if (first.factor <= MOST) return first;
   const second = await doubled(make, 2 * size, work, fails);

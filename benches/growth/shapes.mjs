@@ -1,7 +1,6 @@
-// What whoever opens a pull request can make large, each as a function of how large. A shape gives
-// `{files, config?, policies?}`, or the options of `testRego`; `work` is what is done with it, `check` unless
-// it says otherwise. Two things are large at once only where one isn't asked of each of the other: patterns
-// and references are not.
+// What the author of a pull request can make large, each as a function of its size. A shape gives
+// `{files, config?, policies?}`, or the options of `testRego`. Two things grow together only where not every one of the
+// first meets every one of the second, as each pattern meets each reference.
 
 const many = (n, line) => Array.from({ length: n }, (_, i) => line(i)).join("");
 const one = (text, path = "pipeline.yaml") => ({ files: [{ path, text }] });
@@ -23,9 +22,12 @@ const files = (n, text, path = (i) => `.harness/f${i}.yaml`) => ({
   files: Array.from({ length: n }, (_, i) => ({ path: path(i), text: text(i) })),
 });
 
-/** Name, how many of it take some hundredths of a second, and what it is. */
 const ignore = "# harness-image-guard: ignore[no-docker-hub] until 9999-12-31 --";
 
+/**
+ * By name: a size that takes some hundredths of a second, what makes the shape in a size, and options. `work` is what is
+ * done with it (see shape.mjs; `check` by default), `fails` whether the configuration may be refused.
+ */
 export const shapes = {
   // Harness's own structure.
   "stages": [1000, (n) => one(stages(n, stage))],
@@ -157,7 +159,8 @@ export const shapes = {
   "spaces": [50000, (n) => one(`${head}  a:${" ".repeat(n)}b\n`)],
   "brackets": [20000, (n) => one(`pipeline: ${"[".repeat(n)}`)],
   "braces": [20000, (n) => one(`pipeline: ${"{a: ".repeat(n)}`)],
-  "indentation": [180, (n) => one(`${head}${"  x:\n"}${many(Math.min(n, 180), (i) => `${" ".repeat(4 + i)}a:\n`)}`)],
+  // As deep as is read, in more and more documents: one that is deeper has as many characters as n².
+  "indentation": [10, (n) => one(documents(n, () => `${head}  x:\n${many(180, (i) => `${" ".repeat(4 + i)}a:\n`)}`))],
   "dashes": [20000, (n) => one(`pipeline:\n  ${"- ".repeat(n)}\n`)],
   "colons": [20000, (n) => one(`${head}  x: "a"${":".repeat(n)}\n`)],
   "quotes": [20000, (n) => one(`${head}  x: ${'"" '.repeat(n)}\n`)],

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 const [benchmark] = process.argv.slice(2);
 const others = Array.from({ length: availableParallelism() }, () => spawn(process.execPath, ["-e", "for (;;);"]));
 try {
-  console.log(`\n${others.length} other processes keep the cores busy:`);
+  console.log(`\nWith ${others.length} other processes that keep the cores busy:`);
   const { status } = spawnSync(process.execPath, [benchmark], { stdio: "inherit" });
   process.exitCode = status ?? 1;
 } finally {

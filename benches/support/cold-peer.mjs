@@ -1,5 +1,5 @@
-// One fresh process: prints the milliseconds from the import of js-yaml and opa-wasm to what the same policies answer. WASM
-// is what OPA compiled, DATA what they find under `data`.
+// cold-peer.mjs WASM DATA FILE: prints the milliseconds from the import of js-yaml and opa-wasm to the answer of the same
+// policies. WASM is what OPA compiled, DATA the policies' `data`.
 import { readFileSync } from "node:fs";
 
 import { indexof_n } from "./peers.mjs";

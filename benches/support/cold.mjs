@@ -1,4 +1,4 @@
-// One fresh process: prints the milliseconds from the import of the package to the first report.
+// cold.mjs FILE: prints the milliseconds from the import of the package to the first report.
 import { readFileSync } from "node:fs";
 
 const text = readFileSync(process.argv[2], "utf8");

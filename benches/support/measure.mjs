@@ -38,7 +38,7 @@ function digits(number) {
   return Number.isInteger(number) ? number.toLocaleString("en") : number.toFixed(number < 10 ? 3 : 1);
 }
 
-/** Prints how a figure stands to its target. */
+/** Prints whether a figure reaches its target. */
 export function target(what, figure, limit, unit) {
   const verdict = figure <= limit ? "reached" : `missed by ${(figure / limit).toFixed(2)} ×`;
   console.log(`  target: ${what} at most ${limit} ${unit}: ${digits(figure)} ${unit}, ${verdict}`);

@@ -1,4 +1,4 @@
-// The tools of others that ours is measured against, and our policies in the form in which they take them.
+// The tools that ours is measured against, and our policies in the form that they take.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ function answers(program, args) {
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
 
-/** Runs a program to its end and gives what it printed; exit codes other than the wanted are errors. */
+/** Runs a program to its end, and returns what it printed; exit codes other than `wanted` are errors. */
 export function run(program, args, wanted = [0]) {
   const { status, stdout, stderr, error } = spawnSync(program, args, { maxBuffer: 1 << 30 });
   if (error) throw error;
@@ -46,7 +46,7 @@ export function run(program, args, wanted = [0]) {
   return stdout;
 }
 
-/** Calls `work` with a folder that is taken away afterwards. */
+/** Calls `work` with a folder that is removed afterwards. */
 export async function inTemporaryFolder(work) {
   const folder = mkdtempSync(join(tmpdir(), "harness-image-guard-bench-"));
   try {
@@ -74,19 +74,14 @@ export function compileToWasm(opa, folder) {
   return run("tar", ["-xzOf", bundle, "/policy.wasm"]);
 }
 
-/** The `data` of our policies without the facts. */
-export function settings() {
-  return JSON.parse(readFileSync(join(root, "policies", "data.json"), "utf8"));
-}
-
-/** What the policies of a check without connectors find under `data`, as OPA computes it. */
+/** The `data` of our policies with these facts. */
 export function withFacts(facts) {
-  const data = settings();
+  const data = JSON.parse(readFileSync(join(root, "policies", "data.json"), "utf8"));
   data.harness_image_guard.facts = facts;
   return data;
 }
 
-/** `opa eval` of a rule of ours; the input and the settings are JSON files in the folder. */
+/** `opa eval` of a rule of ours, with the policies and the input as files in the folder. */
 export function evaluate(opa, folder, rule, input) {
   const file = join(folder, "input.json");
   writeFileSync(file, JSON.stringify(input));
