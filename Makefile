@@ -1,4 +1,4 @@
-# Needs rustup, Node 20.19, or 22.12 or later, with npm, and make; installs what else it needs, in the versions below.
+# Needs rustup, make, and Node 20.19, or 22.12 or later, with npm. Installs everything else in the versions below.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,7 +14,7 @@ wasm_bindgen_version := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"$$/\1/p' Carg
 
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
-# A build server must not resolve anything anew, and has no use for the 2 GB with which the next build would be faster.
+# A build server must not resolve versions itself, and has no use for the 2 GB that make the next build faster.
 ifdef CI
 locked := --locked
 export CARGO_INCREMENTAL := 0
@@ -22,13 +22,13 @@ endif
 
 bindings := pkg/dist/wasm
 wasm := $(bindings)/harness_image_guard_bg.wasm
-# The second module, which also reads Rego; loaded where somebody brings some.
+# The second module also reads Rego; it is loaded only for users' policies.
 authoring_bindings := pkg/dist/authoring
 authoring := $(authoring_bindings)/harness_image_guard_bg.wasm
 # Written last, after the types of all that is in the package have been checked.
 command := pkg/dist/pages/errors.md
 # What `explain` prints.
-pages := docs/errors.md docs/eval.md docs/lint.md scripts/copy-pages.mjs $(wildcard policies/*/rule.md policies/*/rule.rego) \
+pages := docs/errors.md docs/lint.md scripts/copy-pages.mjs $(wildcard policies/*/rule.md policies/*/rule.rego) \
 	pkg/schema/harness-image-guard.schema.json
 tests := pkg/.test/api.test.js
 site := www/dist/index.html
@@ -47,15 +47,15 @@ site_test_sources := $(shell find www/test -type f)
 
 build: $(wasm) $(authoring) $(command)
 
-## Shows what is found in examples/. Findings end in exit code 1; here they are what is wanted.
-# It builds no second module, and so can't check the types of what loads that: `build` does.
+## Shows the findings in examples/. Findings mean exit code 1, which is expected here.
+# Without the second module, the types of what loads it can't be checked; `build` checks them.
 demo: $(wasm) $(npm_packages)
 	$(step) "Building the command" node_modules/.bin/tsc --project pkg --noCheck
 	node scripts/bundle-check.mjs pkg/dist pkg/dist
 	@status=0; npx --no -- harness-image-guard check examples || status=$$?; \
 	[ $$status = 1 ] || { echo "make demo: findings (exit code 1) were expected, not $$status" >&2; exit 1; }
 
-## Serves the playground, and says where.
+## Serves the playground, and prints its address.
 playground: $(site)
 	cd www && npx --no -- vite preview
 
@@ -69,57 +69,57 @@ test-rust: rust $(npm_packages)
 	cargo test $(locked)
 	cargo test $(locked) --workspace --features authoring --doc
 	cargo test $(locked) --workspace --features authoring --lib
-	@# Of the workspace, as above: otherwise the packages have other features, and are compiled once more.
+	@# With --workspace, as above: otherwise features are resolved differently, and all is compiled again.
 	cargo test $(locked) --workspace --features authoring --test it authoring::
 
-# wasm-pack would compile all other tests first, none of which it runs.
+# wasm-pack would first compile all other tests, which it doesn't run.
 test_wasm = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 	cargo test $(locked) --target wasm32-unknown-unknown --test wasm
 
 test-wasm: rust tools chromium
 	$(test_wasm)
-	@# The same tests: without this they would be passed over, being bound to no browser.
+	@# The same tests in a browser; without this variable they would be skipped.
 	WASM_BINDGEN_USE_BROWSER=1 CHROMEDRIVER="$$(command -v chromedriver)" $(test_wasm)
 
 test-size: $(wasm) $(authoring)
 	node scripts/size-budget.mjs size-budget.json wasm_brotli_bytes $(wasm)
 	node scripts/size-budget.mjs size-budget.json authoring_brotli_bytes $(authoring)
 
-## What the module that checks is made of: its code by crate, and its largest functions.
+## Prints the size of the checking module's code by crate, and its largest functions.
 size-report: rust node
 	cargo build $(locked) --release --target wasm32-unknown-unknown --lib
 	node scripts/size-report.mjs $(or $(CARGO_TARGET_DIR),target)/wasm32-unknown-unknown/release/harness_image_guard.wasm
 
-## The instructions of a check, which don't depend on what else the machine does: no more than a twentieth beyond the budget.
+## Counts the instructions of a check, which don't depend on the machine's load: at most a twentieth above the budget.
 test-speed: instructions valgrind
 	node scripts/speed-budget.mjs speed-budget.json $(instructions)
 
-## Makes what is counted now the budget of test-speed.
+## Makes the present count the budget of test-speed.
 speed-budget: instructions valgrind
 	node scripts/speed-budget.mjs speed-budget.json $(instructions) --write
 
-## Our own commands on our own policies. The tests run on the engine of users' Rego; `cargo test` runs them on the machine of the rules.
+## Our own commands on our own policies. Here their tests run on the evaluator of users' Rego; `cargo test` runs them on the machine of the rules.
 test-policies: build
 	npx --no -- harness-image-guard fmt --list --fail policies
-	@# Harness gets these policies by `export`, each in one module; the data is written into it.
+	@# `export` writes each policy, with all that it uses, into one module: outside-module doesn't apply.
 	npx --no -- harness-image-guard lint --strict --oldest-opa 0.59 --disable outside-module policies
 	npx --no -- harness-image-guard test --ignore '*.yaml' policies
 
-# Where this names certificates, Node reads them whenever it starts, which takes longer than most tests' processes.
+# If this variable names certificates, each Node process reads them at its start, which takes longer than most tests.
 node_test := env -u NODE_EXTRA_CA_CERTS node --test
 
-# The tests that ask a real registry say so where there is none.
+# Tests that need a real registry say so if there is none.
 test-node: build $(tests) registry
-	@# Node would leave a core idle, which on two is half of them.
+	@# By default Node leaves one core idle: half of two.
 	$(node_test) --test-concurrency="$$(node -p 'os.availableParallelism()')" pkg/.test/*.test.js
 
-## Whatever is made twice as large takes at most 2.6 times as long, and hostile files take time and memory
-## that a build server has.
+## Doubles shapes of files, which may take at most 2.6 times as long; and checks that hostile files take no more time and
+## memory than a build server has.
 test-trust: build
 	node benches/growth/run.mjs --short
 	$(node_test) --test-concurrency=1 tests/trust/*.test.mjs
 
-## Where there is no Go, it says that nothing was compared.
+## OPA's own cases; without Go, only says that nothing was compared.
 test-conformance: build
 	@if command -v go >/dev/null; then $(MAKE) conformance; else \
 		echo "OPA's own cases were not compared: they need Go"; fi
@@ -129,11 +129,11 @@ test-www: $(site) $(site_tests) chromium
 	node scripts/size-budget.mjs size-budget.json page_wasm_brotli_bytes www/dist/assets/harness_image_guard_bg-*.wasm
 	$(node_test) --test-concurrency=1 www/.test/*.test.js
 
-## Pictures of every view of the page at three widths, light and dark, into www/pictures, to be looked at.
+## Writes screenshots of every view of the page, at three widths, light and dark, to www/pictures.
 pictures: $(site) $(site_tests) chromium
 	node scripts/page-pictures.mjs
 
-## OPA's own cases, of the versions that we answer as, through the Node interface. Go fetches them.
+## OPA's own cases, of the versions that we follow, through the Node interface. Go fetches them.
 conformance: build
 	cd tests/opa/reference && for version in v0.70.0:test v1.22.2:v1/test; do \
 		folder="$$(go mod download -json "github.com/open-policy-agent/opa@$${version%:*}" | \
@@ -143,20 +143,20 @@ conformance: build
 			node ../../conformance/run.mjs --verbose "$$rego"; \
 	done
 
-## Inputs that a fuzzer varies: each target for FUZZ_SECONDS, and then random policies beside OPA.
+## Fuzzes each target for FUZZ_SECONDS, and then compares random policies with OPA.
 fuzz: rust
 	nice scripts/fuzz $(or $(FUZZ_SECONDS),3600) $(FUZZ_TARGETS)
 	@if command -v go >/dev/null; then \
 		$(MAKE) compare-rego RANDOM_SEED=$(or $(RANDOM_SEED),$$(date +%s)); else \
 		echo "no policies were compared with OPA's answers: that needs Go"; fi
 
-## Licences, sources and duplicates of all crates, and what is known to be wrong with them, as far as that can be had.
+## Checks licenses, sources and duplicates of all crates, and known vulnerabilities, if the lists can be fetched.
 audit: rust
 	@scripts/install-tool cargo-deny cargo-deny $(cargo_deny_version) --locked
 	cargo deny --locked check licenses bans sources
 	scripts/audit-advisories
 
-## What the package is made of, as CycloneDX, into target/sbom.
+## Writes bills of materials, as CycloneDX, to target/sbom.
 sbom: rust node
 	@scripts/install-tool cargo-cyclonedx cargo-cyclonedx $(cargo_cyclonedx_version) --locked
 	scripts/sbom $(or $(CARGO_TARGET_DIR),target)/sbom
@@ -165,7 +165,7 @@ sbom: rust node
 reproducible: rust tools
 	scripts/reproducible
 
-## Random policies, as many as one wants to wait for: RANDOM_RUNS, from RANDOM_SEED on.
+## Compares random policies with OPA: RANDOM_RUNS of them, from RANDOM_SEED on.
 compare-rego: rust
 	RANDOM_RUNS=$(or $(RANDOM_RUNS),10000) SAMPLES_EVERY=1 cargo test $(locked) --release --features authoring \
 		--test it rego_opa:: -- --nocapture
@@ -174,16 +174,16 @@ bench: build
 	cargo bench $(locked) --bench check
 	for bench in benches/*.mjs; do node "$$bench"; node benches/support/busy.mjs "$$bench"; done
 
-## The same as test-trust, larger, each shape in a process of its own; and load on `serve`.
+## The shapes of test-trust, larger, each in a process of its own; and load on `serve`.
 soak: build
 	node benches/growth/run.mjs
 	node benches/edge/soak.mjs
 
-## Takes away what was built; .tools and node_modules stay, for they take minutes and don't age.
+## Removes what was built, but not .tools and node_modules, which take minutes to install and are pinned.
 clean:
-	rm -rf target pkg/dist pkg/.test www/dist www/.test
+	rm -rf target pkg/dist pkg/.test www/dist www/.test www/pictures
 
-# Says what is being done, and how long it took.
+# Runs a command, and prints what it is for and how long it took.
 step := @scripts/step
 
 $(wasm): $(rust_sources) | rust tools
@@ -218,7 +218,7 @@ $(npm_packages): package.json package-lock.json pkg/package.json www/package.jso
 	$(step) "Fetching npm's packages" npm ci
 	touch $@
 
-# Without optimizing all packages together, it is built in a third of the time, and what grows does so, too.
+# Without link-time optimization it is built in a third of the time, and growth shows all the same.
 instructions := $(or $(CARGO_TARGET_DIR),target)/release/instructions
 instructions: rust node
 	CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 cargo build $(locked) --release --package instructions

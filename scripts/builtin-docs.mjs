@@ -1,6 +1,6 @@
 // builtin-docs.mjs: writes www/src/language/builtins.json, the signatures and descriptions of OPA's functions that
-// *Your Rego* shows, from the metadata in OPA's own source. Needs Go, which fetches that. To be run when the newest
-// OPA that we compare with is another one; a test of the page says so.
+// *Your Rego* shows, from the metadata in OPA's own source, which Go fetches. Run it when the newest OPA that we compare
+// with changes; a test of the page fails until then.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -22,7 +22,7 @@ writeFileSync(
   `${JSON.stringify(content, null, 1).replaceAll(/\[\n {3}"/g, '["').replaceAll(/",\n {3}"/g, '", "').replaceAll(/"\n {2}\]/g, '"]')}\n`,
 );
 
-/** `(x: number, y: number) → number`; `print` declares no arguments, and takes any. */
+/** `(x: number, y: number) → number`. `print` declares no arguments, though it takes any. */
 function signatureOf(args = [], result = {}) {
   const parameters = args.map(({ name, type }, index) => `${name ?? "xyz"[index] ?? `x${index}`}: ${type}`);
   return `(${parameters.join(", ")})${result.type === undefined ? "" : ` → ${result.type}`}`;

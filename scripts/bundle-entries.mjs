@@ -1,10 +1,10 @@
 // bundle-entries.mjs PACKAGE FOLDER: bundles the modules in PACKAGE/dist into the few files that Node imports by the
 // package's name. To find and read each module would take Node a third of the time to the first report. The main entry
-// point is one file. Errors are in one of their own, so that their class is there once; what other entry points need of
-// the main one they import from it. Hosts with bundlers of their own get the modules.
+// point is one file. Errors have a file of their own, so that their class exists once, and the other entry points import
+// the main one. Hosts with bundlers of their own get the modules.
 //
-// package.json says what is made of what: of the module beside an entry point's types, what its condition `node` names.
-// FOLDER is PACKAGE/dist/node; another one is for who compares.
+// For each entry point in package.json, the module beside its `types` becomes the file that its condition `node` names.
+// FOLDER is PACKAGE/dist/node, but in a test, which compares two builds.
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
@@ -14,26 +14,30 @@ const [root, out] = process.argv.slice(2).map((path) => resolve(path));
 const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const folder = join(root, "dist", "node");
 
-/** A file's path relative to the folder, as an import writes it. */
-const wayTo = (path) => relative(folder, path).replaceAll(sep, "/");
+/** A file's path from the folder, as an import writes it. */
+const pathFrom = (path) => relative(folder, path).replaceAll(sep, "/");
 
 const error = join(root, "dist", "error.js");
 const entryPoints = {};
 for (const { types, node } of Object.values(exports)) {
-  if (node !== undefined) entryPoints[wayTo(join(root, node)).replace(/\.js$/, "")] = join(root, types.replace(/\.d\.ts$/, ".js"));
+  if (node !== undefined) entryPoints[pathFrom(join(root, node)).replace(/\.js$/, "")] = join(root, types.replace(/\.d\.ts$/, ".js"));
 }
 const { index, ...others } = entryPoints;
 
-/** Files beside a module are found from where the bundle is; `files` says of which modules there is a file already. */
+/**
+ * Rewrites paths, so that a bundle finds the files beside its modules.
+ *
+ * @param files the modules that have a file of their own, which is imported
+ */
 const places = (files) => ({
   name: "places",
   setup({ onLoad, onResolve }) {
     onLoad({ filter: /\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(/(new URL\()"(\.[^"]+)"(?=, import\.meta\.url\))/g, (_, before, to) => before + JSON.stringify(wayTo(resolve(dirname(path), to)))),
+      contents: readFileSync(path, "utf8").replace(/(new URL\()"(\.[^"]+)"(?=, import\.meta\.url\))/g, (_, before, to) => before + JSON.stringify(pathFrom(resolve(dirname(path), to)))),
       loader: "js",
     }));
-    // The module for users' Rego, and what belongs to it, is loaded where somebody brings some.
-    onResolve({ filter: /\/authoring\// }, ({ path, resolveDir }) => ({ path: wayTo(resolve(resolveDir, path)), external: true }));
+    // The module for users' Rego, and what belongs to it, is loaded only for users' policies.
+    onResolve({ filter: /\/authoring\// }, ({ path, resolveDir }) => ({ path: pathFrom(resolve(resolveDir, path)), external: true }));
     onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
       const file = kind === "entry-point" ? undefined : files[resolve(resolveDir, path)];
       return file && { path: file, external: true };
@@ -45,8 +49,20 @@ const inputs = new Set();
 
 async function bundle(entryPoints, files) {
   const { metafile, warnings } = await build({
-    ...{ entryPoints, outdir: out, chunkNames: "chunk-[hash]", bundle: true, splitting: true, format: "esm", platform: "node", target: "node20" },
-    ...{ charset: "utf8", legalComments: "inline", absWorkingDir: root, packages: "external", metafile: true, logLevel: "warning" },
+    entryPoints,
+    outdir: out,
+    chunkNames: "chunk-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    charset: "utf8",
+    legalComments: "inline",
+    absWorkingDir: root,
+    packages: "external",
+    metafile: true,
+    logLevel: "warning",
     plugins: [places(files)],
   });
   for (const path of Object.keys(metafile.inputs)) inputs.add(path);

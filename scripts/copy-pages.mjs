@@ -1,5 +1,5 @@
-// copy-pages.mjs FOLDER: the pages that `explain` prints, into a folder: a file for each rule, by its identity, and
-// the pages whose sections are about one each. Beside them rules.json, which lists the rules by their METADATA.
+// copy-pages.mjs FOLDER: copies the pages that `explain` prints into a folder: one for each rule, by its identity, and
+// those with a section for each error and each rule of lint. Also writes rules.json, the list of rules with their METADATA.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 

@@ -1,5 +1,5 @@
-// page-pictures.mjs [FOLDER]: pictures of every view of the built page at three widths, light and dark, to be looked at;
-// into www/pictures by default. Renews those of the README with `--readme`.
+// page-pictures.mjs [FOLDER | --readme]: takes screenshots of every view of the built page, at three widths, light and
+// dark, into a folder, www/pictures by default. With --readme, renews those of the README instead.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,9 +8,10 @@ import { chromium } from "playwright-core";
 
 import { serveSite } from "../www/.test/site.js";
 
-const [given] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-const forReadme = process.argv.includes("--readme");
-const folder = given ?? fileURLToPath(new URL("../www/pictures", import.meta.url));
+const [given] = process.argv.slice(2);
+const forReadme = given === "--readme";
+const below = (folder) => fileURLToPath(new URL(`../www/${folder}`, import.meta.url));
+const folder = forReadme ? below("screenshots") : (given ?? below("pictures"));
 
 const SIZES = [[1440, 900], [1024, 768], [390, 844]];
 const THEMES = ["light", "dark"];
@@ -20,7 +21,7 @@ const site = await serveSite();
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 mkdirSync(folder, { recursive: true });
 
-/** Each view, and how one gets there. */
+/** Opens each view. */
 const VIEWS = {
   findings: async (page) => results(page, "Findings", ".finding"),
   editor: async (page) => {
@@ -57,7 +58,7 @@ const VIEWS = {
   },
 };
 
-/** Pages of the documentation that differ in what is on them. */
+/** Pages of the documentation with different kinds of content. */
 const PAGES = ["docs/index.html", "docs/configuration.html", "docs/rules/no-docker-hub.html", "docs/lint.html"];
 
 /** On a phone there is one pane at a time. */
@@ -89,7 +90,7 @@ async function opened(page) {
 }
 
 async function take(page, name) {
-  // What moves has come to rest.
+  // Until animations have ended.
   await page.waitForTimeout(250);
   await page.screenshot({ path: join(folder, `${name}.png`) });
   console.log(`${name}.png`);
@@ -98,12 +99,11 @@ async function take(page, name) {
 try {
   if (forReadme) {
     const options = { viewport: { width: 1280, height: 840 }, colorScheme: "light" };
-    for (const view of ["editor", "images"]) {
+    for (const [view, name] of [["editor", "findings"], ["images", "images"]]) {
       await visit(options, EXAMPLE, async (page) => {
         await opened(page);
         await VIEWS[view](page);
-        await page.waitForTimeout(250);
-        await page.screenshot({ path: fileURLToPath(new URL(`../www/screenshots/${view === "editor" ? "findings" : view}.png`, import.meta.url)) });
+        await take(page, name);
       });
     }
   } else {

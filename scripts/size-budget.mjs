@@ -1,5 +1,5 @@
-// size-budget.mjs BUDGET.json NAME FILE…: ends with 1 if the files, as a server sends them, are together
-// over the budget of that name.
+// size-budget.mjs BUDGET.json NAME FILE…: fails if the files together, compressed with brotli as a server sends them, exceed
+// the budget of that name.
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 

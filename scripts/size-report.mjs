@@ -1,5 +1,5 @@
-// size-report.mjs MODULE.wasm [COUNT]: what a module is made of: the bytes of its code by crate, its largest functions, and
-// its data. The module has to have names, as cargo writes it and before wasm-bindgen takes them away.
+// size-report.mjs MODULE.wasm [COUNT]: prints the size of a module's code by crate, its largest functions, and the size of
+// its data. The module needs its names: give the one that cargo wrote, from which wasm-bindgen removes them.
 import { readFileSync } from "node:fs";
 
 const CODE = 10;
@@ -80,10 +80,10 @@ if (names.size === 0) {
   process.exit(2);
 }
 
-/** The crate of a function, by its mangled name; of an implementation the one that the type is of. */
+/** The crate of a function, by its mangled name; for a trait's implementation, the crate of its type. */
 function crate(symbol) {
   let path = symbol;
-  // A name that isn't a path has its length before it.
+  // In a legacy-mangled name, each part follows its length.
   const first = /^_ZN(\d+)/.exec(symbol);
   if (first) path = symbol.slice(first[0].length, first[0].length + Number(first[1]));
   path = path.replace(/^_?\$LT\$(impl\$u20\$.*\$u20\$for\$u20\$)?/, "").replace(/^(\$[A-Z]+\$|dyn\$u20\$|mut\$u20\$|_)+/, "");

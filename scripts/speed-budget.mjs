@@ -1,6 +1,6 @@
 // speed-budget.mjs BUDGET.json PROGRAM [--write]: counts the instructions of each case of the program (benches/instructions)
-// by Valgrind, which come to the same however busy the machine is. Ends with 1 where one has grown by more than a
-// twentieth beyond the budget; --write makes what is counted the budget.
+// with Valgrind; the count doesn't depend on the machine's load. Fails if a case exceeds its budget by more than a
+// twentieth; --write makes the count the budget.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -9,7 +9,7 @@ const renew = "make speed-budget";
 
 const [budgetPath, program, write] = process.argv.slice(2);
 
-/** What a program prints; `undefined` where there is none of that name. */
+/** What a program prints; `undefined` if there is no such program. */
 function output(command, ...args) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
   if (error?.code === "ENOENT") return undefined;
@@ -21,7 +21,7 @@ function output(command, ...args) {
 function counted(name) {
   const { stderr } = output("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=instructions::measured*", program, name);
   const count = Number(/^==\d+== Collected : (\d+)$/m.exec(stderr)?.[1]);
-  // Nothing is counted where the function isn't found.
+  // Valgrind counts 0 if it doesn't find the function.
   if (!(count > 0)) throw new Error(`Valgrind counted nothing of '${name}': ${stderr}`);
   return count;
 }
@@ -65,7 +65,7 @@ for (const [name, count] of Object.entries(instructions())) {
 if (fallen.length > 0) console.log(`Faster than the budget: ${fallen.join(", ")}. '${renew}' renews it, so that it stays so.`);
 if (grown.length > 0) {
   console.error(
-    `Slower than the budget allows (5 %): ${grown.join(", ")}.\n` +
+    `Slower than the budget allows (${100 * tolerance} %): ${grown.join(", ")}.\n` +
       `'valgrind --tool=callgrind --dump-instr=no --toggle-collect=\"instructions::measured*\" ${program} CASE' and\n` +
       `'callgrind_annotate' say where. Where it is worth it, '${renew}' renews the budget; say why in the commit.`,
   );

@@ -1,6 +1,6 @@
-// OPA's own conformance cases through the Node interface: each is answered as it asks for, or refused
-// before anything is evaluated, by the name of what isn't supported. Cases come on standard input, one
-// a line, as tests/opa/reference/conformance writes them.
+// OPA's own conformance cases through the Node interface: each has to give the answer that it wants, or be refused before
+// evaluation with the name of the built-in function that isn't supported. Cases come on standard input, one a line, as
+// tests/opa/reference/conformance writes them.
 //
 // node tests/conformance/run.mjs [--verbose] NAME < cases
 
@@ -44,7 +44,7 @@ if (isVerbose) {
   for (const [builtin, count] of byCount) console.log(`  ${builtin}: ${count}`);
 }
 for (const failure of failures) console.log(failure);
-for (const id of needless) console.log(`${id}\n  is no exception any more: take it out of exceptions.json`);
+for (const id of needless) console.log(`${id}\n  passes now: remove it from exceptions.json`);
 if (failures.length > 0 || needless.size > 0 || total === 0) process.exitCode = 1;
 
 async function judge({ modules, data, input, inputTerm, query, regoVersion, strictBuiltinErrors, want }) {
@@ -52,9 +52,9 @@ async function judge({ modules, data, input, inputTerm, query, regoVersion, stri
   let policy;
   let answer;
   try {
-    // These cases are about the evaluation, which goes before the commands' check for rules over data.
+    // These cases are about evaluation: the commands' check for rules over data would come first.
     policy = await compileRego({ modules, data, regoVersion, rulesOverData: true });
-    // As text: a string would be one.
+    // `eval` reads a string as JSON text, so a value that is a string has to be written as JSON.
     const text = input === undefined ? undefined : JSON.stringify(input);
     answer = policy.eval(asked, text, { strictBuiltinErrors: strictBuiltinErrors === true });
   } catch (error) {
@@ -80,7 +80,7 @@ function judgeErrors(problems, isCompiled, want) {
   if (isWanted) return { kind: "passed" };
   const missing = problems.map(({ message }) => /^undefined function (?!data\.)([\w.]+)/.exec(message)?.[1]);
   if (missing.every((builtin) => builtin !== undefined)) return { kind: "builtin", builtins: new Set(missing) };
-  // What can't be answered for a reason that lies in the values is named too, and ends the evaluation.
+  // A call that is refused for its values ends the evaluation, and is named too.
   const refused = problems.map(({ code, message }) =>
     code === "eval_refused_error" ? /^[\w.]+/.exec(message)?.[0] : undefined,
   );
@@ -92,7 +92,7 @@ function failed(why) {
   return { kind: "failed", why };
 }
 
-/** Bindings as text: keys sorted, and arrays too where they are sets. */
+/** Bindings as JSON, with sorted keys, and with sorted arrays where a case says so. */
 function canonical(bindings, { sortBindings, ignoreGeneratedVars }, isAnswer) {
   const entries = Object.entries(bindings).filter(
     ([key]) => !(isAnswer && ignoreGeneratedVars === true && key.startsWith("__localq")),

