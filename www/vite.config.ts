@@ -6,7 +6,7 @@ import { content } from "./build/content.ts";
 import { docs } from "./build/docs.ts";
 import { offline } from "./build/offline.ts";
 
-/** The two modules have files of the same names; what is heavy, and not for everybody, says so by its own. */
+/** Both modules have files of the same names: those of the heavy one, which many visitors don't need, get another name. */
 const output: Rolldown.OutputOptions = {
   assetFileNames: ({ originalFileNames }) =>
     originalFileNames.some((path) => path.includes("authoring"))
@@ -26,7 +26,7 @@ export default defineConfig({
   worker: { format: "es", rolldownOptions: { output } },
   build: {
     target: "es2023",
-    // Both know of `light-dark()`.
+    // All of them have `light-dark()`, so it isn't replaced.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -13,7 +13,7 @@ async function check(files, ...args) {
   return inFolderOf(files, async (folder) => {
     const pieces = [];
     const outcome = await run(["check", ...args, "."], folder, (piece) => pieces.push(piece));
-    assert.ok([0, 1, 2, 4].includes(outcome.exitCode), `exit code ${outcome.exitCode}: ${outcome.stderr}`);
+    assert.ok([0, 1, 4].includes(outcome.exitCode), `exit code ${outcome.exitCode}: ${outcome.stderr}`);
     assert.ok(outcome.seconds < SECONDS, `${outcome.seconds} s`);
     assert.ok(outcome.bytes < BYTES, `${Math.round(outcome.bytes / 2 ** 20)} MiB`);
     return { ...outcome, stdout: Buffer.concat(pieces).toString("utf8") };
@@ -75,7 +75,7 @@ test("--max-findings changes neither the exit code nor the summary, nor what is 
   await inFolderOf(files, async (folder) => {
     const { exitCode, stderr } = await run(["check", "--fix", "--max-findings", "1", "."], folder);
     assert.equal(exitCode, 0, stderr);
-    assert.match(stderr, /fixed 40 findings in 1 file|Fixed 40 findings in 1 file/);
+    assert.match(stderr, /\bfixed 40 findings in 1 file\b/);
   });
 });
 

@@ -7,12 +7,12 @@ export interface DescribedExample extends Example {
   readonly about: string;
 }
 
-/** The examples, with what they say of themselves, or else what the check says of them. */
+/** The examples, each with the sentence that was written for it, or else its comment, or else the check's first message. */
 export function describedExamples(): Promise<DescribedExample[]> {
   return Promise.all(examples().map(async (example) => ({ ...example, about: example.about ?? commentOf(example) ?? (await findingOf(example)) })));
 }
 
-/** The comment that its file begins with. */
+/** The comment at the beginning of its first file. */
 function commentOf({ files: [file] }: Example): string | undefined {
   const [comment = ""] = /^(?:#.*\n)+/.exec(file?.text ?? "") ?? [];
   const text = comment.replaceAll(/^# ?/gm, "").replaceAll(/\s+/g, " ").trim();
@@ -30,5 +30,5 @@ async function findingOf({ files, config, group }: Example): Promise<string> {
   });
   const found = guard.check(files).diagnostics.find(({ rule }) => rule === group);
   guard.dispose();
-  return found === undefined ? "Nothing is found in it." : `${found.message.slice(0, 1).toUpperCase()}${found.message.slice(1)}.`;
+  return found === undefined ? "Nothing is found." : `${found.message.slice(0, 1).toUpperCase()}${found.message.slice(1)}.`;
 }

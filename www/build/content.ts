@@ -3,7 +3,7 @@ import type { Plugin } from "vite";
 import { describedExamples } from "./about-examples.ts";
 import { defaults, filesBelow, rules, textOf } from "./project.ts";
 
-/** What the page knows of the project: `virtual:rules`, `virtual:policies`, `virtual:defaults`, `virtual:examples`. */
+/** The code of the virtual modules, which hold what the page knows of the project. */
 const CONTENT: Readonly<Record<string, () => string | Promise<string>>> = {
   "virtual:rules": () =>
     `export const rules = ${JSON.stringify(
@@ -24,7 +24,7 @@ const CONTENT: Readonly<Record<string, () => string | Promise<string>>> = {
   "virtual:examples": async () => `export const examples = ${JSON.stringify(await describedExamples())};`,
 };
 
-/** Makes modules of the project's own files, so that nothing is written down twice. */
+/** Makes modules from the project's own files, so that nothing is written twice. */
 export function content(): Plugin {
   return {
     name: "content",

@@ -6,13 +6,13 @@ import type { Plugin, Rolldown } from "vite";
 
 import { examples, examplesOf, rules, textOf } from "./project.ts";
 
-/** A page of the documentation: where its text stands, and where it is put. */
+/** A page of the documentation, with the text that it is made from. */
 interface Source {
   /** From the root of the site. */
   readonly page: string;
   readonly title: string;
   readonly markdown: string;
-  /** The file that the text is from, by which its links go. */
+  /** The file of the text, which its links are relative to. */
   readonly file: string;
 }
 
@@ -27,7 +27,7 @@ interface Section {
 
 const START = "docs/index.html";
 
-/** The pages that are files of their own, by these. */
+/** The pages that are made from one file of docs/ each, by that file. */
 const FILE_PAGES: Readonly<Record<string, { readonly page: string; readonly title: string }>> = {
   "docs/command.md": { page: "docs/command.html", title: "The command" },
   "docs/ci.md": { page: "docs/ci.html", title: "The check in CI" },
@@ -79,7 +79,7 @@ function sectionOf(markdown: string, heading: string): string {
   return markdown.slice(start, end === -1 ? undefined : end).replace(`\n## ${heading}\n`, "");
 }
 
-/** Reads the documentation as one module of sections, and writes its pages. */
+/** Writes the pages of the documentation, and makes their sections a module for the search. */
 export function docs(): Plugin {
   return {
     name: "docs",
@@ -93,7 +93,7 @@ export function docs(): Plugin {
         (output): output is Rolldown.OutputChunk => output.type === "chunk" && output.name === "docs",
       );
       if (entry === undefined) throw new Error("the documentation's script isn't in the bundle");
-      // What both the playground and these pages need was put beside the script that both need.
+      // Styles that the playground shares with these pages are in a file named for the script that both share.
       const styles = Object.keys(bundle)
         .filter((path) => /\/(theme|docs)-[^/]*\.css$/.test(path))
         .sort()
@@ -193,7 +193,7 @@ function rendered(source: Source, up: string): string {
     return href === undefined ? "<span>" : `<a href="${markdown.utils.escapeHtml(href)}">`;
   };
   renderers["link_close"] = (tokens, index) => {
-    // The one that it closes is the last one before it, for links don't nest.
+    // Links don't nest: this closes the last one that was opened.
     const open = tokens.slice(0, index).findLast(({ type }) => type === "link_open");
     return linkOf(String(open?.attrGet("href") ?? ""), source, up) === undefined ? "</span>" : "</a>";
   };
@@ -211,10 +211,10 @@ function rendered(source: Source, up: string): string {
   return html.replace("</h1>", () => `</h1>\n<nav class="toc" aria-label="On this page"><ul>${items.join("")}</ul></nav>`);
 }
 
-/** How many parts a page has before it gets a table of contents. */
+/** A page of this many parts gets a table of contents. */
 const LONG = 4;
 
-/** Where a link of a text leads on the site; `undefined` if that is no page. */
+/** Where a link of a text leads on the site; `undefined` if the site has no such page. */
 function linkOf(href: string, source: Source, up: string): string | undefined {
   if (/^[a-z]+:/i.test(href)) return href.startsWith("https:") ? href : undefined;
   const [path = "", anchor] = href.split("#");
@@ -230,15 +230,15 @@ function linkOf(href: string, source: Source, up: string): string | undefined {
 }
 
 function slugOf(heading: string, taken: Set<string>): string {
-  // As GitHub calls it, where the same links have to lead: punctuation is dropped.
+  // As on GitHub, where the same links have to work.
   const slug = heading.toLowerCase().replaceAll(/[^a-z0-9 _-]/g, "").trim().replaceAll(" ", "-") || "part";
   let free = slug;
-  for (let count = 2; taken.has(free); count += 1) free = `${slug}-${count}`;
+  for (let count = 1; taken.has(free); count += 1) free = `${slug}-${count}`;
   taken.add(free);
   return free;
 }
 
-/** The link's fragment that opens an example; `undefined` if it isn't one. A piece is made a whole. */
+/** The fragment of a link that opens YAML in the playground; `undefined` if it isn't an example. A part is completed. */
 export function fragmentOf(yaml: string): string | undefined {
   const project = projectOf(yaml);
   if (project === undefined) return undefined;
@@ -251,9 +251,8 @@ export function fragmentOf(yaml: string): string | undefined {
 
 function projectOf(yaml: string): { files: { path: string; text: string }[]; config: string } | undefined {
   const file = (path: string, text: string) => ({ files: [{ path, text }], config: "" });
-  const [, key = "", second] = /^(?:#.*\n|\n)*(- )?(?:([A-Za-z-]+):)/.exec(yaml) ?? [];
-  const root = second ?? "";
-  if (key === "") {
+  const [, dash, root = ""] = /^(?:#.*\n|\n)*(- )?([A-Za-z-]+):/.exec(yaml) ?? [];
+  if (dash === undefined) {
     if (["pipeline", "template", "connector", "inputSet"].includes(root)) return file(`${root}.yaml`, yaml);
     if (["infrastructure", "runtime"].includes(root) && yaml.includes("type:")) {
       return file("pipeline.yaml", `${STAGE}${indented(yaml, 10)}          execution:\n            steps: []\n`);
@@ -271,10 +270,10 @@ function projectOf(yaml: string): { files: { path: string; text: string }[]; con
     return file("pipeline.yaml", `pipeline:\n  identifier: example\n  stages:\n${indented(yaml, 4)}`);
   }
   if (root === "id") {
-    const stage = /\n {2}(runtime|steps):/.test(yaml);
+    const isStage = /\n {2}(runtime|steps):/.test(yaml);
     return file(
       "pipeline.yaml",
-      stage
+      isStage
         ? `pipeline:\n  id: example\n  stages:\n${indented(yaml, 4)}`
         : `pipeline:\n  id: example\n  stages:\n    - id: test\n      runtime: cloud\n      steps:\n${indented(yaml, 8)}`,
     );
@@ -291,6 +290,7 @@ const STAGE = `pipeline:
         spec:
 `;
 
+/** Keys of a configuration that have an effect without other files. */
 const CONFIG_KEYS = new Set([
   "preset",
   "harnessImage",

@@ -6,12 +6,12 @@ import { build, type Plugin } from "vite";
 
 import { filesBelow, root } from "./project.ts";
 
-/** What is fetched in the background, or when it is first needed: large, and not for everybody. */
+/** What is fetched in the background, or when it is first needed: it is large, and many visitors don't need it. */
 const LATER = /authoring/;
-/** What is for those who debug. */
+/** What isn't kept: the service worker itself, and source maps. */
 const UNKEPT = /^sw\.js$|\.map$/;
 
-/** Writes the service worker beside the pages, with the list of what it keeps for offline use. */
+/** Writes the service worker beside the pages, with the list of files that it keeps for offline use. */
 export function offline(): Plugin {
   let folder = "";
   return {
@@ -20,7 +20,7 @@ export function offline(): Plugin {
     configResolved: ({ root: www, build: { outDir } }) => {
       folder = join(www, outDir);
     },
-    // After everything else is written, so that the list is whole.
+    // After everything else is written, so that the list is complete.
     closeBundle: {
       order: "post",
       sequential: true,

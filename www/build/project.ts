@@ -12,7 +12,7 @@ export function textOf(path: string): string {
   return readFileSync(join(root, path), "utf8");
 }
 
-/** The files below a folder of the project that end so, sorted, by their path in the project. */
+/** The files below a folder of the project whose names end with `ending`: their paths in the project, sorted. */
 export function filesBelow(folder: string, ending: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
@@ -46,14 +46,13 @@ export function rules(): Rule[] {
   });
 }
 
-/** What stands in the comment `# METADATA` above the package. */
+/** The `# METADATA` comment above the package. */
 function metadataOf(rego: string): { title: string; description: string } {
   const [, comment = ""] = /^# METADATA\n((?:#.*\n)+)/m.exec(rego) ?? [];
-  const metadata = load(comment.replaceAll(/^# ?/gm, "")) as { title: string; description: string };
-  return metadata;
+  return load(comment.replaceAll(/^# ?/gm, "")) as { title: string; description: string };
 }
 
-/** What holds where the configuration says nothing else. */
+/** The defaults of the configuration. */
 export function defaults(): { readonly presets: unknown; readonly requiredConnector: string } {
   const data = JSON.parse(textOf("policies/data.json")) as {
     harness_image_guard: { defaults: { presets: unknown; requiredConnector: string } };
@@ -61,12 +60,12 @@ export function defaults(): { readonly presets: unknown; readonly requiredConnec
   return data.harness_image_guard.defaults;
 }
 
-/** Something to open in the playground. */
+/** An example to open in the playground. */
 export interface Example {
-  /** What a link calls it. */
+  /** Its name in links. */
   readonly id: string;
   readonly title: string;
-  /** What it shows, in a sentence, where somebody has written one. */
+  /** What it shows, in a sentence, if one was written. */
   readonly about?: string;
   /** The rule that it is about, or `start`. */
   readonly group: string;
@@ -87,7 +86,7 @@ function startingPoints(): Example[] {
       path: path.slice(folder.length + 1),
       text: textOf(path),
     }));
-    // What one wants to see first.
+    // The pipeline comes first.
     files.sort((a, b) => Number(b.path === "pipeline.yaml") - Number(a.path === "pipeline.yaml"));
     const config = files.find(({ path }) => path === "harness-image-guard.yaml")?.text ?? "";
     return {
@@ -101,21 +100,21 @@ function startingPoints(): Example[] {
   });
 }
 
-/** What an example shows, by the first word of its name. */
+/** An example's title, by the first word of its name. */
 const SHOWN: Readonly<Record<string, string>> = {
   right: "Follows the rule",
   wrong: "Breaks the rule",
   undecided: "Can't be decided from the file",
 };
 
-/** A list of connectors beside the examples of a rule is at hand in each of them. */
+/** The name of a list of connectors beside a rule's examples, which is part of each of them. */
 const LIST = "harness-connectors.yaml";
 
-/** `wrong-v1.yaml` is called `Breaks the rule: v1`. */
+/** The examples of a rule. The title of `wrong-v1.yaml` is `Breaks the rule: v1`. */
 export function examplesOf({ id, folder }: Rule): Example[] {
   const paths = filesBelow(`${folder}/examples`, ".yaml");
   const lists = paths.filter((path) => path.endsWith(`/${LIST}`));
-  const made = paths.filter((path) => !lists.includes(path)).map((path) => {
+  const found = paths.filter((path) => !lists.includes(path)).map((path) => {
     const name = path.slice(path.lastIndexOf("/") + 1, -".yaml".length);
     const [verdict = name, ...more] = name.split("-");
     return {
@@ -127,5 +126,5 @@ export function examplesOf({ id, folder }: Rule): Example[] {
     };
   });
   // The plain one before its variants.
-  return made.sort((a, b) => (a.title < b.title ? -1 : 1));
+  return found.sort((a, b) => (a.title < b.title ? -1 : 1));
 }

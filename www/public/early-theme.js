@@ -1,7 +1,7 @@
-// Before anything is drawn, so that no page flashes up in the other theme.
+// Runs before anything is drawn, so that no page flashes in the other theme.
 try {
   const theme = localStorage.getItem("harness-image-guard.theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 } catch {
-  // Then the system's theme it is.
+  // Without storage, the system's theme applies.
 }

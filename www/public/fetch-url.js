@@ -1,8 +1,8 @@
-// Fetches one file for the playground. This document is in a sandbox, without an origin: it has neither the playground's
-// files nor its storage, so that nothing of them can leave by it. It is the only one that may ask other hosts.
+// Fetches one file for the playground. This document is the only one that may send requests to other hosts. It is in a
+// sandbox, without an origin: it has no access to the playground's files and storage, so it can't leak them.
 
 const MOST_BYTES = 16 * 1024 * 1024;
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 
 addEventListener("message", async ({ source, data, ports: [port] }) => {
   if (source !== parent || port === undefined || typeof data !== "string") return;
@@ -18,7 +18,7 @@ async function answerOf(url) {
     mode: "cors",
     credentials: "omit",
     referrerPolicy: "no-referrer",
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(TIMEOUT),
   });
   if (!response.ok) return { refused: "status", status: response.status };
   if (/^text\/html\b/i.test(response.headers.get("content-type") ?? "")) return { refused: "page" };

@@ -1,7 +1,7 @@
 import about from "harness-image-guard/package.json";
 import { element, fill } from "./dom.ts";
 
-/** Says what the page is, which version, and where it comes from. */
+/** Shows a dialog with what the page is, its version, and where it comes from. */
 export function showAbout(dialog: HTMLDialogElement): void {
   const repository = about.repository.url.replace(/^git\+|\.git$/g, "");
   fill(

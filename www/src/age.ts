@@ -8,7 +8,7 @@ const UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: num
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
-/** How long ago a time is, in its largest unit: `12 days ago`. */
+/** How long ago a time was, in the largest unit that fits: `12 days ago`. */
 export function age(time: Date, now = new Date()): string {
   const seconds = (time.getTime() - now.getTime()) / 1000;
   for (const [unit, length] of UNITS) {

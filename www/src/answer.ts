@@ -3,20 +3,20 @@ import type { LintFinding, TestCases } from "harness-image-guard";
 import { counted, element, fill, prose, type Child } from "./dom.ts";
 import type { Evaluated, Problem, Reached, Tested } from "./messages.ts";
 import { POLICY_PATH, TESTS_PATH } from "./project.ts";
-import type { Trouble } from "./text-pane.ts";
+import type { Annotation } from "./text-pane.ts";
 
-/** What the lint finds where a policy can deny nothing, whatever the input is. */
-const HOLLOW = new Set(["never-fails", "wrong-root", "unread-rule"]);
+/** The rules of the lint that find a policy that can't deny anything, whatever the input is. */
+const INEFFECTIVE = new Set(["never-fails", "wrong-root", "unread-rule"]);
 
 /** How many messages are listed. */
 const MOST = 200;
 
-/** Something to show at a place of a module. */
-export interface Located extends Trouble {
+/** A message at a place of a module. */
+export interface Located extends Annotation {
   readonly file: string | null;
 }
 
-/** What a policy of one's own came to: its verdict, what the lint says of it, and its tests. */
+/** The results of the user's policy: its verdict, the lint's findings, and its tests. */
 export class AnswerView {
   readonly #go: (place: Located) => void;
   readonly #verdict = element("div", { role: "status" });
@@ -41,29 +41,23 @@ export class AnswerView {
   }
 
   /**
-   * What Harness would say.
+   * Shows what Harness would answer.
    *
-   * @param lint where it says that nothing can be denied, that comes first
+   * @param lint if a finding says that nothing can be denied, it comes first
    */
   evaluated({ status, denied, warned, printed }: Evaluated, lint: readonly LintFinding[]): void {
-    const hollow = lint.filter(({ rule, file }) => HOLLOW.has(rule) && file !== TESTS_PATH);
+    const ineffective = lint.filter(({ rule, file }) => INEFFECTIVE.has(rule) && file !== TESTS_PATH);
     const verdict = {
       error: "Denied:",
       warning: "Allowed, with a warning:",
       pass: "Allowed: no deny rule matched",
     }[status];
-    if (hollow.length > 0 && status === "pass") {
-      fill(
-        this.#verdict,
-        ...this.#hollow(hollow),
-        printed.length > 0 && element("pre", {}, printed.join("\n")),
-      );
-      return;
-    }
+    // It says "Allowed" only of a policy that could have denied something.
+    const isMeaningful = ineffective.length === 0 || status !== "pass";
     fill(
       this.#verdict,
-      ...this.#hollow(hollow),
-      element("p", { class: `verdict ${status}` }, verdict),
+      ...this.#ineffective(ineffective),
+      isMeaningful && element("p", { class: `verdict ${status}` }, verdict),
       list("denied", denied),
       warned.length > 0 && status === "error" && element("p", { class: "verdict warning" }, "Warned, too:"),
       list("warned", warned),
@@ -71,7 +65,7 @@ export class AnswerView {
     );
   }
 
-  #hollow(findings: readonly LintFinding[]): Child[] {
+  #ineffective(findings: readonly LintFinding[]): Child[] {
     if (findings.length === 0) return [];
     return [
       element("p", { class: "verdict warning" }, "This policy does not deny what it is meant to:"),
@@ -90,14 +84,14 @@ export class AnswerView {
     ];
   }
 
-  /** Why nothing was evaluated. */
+  /** Shows why nothing was evaluated. */
   refused(message: string, problems: readonly Problem[]): void {
     fill(this.#verdict, element("p", { class: "verdict error" }, "Not evaluated:"), this.#reasons(message, problems));
   }
 
-  /** What the lint found. */
+  /** Shows what the lint found. */
   linted(found: readonly LintFinding[]): void {
-    // Notes ask for nothing, so they come last.
+    // Notes come last: they ask for no change.
     const findings = [...found].sort((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
     fill(
       this.#lint,
@@ -119,12 +113,12 @@ export class AnswerView {
     );
   }
 
-  /** Why there is nothing of the lint. */
+  /** Shows why the lint failed. */
   unlinted(message: string): void {
     fill(this.#lint, element("h3", { class: "error" }, `The lint failed: ${message}`));
   }
 
-  /** What the tests came to. */
+  /** Shows the results of the tests. */
   tested({ tests }: Tested): void {
     const passed = tests.filter(({ status }) => status === "pass").length;
     fill(
@@ -155,12 +149,12 @@ export class AnswerView {
     );
   }
 
-  /** Why the tests were not run. */
+  /** Shows why the tests weren't run. */
   untested(message: string, problems: readonly Problem[]): void {
     fill(this.#tests, element("h3", { class: "error" }, "The tests were not run:"), this.#reasons(message, problems));
   }
 
-  /** Which lines were reached, by whatever it was; nothing where that isn't asked for. */
+  /** Shows which lines were reached, by the input or the tests; nothing without `lines`. */
   reached(lines: Reached | undefined, by: string): void {
     this.#reached.hidden = lines === undefined;
     if (lines === undefined) return;
@@ -171,12 +165,12 @@ export class AnswerView {
       all === 0 ? `The ${by} can't reach any line.` : `The ${by} reach${by === "tests" ? "" : "es"} ${covered.length} of ${counted(all, "line")}${which}.`;
   }
 
-  /** Nothing to say of tests. */
+  /** Shows no tests. */
   withoutTests(): void {
     fill(this.#tests);
   }
 
-  /** Each problem with its place; what is said of the whole, where there is none. */
+  /** Each problem with its place; without problems, the message. */
   #reasons(message: string, problems: readonly Problem[]): HTMLElement {
     const reasons = problems.length === 0 ? [prose(message)] : problems.map((problem) => this.#shownAt(locatedOf(problem)));
     return element("ul", {}, ...reasons.map((reason) => element("li", {}, ...reason)));
@@ -198,7 +192,7 @@ function nameOf(file: string | null, line: number): string {
   return file === TESTS_PATH ? `tests, line ${line}` : `${file}, line ${line}`;
 }
 
-/** A problem as something to show; one of a configuration has no file. */
+/** A problem as a located message; one of a configuration has no file. */
 export function locatedOf(problem: Problem): Located {
   return { file: null, ...problem };
 }
@@ -210,7 +204,7 @@ function list(name: string, messages: readonly string[]): HTMLElement | undefine
         "ul",
         { class: name },
         ...messages.slice(0, MOST).map((message) => element("li", {}, message)),
-        messages.length > MOST && element("li", { class: "left" }, `and ${(messages.length - MOST).toLocaleString("en")} more, in the output`),
+        messages.length > MOST && element("li", { class: "omitted" }, `and ${(messages.length - MOST).toLocaleString("en")} more, in the output`),
       );
 }
 

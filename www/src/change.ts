@@ -9,29 +9,29 @@ export interface ChangedFile {
   readonly index: number;
 }
 
-/** What was there before a change of the project, as far as it was changed. */
+/** What a change of the project replaced. */
 export interface PlainChange {
   /** What was done: `Opened an example`. */
   readonly label: string;
   readonly files: readonly ChangedFile[];
-  /** The file that was looked at. */
+  /** The file that was shown. */
   readonly active?: string | undefined;
   readonly config?: string | undefined;
   /** `null` where there was none. */
   readonly policy?: OwnPolicy | null | undefined;
 }
 
-/** The same while the page is open: files have the history of their own changes. */
+/** A change while the page is open: its files still have their edit history. */
 export interface Change extends PlainChange {
   readonly files: readonly (ChangedFile & { readonly file?: OpenFile | undefined })[];
 }
 
-/** A change as it can be kept. */
+/** A change as it can be stored. */
 export function plainChange({ label, files, active, config, policy }: Change): PlainChange {
   return { label, files: files.map(({ path, text, index }) => ({ path, text, index })), active, config, policy };
 }
 
-/** Changes of a value from somewhere else; those that are none are left out. */
+/** Reads changes from stored JSON; what isn't a change is left out. */
 export function readChanges(value: unknown): PlainChange[] {
   return Array.isArray(value) ? value.flatMap((each: unknown) => readChange(each) ?? []) : [];
 }

@@ -4,23 +4,23 @@ import { POLICY_PATH } from "./project.ts";
 import type { WorkerClient, WorkerError } from "./worker-client.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** How long a pause in typing is waited for, in milliseconds. */
+/** How long typing has to pause before a check, in milliseconds. */
 const PAUSE = 25;
 
-/** How the last check went. */
+/** The outcome of the last check. */
 export type Outcome =
   | { readonly kind: "waiting" }
   | {
       readonly kind: "checked";
       readonly checked: Checked;
-      /** Why the user's policies had no say. */
+      /** Why the user's policies didn't run. */
       readonly stopped?: string;
     }
   | { readonly kind: "failed"; readonly error: WorkerError };
 
 /**
- * Checks the workspace in a worker whenever it changes. `change`: the outcome is no longer that of
- * the workspace; `outcome`: there is another one.
+ * Checks the workspace in a worker whenever it changes. `change`: the outcome is out of date; `outcome`: there is a new
+ * one.
  */
 export class Checker extends Emitter<"change" | "outcome"> {
   readonly #workspace: Workspace;
@@ -54,14 +54,14 @@ export class Checker extends Emitter<"change" | "outcome"> {
     return this.#client.ask(kind, this.#workspace.project);
   }
 
-  /** A policy that doesn't end must not hide what our own rules find. */
+  /** Checks the workspace; without the user's policies if one can't be compiled or doesn't end, so that our rules report. */
   async #outcomeNow(): Promise<Outcome> {
     try {
       return { kind: "checked", checked: await this.ask("check") };
     } catch (error) {
       const stopped = error as WorkerError;
       const failed: Outcome = { kind: "failed", error: stopped };
-      // One that is only switched on is in the way of nothing else, either.
+      // "Run on all files" is only a switch: a policy that it runs must not stop the check, however broken it is.
       const isEverywhere = this.#workspace.policy?.everywhere === true;
       const isOwn = isEverywhere && stopped.problems.some((problem) => "file" in problem && problem.file === POLICY_PATH);
       const isEndless = stopped.code === "stopped" && (isEverywhere || this.#workspace.config.includes("policies"));
@@ -79,7 +79,7 @@ export class Checker extends Emitter<"change" | "outcome"> {
     this.#timer = setTimeout(() => void this.#check(), PAUSE);
   }
 
-  /** One check at a time: what changes meanwhile is checked when it is done. */
+  /** Runs one check at a time; what changes during it is checked after it. */
   async #check(): Promise<void> {
     this.#timer = undefined;
     if (this.#running) {
@@ -99,7 +99,7 @@ export class Checker extends Emitter<"change" | "outcome"> {
   }
 }
 
-/** Why the user's policies have no say, with the place. */
+/** Why the user's policies didn't run, with the place. */
 function reasonOf({ message, problems }: WorkerError): string {
   const [first] = problems;
   if (first === undefined || !("file" in first)) return message;

@@ -1,26 +1,26 @@
 /**
- * Puts a text into the clipboard, and says whether that worked: what is `said`, or `otherwise` what
- * to do instead; of a text that can't be had, why.
+ * Copies a text to the clipboard, and shows a message: `done`; or, if the browser refuses, the `alternative`; or why the
+ * text couldn't be made.
  */
-export type Copy = (text: string | Promise<string>, said: string, otherwise?: string) => Promise<void>;
+export type Copy = (text: string | Promise<string>, done: string, alternative?: string) => Promise<void>;
 
-/** @param say says something to whoever sits before the page */
+/** @param say shows a message */
 export function copier(say: (message: string) => void): Copy {
-  return async (text, said, otherwise = "select the text, and copy it by hand") => {
+  return async (text, done, alternative = "select the text, and copy it by hand") => {
     const message = await Promise.resolve(text).then(
       (copied) =>
         write(copied).then(
-          () => said,
-          () => `The browser doesn't let this page copy: ${otherwise}.`,
+          () => done,
+          () => `The browser doesn't let this page copy: ${alternative}.`,
         ),
-      // Below the first line, an error may show where it is.
+      // An error's other lines show its place.
       (error: unknown) => `Nothing was copied: ${(error instanceof Error ? error.message : String(error)).split("\n")[0]}`,
     );
     say(message);
   };
 }
 
-/** Over a connection that isn't secure there is no clipboard, whatever its type says: that is an error, too. */
+/** Async, so that a missing clipboard, as over an insecure connection, rejects too. */
 async function write(text: string): Promise<void> {
   await navigator.clipboard.writeText(text);
 }

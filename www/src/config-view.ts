@@ -3,7 +3,7 @@ import { rules } from "virtual:rules";
 
 import { age } from "./age.ts";
 import type { Outcome } from "./checker.ts";
-import { ConfigText, readYaml, type Way } from "./config-text.ts";
+import { ConfigText, readYaml, type KeyPath } from "./config-text.ts";
 import { madeAt } from "./connector-list.ts";
 import { breakable, element, fill } from "./dom.ts";
 import type { HarnessKnowledge } from "./language/harness-help.ts";
@@ -13,11 +13,11 @@ import { TextPane } from "./text-pane.ts";
 import type { Workspace } from "./workspace.ts";
 
 interface Field {
-  readonly way: Way;
+  readonly path: KeyPath;
   readonly label: string;
-  /** What holds where it isn't set. */
+  /** What applies if it isn't set. */
   readonly otherwise: string;
-  /** How it is written, where nothing is chosen: as one line, as a list line by line, or as YAML. */
+  /** The kind of control: a choice, one line, a list with an item on each line, or YAML. */
   readonly form: "choice" | "line" | "list" | "yaml";
   readonly choices: readonly string[];
 }
@@ -50,8 +50,8 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
   {
     title: "Rules",
     fields: describedAt(["rules"]).flatMap(({ properties = {} }) => Object.keys(properties)).flatMap((id): Field[] => [
-      { way: ["rules", id, "severity"], label: id, otherwise: "the rule's own", form: "choice", choices: ["off", ...SEVERITIES] },
-      ...(isOurs(id) ? [{ way: ["rules", id, "undecided"], label: `${id}, undecided`, otherwise: "note", form: "choice", choices: SEVERITIES } as const] : []),
+      { path: ["rules", id, "severity"], label: id, otherwise: "the rule's own", form: "choice", choices: ["off", ...SEVERITIES] },
+      ...(isInRego(id) ? [{ path: ["rules", id, "undecided"], label: `${id}, undecided`, otherwise: "note", form: "choice", choices: SEVERITIES } as const] : []),
     ]),
   },
   {
@@ -67,21 +67,21 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
   },
 ];
 
-/** Whether a rule is one of ours, of which places may be undecided; the others aren't written in Rego. */
-function isOurs(id: string): boolean {
+/** Whether a rule is written in Rego; only such rules have undecided places. */
+function isInRego(id: string): boolean {
   return rules.some((rule) => rule.id === id);
 }
 
 /** A field for a key that the schema describes. */
-function field(way: Way, unset: string, label?: string): Field {
-  const [described] = describedAt(way);
+function field(path: KeyPath, unset: string, label?: string): Field {
+  const [described] = describedAt(path);
   const title = label ?? described?.title;
-  if (described === undefined || title === undefined) throw new Error(`the schema has no title for ${way.join(".")}`);
+  if (described === undefined || title === undefined) throw new Error(`the schema has no title for ${path.join(".")}`);
   const { type, enum: choices, default: otherwise, items } = described;
   const isStrings = type === "array" && items?.type === "string";
   const shown = Array.isArray(otherwise) ? otherwise.join(", ") : otherwise;
   return {
-    way,
+    path,
     label: title,
     otherwise: typeof shown === "string" && shown !== "" ? shown : unset,
     form: choices !== undefined ? "choice" : isStrings ? "list" : type === "string" ? "line" : "yaml",
@@ -94,7 +94,7 @@ type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 /** How many known connectors are listed. */
 const MOST = 200;
 
-/** The configuration, as a form and as YAML, in step with each other. */
+/** The configuration as a form and as YAML, kept in sync. */
 export class ConfigView {
   readonly #workspace: Workspace;
   readonly #pane: TextPane;
@@ -104,7 +104,7 @@ export class ConfigView {
   readonly #known = element("section", { class: "known-connectors", "aria-label": "Known connectors" });
   readonly #controls: readonly (readonly [Field, Control])[];
   readonly #form: HTMLFormElement;
-  readonly #trouble = element("p", { class: "failure", role: "status" });
+  readonly #failure = element("p", { class: "failure", role: "status" });
 
   constructor(parent: HTMLElement, workspace: Workspace, knowledge: HarnessKnowledge) {
     this.#workspace = workspace;
@@ -124,10 +124,10 @@ export class ConfigView {
             element(
               "p",
               { class: "field" },
-              element("label", { for: idOf(field), title: describedAt(field.way)[0]?.description }, field.label),
+              element("label", { for: idOf(field), title: describedAt(field.path)[0]?.description }, field.label),
               controls.get(field),
             ),
-            field.way[0] === "connectorFiles" && this.#lists,
+            field.path[0] === "connectorFiles" && this.#lists,
           ]),
         ),
       ),
@@ -140,7 +140,7 @@ export class ConfigView {
     fill(
       parent,
       element("div", { class: "config" }, this.#form, element("section", { class: "config-yaml", "aria-label": "As YAML" }, element("h3", {}, "harness-image-guard.yaml"), holder)),
-      this.#trouble,
+      this.#failure,
     );
     this.#pane = new TextPane(
       holder,
@@ -154,21 +154,21 @@ export class ConfigView {
     this.#render();
   }
 
-  /** Marks what is wrong with the configuration, and shows which connectors are known by it. */
+  /** Marks the configuration's errors, and shows the known connectors. */
   show(outcome: Outcome): void {
-    // Those of a policy that it names are that file's.
+    // The errors of a policy that it names are shown in that file.
     const problems = outcome.kind === "failed" ? outcome.error.problems.filter((problem) => !("file" in problem)) : [];
     this.#pane.mark(problems);
     fill(
-      this.#trouble,
+      this.#failure,
       problems.map(({ message, line, column }) => `Line ${line}, column ${column}: ${message}`).join(" · "),
     );
-    this.#trouble.hidden = problems.length === 0;
+    this.#failure.hidden = problems.length === 0;
     this.#showLists();
     void this.#showKnown();
   }
 
-  /** How old each list is that the configuration names, of those that are open here. */
+  /** Shows the age of each open list that the configuration names. */
   #showLists(): void {
     if (this.#parent.hidden) return;
     const named = new ConfigText(this.#workspace.config).get(["connectorFiles"]).split("\n");
@@ -191,15 +191,15 @@ export class ConfigView {
     if (!text.isReadable) return;
     for (const [field, control] of this.#controls) {
       if (control === document.activeElement && control.value !== "" && !(control instanceof HTMLSelectElement)) continue;
-      const { way, form } = field;
-      const value = form === "yaml" ? text.yaml(way) : text.get(way) || shorthand(text, way);
+      const { path, form } = field;
+      const value = form === "yaml" ? text.yaml(path) : text.get(path) || shorthand(text, path);
       if (control instanceof HTMLSelectElement && ![...control.options].some((option) => option.value === value)) {
         control.append(element("option", { value }, value));
       }
       control.value = value;
       control.setCustomValidity("");
       // A rule that is off has nothing undecided.
-      if (way.at(-1) === "undecided") control.disabled = shorthand(text, way) === "off";
+      if (path.at(-1) === "undecided") control.disabled = shorthand(text, path) === "off";
     }
   }
 
@@ -215,24 +215,24 @@ export class ConfigView {
   }
 }
 
-/** @throws Error where YAML is asked for, and it isn't any */
-function withValue(text: ConfigText, { way, form }: Field, value: string): string {
+/** @throws Error if the value of a YAML field isn't YAML */
+function withValue(text: ConfigText, { path, form }: Field, value: string): string {
   const lines = value.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  if (lines.length === 0) return text.with(isShort(text, way) ? way.slice(0, -1) : way, undefined);
-  if (form === "yaml") return text.with(way, readYaml(value));
-  if (form === "list") return text.with(way, lines);
+  if (lines.length === 0) return text.with(isShort(text, path) ? path.slice(0, -1) : path, undefined);
+  if (form === "yaml") return text.with(path, readYaml(value));
+  if (form === "list") return text.with(path, lines);
   // A rule is off as a whole; a severity alone needs no mapping.
-  if (value === "off" && way.at(-1) === "severity") return text.with(way.slice(0, -1), value);
-  return text.with(isShort(text, way) ? way.slice(0, -1) : way, lines.join(" "));
+  if (value === "off" && path.at(-1) === "severity") return text.with(path.slice(0, -1), value);
+  return text.with(isShort(text, path) ? path.slice(0, -1) : path, lines.join(" "));
 }
 
-/** `no-docker-hub: warning` says the severity without its key. */
-function shorthand(text: ConfigText, way: Way): string {
-  return way[0] === "rules" ? text.get(way.slice(0, -1)) : "";
+/** A rule's severity without its key, as in `no-docker-hub: warning`. */
+function shorthand(text: ConfigText, path: KeyPath): string {
+  return path[0] === "rules" ? text.get(path.slice(0, -1)) : "";
 }
 
-function isShort(text: ConfigText, way: Way): boolean {
-  return way.at(-1) === "severity" && shorthand(text, way) !== "";
+function isShort(text: ConfigText, path: KeyPath): boolean {
+  return path.at(-1) === "severity" && shorthand(text, path) !== "";
 }
 
 function madeAtOf(time: Date | null | undefined): (Node | string)[] {
@@ -262,8 +262,8 @@ function tableOf(known: readonly KnownConnector[]): HTMLElement {
   );
 }
 
-function idOf({ way }: Field): string {
-  return `config-${way.join("-")}`;
+function idOf({ path }: Field): string {
+  return `config-${path.join("-")}`;
 }
 
 function controlOf(field: Field): Control {

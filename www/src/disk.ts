@@ -2,22 +2,22 @@ import { counted } from "./dom.ts";
 import { comparePaths, foldersOf } from "./file-tree.ts";
 import { CONFIG_PATH, type PlainFile } from "./project.ts";
 
-/** The size of the largest file that is read, in bytes, and of all together. */
+/** The limits of one file and of all files together, in bytes. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_BYTES_TOGETHER = 64 * 1024 * 1024;
 /** How many files of a folder are read. */
 const MOST_FILES = 2000;
 
-/** Folders that nobody wants to be searched, as in the command. */
+/** Folders that aren't searched, as in the command. */
 const SKIPPED_FOLDERS = new Set([".git", "node_modules"]);
 const IGNORE_FILE = ".gitignore";
 
-/** What came of reading from a disk: files, a configuration if one was there, and what was left out. */
+/** What was read from a disk: files, a configuration if there was one, and what was skipped. */
 export interface Opened {
   readonly files: readonly PlainFile[];
   readonly config: string | undefined;
-  /** One sentence each, for whoever opened them. */
-  readonly left: readonly string[];
+  /** A sentence for the user about each thing that was skipped. */
+  readonly skipped: readonly string[];
 }
 
 interface Found {
@@ -25,47 +25,47 @@ interface Found {
   readonly file: File;
 }
 
-/** What a search found, and the folders that it didn't look into. */
+/** What a search found, and the folders that it skipped. */
 interface Search {
   readonly found: Found[];
   readonly folders: Set<string>;
 }
 
-/** Reads files that were chosen; those of a folder know their way in it. */
+/** Reads files that were chosen; those of a chosen folder have their paths in it. */
 export function openChosen(files: FileList): Promise<Opened> {
   const search: Search = { found: [], folders: new Set() };
   for (const file of files) {
     const path = withoutRoot(file.webkitRelativePath) || file.name;
-    const skipped = foldersOf(path).find((folder) => SKIPPED_FOLDERS.has(folder.slice(folder.lastIndexOf("/") + 1)));
-    if (skipped === undefined) search.found.push({ path, file });
-    else search.folders.add(skipped);
+    const folder = foldersOf(path).find((each) => SKIPPED_FOLDERS.has(each.slice(each.lastIndexOf("/") + 1)));
+    if (folder === undefined) search.found.push({ path, file });
+    else search.folders.add(folder);
   }
   return read(search);
 }
 
-/** Reads files and folders that were dropped. To be called while the event is under way. */
+/** Reads files and folders that were dropped. Has to be called during the event. */
 export async function openDropped(transfer: DataTransfer): Promise<Opened> {
-  // An event's items are gone as soon as something is waited for.
+  // The event's items are gone after the first `await`.
   const items = [...transfer.items].filter(({ kind }) => kind === "file");
   const entries = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const search: Search = { found: [], folders: new Set() };
   const folders = entries.filter(({ entry }) => entry?.isDirectory === true).length;
   for (const { entry, file } of entries) {
-    // The paths of one folder are those in it; several need their names.
+    // Paths are relative to the folder; of several folders, they need its name.
     if (entry?.isDirectory === true) await walk(entry as FileSystemDirectoryEntry, folders > 1 ? `${entry.name}/` : "", search);
     else if (file !== null) search.found.push({ path: file.name, file });
   }
   return read(search);
 }
 
-async function walk(folder: FileSystemDirectoryEntry, way: string, { found, folders }: Search): Promise<void> {
-  // Not by recursion: folders may be as deep as they like.
-  const left: (readonly [FileSystemDirectoryEntry, string])[] = [[folder, way]];
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+async function walk(folder: FileSystemDirectoryEntry, prefix: string, { found, folders }: Search): Promise<void> {
+  // Not by recursion, because folders may be nested deeply.
+  const pending: (readonly [FileSystemDirectoryEntry, string])[] = [[folder, prefix]];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [here, path] = next;
     const reader = here.createReader();
     for (;;) {
-      // It gives a hundred at a time, and none when there are no more.
+      // Each call reads up to a hundred entries, and none at the end.
       const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
       if (entries.length === 0) break;
       for (const entry of entries) {
@@ -74,7 +74,7 @@ async function walk(folder: FileSystemDirectoryEntry, way: string, { found, fold
           const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
           found.push({ path: entryPath, file });
         } else if (SKIPPED_FOLDERS.has(entry.name)) folders.add(entryPath);
-        else left.push([entry as FileSystemDirectoryEntry, `${entryPath}/`]);
+        else pending.push([entry as FileSystemDirectoryEntry, `${entryPath}/`]);
       }
     }
   }
@@ -84,20 +84,20 @@ async function read({ found, folders }: Search): Promise<Opened> {
   const named = found.filter(({ path }) => isWanted(path));
   const ignored = await ignoredOf(found);
   const wanted = named.filter(({ path }) => !ignored(path)).sort((a, b) => comparePaths(a.path, b.path));
-  const left: string[] = [];
+  const skipped: string[] = [];
   const others = found.filter(({ path }) => !isWanted(path) && !path.endsWith(IGNORE_FILE)).length;
-  if (others > 0) left.push(`${counted(others, "file")} skipped: not YAML, JSON or Rego`);
-  if (folders.size > 0) left.push(`${counted(folders.size, "folder")} skipped: ${[...folders].slice(0, 5).join(", ")}${folders.size > 5 ? " …" : ""}`);
-  if (named.length > wanted.length) left.push(`${counted(named.length - wanted.length, "file")} skipped: listed in ${IGNORE_FILE}`);
+  if (others > 0) skipped.push(`${counted(others, "file")} skipped: not YAML, JSON or Rego`);
+  if (folders.size > 0) skipped.push(`${counted(folders.size, "folder")} skipped: ${[...folders].slice(0, 5).join(", ")}${folders.size > 5 ? " …" : ""}`);
+  if (named.length > wanted.length) skipped.push(`${counted(named.length - wanted.length, "file")} skipped: listed in ${IGNORE_FILE}`);
   if (wanted.length > MOST_FILES) {
-    left.push(`${counted(wanted.length - MOST_FILES, "file")} skipped: more than ${MOST_FILES.toLocaleString("en")} can't be opened at once`);
+    skipped.push(`${counted(wanted.length - MOST_FILES, "file")} skipped: more than ${MOST_FILES.toLocaleString("en")} can't be opened at once`);
   }
   const files: PlainFile[] = [];
   let config: string | undefined;
   let together = 0;
   for (const { path, file } of wanted.slice(0, MOST_FILES)) {
     if (file.size > MOST_BYTES || together + file.size > MOST_BYTES_TOGETHER) {
-      left.push(`${path} skipped: too large`);
+      skipped.push(`${path} skipped: too large`);
       continue;
     }
     together += file.size;
@@ -106,13 +106,13 @@ async function read({ found, folders }: Search): Promise<Opened> {
       if (path === CONFIG_PATH) config = text;
       else files.push({ path, text });
     } catch (error) {
-      left.push(error instanceof TypeError ? `${path} skipped: not UTF-8` : `${path} could not be read`);
+      skipped.push(error instanceof TypeError ? `${path} skipped: not UTF-8` : `${path} could not be read`);
     }
   }
-  return { files, config, left };
+  return { files, config, skipped };
 }
 
-/** What the `.gitignore` files of a folder leave out, the inner ones having the last word. */
+/** Whether the `.gitignore` files of a folder ignore a path; the innermost file that matches decides. */
 async function ignoredOf(found: readonly Found[]): Promise<(path: string) => boolean> {
   const lists = found.filter(({ path, file }) => /(^|\/)\.gitignore$/.test(path) && file.size <= MOST_BYTES);
   if (lists.length === 0) return () => false;
@@ -138,17 +138,17 @@ function isWanted(path: string): boolean {
   return /\.(ya?ml|json|rego|tfstate)$/i.test(path);
 }
 
-/** The way of a file below the folder that was chosen. */
+/** A file's path in the folder that was chosen. */
 function withoutRoot(path: string): string {
   return path.slice(path.indexOf("/") + 1);
 }
 
-/** Hands a file to whoever sits before the page. */
+/** Downloads a file. */
 export function save(name: string, content: Blob): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
-  // The download has begun by then.
+  // By then, the download has begun.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

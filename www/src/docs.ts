@@ -18,7 +18,7 @@ const status = byId("search-status", HTMLElement);
 const folder = document.body.dataset["docs"] ?? "./";
 keepForOffline(`${folder}../`);
 
-// On a phone the menu is one row, in which this page may be far to the right.
+// On a phone the menu is one row: this page's entry may be out of sight.
 const here = document.querySelector<HTMLElement>("nav[aria-label=Documentation] a[aria-current]");
 const row = here?.closest("ul");
 if (here !== null && row !== null && row !== undefined) row.scrollLeft = here.offsetLeft - row.offsetLeft - 40;
@@ -71,7 +71,7 @@ async function search(): Promise<void> {
   status.textContent = words.length === 0 ? "" : found.length === 0 ? "Nothing found." : `${found.length} found.`;
 }
 
-/** The sections that have every word, those first that have them in their headings. */
+/** The sections that contain every word; those with the words in their headings come first. */
 function ranked(sections: readonly Section[], words: readonly string[]): Section[] {
   return sections
     .map((section) => {

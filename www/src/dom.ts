@@ -1,6 +1,6 @@
 import { visible } from "./visible.ts";
 
-/** What may be in an element: text is always shown as text, all of it, and never read as HTML. */
+/** What an element may contain. Text is shown as it is, with hidden characters made visible, and never read as HTML. */
 export type Child = Node | string | number | null | undefined | false;
 
 type Listeners = {
@@ -13,8 +13,8 @@ interface Attributes {
 }
 
 /**
- * An element with its attributes and children. `true` is an attribute without a value; `false`,
- * `null` and `undefined` are none.
+ * Makes an element with attributes and children. `true` sets an attribute without a value; `false`, `null` and
+ * `undefined` set none.
  */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -30,7 +30,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The same for a picture. */
+/** Makes an SVG element. */
 export function drawn<Tag extends keyof SVGElementTagNameMap>(
   tag: Tag,
   attributes: Readonly<Record<string, string | number | null | undefined>> = {},
@@ -42,12 +42,12 @@ export function drawn<Tag extends keyof SVGElementTagNameMap>(
   return made;
 }
 
-/** Puts children in the place of those that are there. */
+/** Replaces an element's children. */
 export function fill(parent: Element, ...children: readonly Child[]): void {
   parent.replaceChildren(...shown(children));
 }
 
-/** The element that the page has under an `id`. */
+/** The page's element with an `id`. */
 export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
   const found = document.getElementById(id);
   if (!(found instanceof type)) throw new Error(`the page has no ${type.name} #${id}`);
@@ -61,7 +61,7 @@ export function prose(text: string): (Node | string)[] {
     .map((part, index) => (index % 2 === 1 ? element("code", {}, part) : part));
 }
 
-/** A name that may be broken after its separators, rather than anywhere. */
+/** A name that may break after its separators. */
 export function breakable(text: string): (Node | string)[] {
   return text.split(/(?<=[./_:])(?!$)/).flatMap((part, index) => (index === 0 ? [part] : [element("wbr"), part]));
 }

@@ -1,8 +1,8 @@
 import { isPolicy, mayName, type OwnPolicy, type PlainFile } from "./project.ts";
 
 /**
- * Takes a policy, with its tests, out of files that were opened by themselves: it is one to be worked on. What it
- * uses stays a file, and so does a policy of a folder, or one that the configuration names.
+ * Takes a policy with its tests out of opened files: a policy at the top level is meant for *Your Rego*. Modules that it
+ * uses stay files, as do a policy in a folder and one that the configuration names.
  */
 export function ownPolicyIn(
   files: readonly PlainFile[],
@@ -20,7 +20,7 @@ export function ownPolicyIn(
   };
 }
 
-/** Rego v1 where it has that version's keywords without an import. */
+/** The version of Rego: 1 if it uses that version's keywords without importing them. */
 function versionOf(text: string): OwnPolicy["version"] {
   const code = text.replaceAll(/#.*|"(?:[^"\\]|\\.)*"|`[^`]*`/g, "");
   return /\b(?:if|contains)\b\s/.test(code) && !/^\s*import\s+(?:rego\.v1|future\.keywords)/m.test(code) ? 1 : 0;

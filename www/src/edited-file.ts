@@ -4,10 +4,10 @@ import type { EditorState, Text } from "@codemirror/state";
 import { type Helps, stateOf } from "./editor-state.ts";
 import type { EditedText } from "./open-file.ts";
 
-/** The text of a file in the editor, with the history of its changes. */
+/** The text of a file in the editor, with its edit history. */
 export class EditedFile implements EditedText {
   state: EditorState;
-  /** The text as it was handed over, whatever its line breaks are, until it is changed. */
+  /** The original text, with its own line breaks, until it is edited. */
   #text: string;
   #textOf: Text;
 
@@ -39,7 +39,7 @@ export class EditedFile implements EditedText {
       to: there.length - end,
       insert: this.state.toText(wanted.slice(start, wanted.length - end)),
     };
-    // Not one with what was typed before.
+    // Apart from what was typed before.
     this.state = this.state.update({ changes, userEvent: "input.fix", annotations: isolateHistory.of("full") }).state;
   }
 }

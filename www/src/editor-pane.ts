@@ -3,12 +3,12 @@ import type { Editor, EditorActions } from "./editor.ts";
 import type { Finding } from "./messages.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** How much of a text is shown before the editor is there, in characters: what fits on a screen. */
+/** How many characters are shown before the editor has loaded: what fits on a screen. */
 const MOST_CHARACTERS = 20_000;
 
 /**
- * The place of the editor. The editor's code is most of the page: until it has loaded, which the first verdict doesn't
- * wait for, the text is shown without it.
+ * The pane of the editor, whose code is most of the page. The first verdict doesn't wait for it: until it has loaded, the
+ * pane shows the plain text.
  */
 export class EditorPane {
   readonly #parent: HTMLElement;
@@ -24,19 +24,19 @@ export class EditorPane {
     this.#parent = parent;
     this.#workspace = workspace;
     this.#actions = actions;
-    // It is no longer shown when the editor has its shadow root there.
+    // The editor's shadow root will hide it.
     parent.append(this.#early);
     for (const event of ["active", "text"] as const) workspace.on(event, () => this.#showEarly());
     this.#showEarly();
   }
 
-  /** Whether the editor is there, or is being loaded. */
+  /** Whether the editor has been asked for. */
   get isAskedFor(): boolean {
     return this.#loading !== undefined;
   }
 
   /**
-   * Loads the editor, unless that is done or under way.
+   * Loads the editor, once.
    *
    * @throws Error (as a rejection) if it can't be loaded; another call tries again
    */
@@ -48,7 +48,7 @@ export class EditorPane {
         editor.mark(this.#findings);
         this.#editor = editor;
         this.#early.remove();
-        // For whoever drives the page.
+        // For tests, which wait for it.
         document.documentElement.dataset["editor"] = "";
         return editor;
       },
@@ -60,7 +60,7 @@ export class EditorPane {
     return this.#loading;
   }
 
-  /** Marks what was found. */
+  /** Marks the findings. */
   mark(findings: readonly Finding[]): void {
     this.#findings = findings;
     this.#editor?.mark(findings);

@@ -36,10 +36,10 @@ import { typing } from "./typing.ts";
 /** The part of a state that depends on the file's name. */
 export const language = new Compartment();
 
-/** The part of a state that says whether long lines are wrapped. */
+/** The part of a state that wraps long lines, or doesn't. */
 export const wrapping = new Compartment();
 
-/** What helps to write each language. */
+/** Completion and hover for each language. */
 export interface Helps {
   readonly rego: Extension;
   readonly harness: Extension;
@@ -83,12 +83,12 @@ export const editing: Extension = [
     indentWithTab,
   ]),
   typing,
-  // It can be written into, and so focused, anyway; this says so to those who look for it.
+  // Editable content is focusable anyway, but checkers of accessibility look for the attribute.
   EditorView.contentAttributes.of({ tabindex: "0" }),
   editorTheme,
 ];
 
-/** The state in which a file is first shown. */
+/** The state of a file when it is first shown. */
 export function stateOf(path: string, text: string, helps: Helps): EditorState {
   return EditorState.create({
     doc: text,

@@ -20,7 +20,7 @@ const marker = (color: string, radius: string) => ({
   backgroundColor: color,
 });
 
-// The colors are the page's, which know of light and dark.
+// The colors are the page's, which have a light and a dark value.
 const look = EditorView.theme({
   "&": { height: "100%", color: "var(--text)", backgroundColor: "var(--paper)", fontSize: "13px" },
   "&.cm-focused": { outline: "none" },

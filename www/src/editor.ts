@@ -13,17 +13,17 @@ import type { Edit, Finding, Place } from "./messages.ts";
 import type { OpenFile } from "./open-file.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What the editor does elsewhere. */
+/** What the editor asks of the page. */
 export interface EditorActions {
   /** Called for a finding whose fix is asked for. */
   readonly fix: (finding: Finding) => void;
-  /** Called for Control-Z before an edit is undone; `true` if that undid something else. */
+  /** Called for Control-Z before an edit is undone; `true` if it undid a change of the project instead. */
   readonly undo: (edits: number) => boolean;
-  /** What completion and hover know. */
+  /** For completion and hover. */
   readonly knowledge: HarnessKnowledge;
 }
 
-/** Where files are written: shows the active one of the workspace, with what was found in it. */
+/** The editor of files: shows the active one of the workspace, with its findings. */
 export class Editor {
   readonly #workspace: Workspace;
   readonly #view: EditorView;
@@ -46,7 +46,7 @@ export class Editor {
         go: (path, line) => this.goToLine(path, line),
       }),
     };
-    // In a shadow root the editor adds its styles in a way that needs no hole in the page's policy.
+    // In a shadow root the editor adopts style sheets, which the page's content security policy allows.
     const root = parent.attachShadow({ mode: "open" });
     this.#view = new EditorView({
       root,
@@ -60,7 +60,7 @@ export class Editor {
       this.#follow();
     });
     workspace.on("text", () => this.#follow());
-    // Before the editor's own keys, which are on what is in it.
+    // In the capturing phase, before the editor's own keys.
     root.addEventListener(
       "keydown",
       (event) => {
@@ -85,7 +85,7 @@ export class Editor {
     this.#view.dispatch({ effects: wrapping.reconfigure(this.#isWrapped ? EditorView.lineWrapping : []) });
   }
 
-  /** Marks what was found. */
+  /** Marks the findings. */
   mark(findings: readonly Finding[]): void {
     this.#findings = Map.groupBy(findings, ({ file }) => file);
     this.#markShown();
@@ -105,13 +105,13 @@ export class Editor {
     if (options.focus) this.#view.focus();
   }
 
-  /** Goes to the start of a line, from 1, to write there. */
+  /** Puts the cursor at the start of a line, from 1. */
   goToLine(path: string, line: number): void {
     const start = { line, column: 0 };
     this.go(path, start, start, { focus: true });
   }
 
-  /** Edits a file in one step, which can be undone. */
+  /** Edits a file, in one step of its history. */
   edit(path: string, edits: readonly Edit[]): void {
     const file = this.#workspace.at(path);
     if (file === undefined) return;
@@ -158,7 +158,7 @@ export class Editor {
     this.#markShown();
   }
 
-  /** Shows the text that the file has, where that wasn't changed here. */
+  /** Shows the file's text after it was changed elsewhere. */
   #follow(): void {
     const file = this.#shown;
     if (file === undefined || file !== this.#workspace.active) return;
@@ -183,7 +183,7 @@ export class Editor {
       return {
         from,
         to: Math.max(from, this.#offset(finding.to)),
-        severity: weightOf(finding),
+        severity: markSeverityOf(finding),
         message: finding.message,
         renderMessage: () => explanation(finding),
         actions:
@@ -209,7 +209,7 @@ function offsetIn(doc: EditorView["state"]["doc"], { line, column }: Place): num
   return Math.min(from + column, to);
 }
 
-function weightOf({ severity, verdict }: Finding): Mark["severity"] {
+function markSeverityOf({ severity, verdict }: Finding): Mark["severity"] {
   if (verdict === "undecided") return "hint";
   return severity === "note" ? "info" : severity;
 }

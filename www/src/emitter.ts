@@ -1,4 +1,4 @@
-/** Tells those who listen what has happened; the names of the events say what that is. */
+/** Calls listeners when an event happens. */
 export class Emitter<Event extends string> {
   readonly #listeners = new Map<Event, Set<() => void>>();
 

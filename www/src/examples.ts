@@ -3,10 +3,10 @@ import { rules } from "virtual:rules";
 
 import { element, fill, prose } from "./dom.ts";
 
-/** What a link to an example begins with, after its `#`. */
+/** How the fragment of a link to an example begins. */
 const PREFIX = "example/";
 
-/** Loaded when they are asked for: most people bring files of their own. */
+/** Loads the examples, on demand, because most people open their own files. */
 export async function examples(): Promise<readonly Example[]> {
   return (await import("virtual:examples")).examples;
 }
@@ -16,7 +16,7 @@ export function exampleNameIn(fragment: string): string | undefined {
   return fragment.startsWith(PREFIX) ? decodeURIComponent(fragment.slice(PREFIX.length)) : undefined;
 }
 
-/** Lets one choose an example in a dialog. */
+/** Shows a dialog in which to choose an example. */
 export async function chooseExample(
   dialog: HTMLDialogElement,
   open: (example: Example) => void,

@@ -8,7 +8,7 @@ export function pageOf(rule: string): string | undefined {
   return rules.find(({ id }) => id === rule)?.page;
 }
 
-/** A finding in full: what, where, what to write instead, why, and where to read more. */
+/** A finding in full: the message, what to write instead, why, where it is, and a link to its rule. */
 export function explanation(finding: Finding): HTMLElement {
   const { message, subject, help, rule } = finding;
   const known = rules.find(({ id }) => id === rule);

@@ -14,7 +14,7 @@ const matcher = new MatchDecorator({
   decoration: Decoration.mark({ class: "cm-expression" }),
 });
 
-/** Makes Harness's expressions stand out: what they come to is known when the pipeline runs. */
+/** Highlights Harness's expressions, whose values only the run decides. */
 export const expressions: Extension = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet;

@@ -1,9 +1,9 @@
-/** Why a part of the page can't be loaded where there is no network. */
+/** Why a part of the page can't be loaded offline. */
 export const UNFETCHED =
   "This part of the page hasn't been fetched yet, and there is no connection. Once it has been fetched, it works offline, too.";
 
 /**
- * A part of the page that is loaded when it is first looked at.
+ * Waits for a part of the page that is loaded on demand.
  *
  * @throws Error (as a rejection) with a sentence that says why it can't be loaded
  */

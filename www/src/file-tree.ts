@@ -1,4 +1,4 @@
-/** A row of the tree: a folder, whose name may be several in one where nothing else is between, or a file. */
+/** A row of the tree: a file, or a folder; a folder that contains only another one shares its row. */
 export type Row =
   | { readonly kind: "folder"; readonly path: string; readonly label: string; readonly depth: number }
   | { readonly kind: "file"; readonly path: string; readonly name: string; readonly depth: number };
@@ -6,9 +6,9 @@ export type Row =
 const names = new Intl.Collator("en", { numeric: true });
 
 /**
- * The rows for paths: sorted, folders before files.
+ * The rows of a tree of paths: sorted, folders before files.
  *
- * @param isClosed whether what is below a folder is left out
+ * @param isClosed whether a folder's content is left out
  */
 export function rowsOf(paths: readonly string[], isClosed: (folder: string) => boolean): Row[] {
   const split = paths.map((path) => ({ path, steps: path.split("/") })).sort((a, b) => compare(a.steps, b.steps));
@@ -29,7 +29,7 @@ export function rowsOf(paths: readonly string[], isClosed: (folder: string) => b
     for (const [index, folder] of folders.entries()) {
       label += `${label === "" ? "" : "/"}${steps[index] ?? ""}`;
       const [only = "", ...others] = children.get(folder) ?? [];
-      // A folder with nothing but another one in it is one with that.
+      // A folder that contains only another one shares its row.
       if (others.length === 0 && only.endsWith("/")) continue;
       if (!isHidden && !depths.has(folder)) rows.push({ kind: "folder", path: folder, label, depth });
       depths.set(folder, depth);
@@ -49,7 +49,7 @@ export function foldersOf(path: string): string[] {
   return folders;
 }
 
-/** The order of the tree. */
+/** Compares paths in the order of the tree. */
 export function comparePaths(a: string, b: string): number {
   return compare(a.split("/"), b.split("/"));
 }

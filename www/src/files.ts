@@ -6,17 +6,17 @@ import type { OpenFile } from "./open-file.ts";
 import { isPolicy } from "./project.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What a new file is filled with. */
+/** A new file's path and content. */
 const NEW_FILE = { path: "pipeline.yaml", text: "" } as const;
 
-/** How many files there are before they can be filtered. */
+/** From this many files on, there is a filter. */
 const FILTER_FROM = 10;
-/** How many characters at a name's end are never left out. */
+/** How many characters at a name's end are always shown. */
 const TAIL = 12;
-/** How far folders are indented. */
+/** The deepest indentation, in levels. */
 const MOST_DEPTH = 8;
 
-/** What is shown beside a name. */
+/** What is shown beside a file's name. */
 interface Found {
   readonly entity: string;
   readonly worst: "" | Kind;
@@ -25,12 +25,12 @@ interface Found {
 
 const NOTHING: Found = { entity: "", worst: "", count: 0 };
 
-/** The files at the left: which there are, what they are, and which one is being looked at. */
+/** The list of files at the left, with their entities and findings. */
 export class FilesView {
   readonly #workspace: Workspace;
   readonly #list = element("ul", { class: "files" });
   readonly #say: (message: string) => void;
-  readonly #drop: (file: OpenFile) => void;
+  readonly #removeFile: (file: OpenFile) => void;
   #renaming: OpenFile | undefined;
   readonly #filter = element("input", {
     type: "search",
@@ -44,9 +44,9 @@ export class FilesView {
   readonly #hidden = element("p", { class: "hint hidden-files", hidden: true });
   readonly #closed = new Set<string>();
   readonly #byFile = new Map<string, Found>();
-  /** What was found below each folder. */
+  /** The findings below each folder. */
   readonly #counts = new Map<string, Omit<Found, "entity">>();
-  /** The files of folders that hold nothing of Harness's. */
+  /** The files in folders that aren't Harness's. */
   readonly #others = new Set<string>();
   readonly #made = new Map<string, { readonly state: string; readonly item: HTMLElement }>();
   #rows: readonly Row[] = [];
@@ -65,7 +65,7 @@ export class FilesView {
   ) {
     this.#workspace = workspace;
     this.#say = say;
-    this.#drop = remove;
+    this.#removeFile = remove;
     parent.append(this.#filter, this.#list, this.#hidden);
     this.#list.addEventListener("keydown", (event) => this.#key(event));
     workspace.on("files", () => this.#render());
@@ -73,7 +73,7 @@ export class FilesView {
     this.#render();
   }
 
-  /** Marks each file with what was found in it. */
+  /** Shows the findings of each file. */
   show(outcome: Outcome): void {
     this.#outcome = outcome;
     this.#count();
@@ -104,7 +104,7 @@ export class FilesView {
       const state = [index, file === this.#workspace.active, row.depth, this.#found(file)];
       return this.#kept(`/${row.path}`, state, () => this.#item(file, index, row.depth));
     });
-    put(this.#list, items);
+    replaceItems(this.#list, items);
     this.#renderHidden();
     if (focused !== undefined && (document.activeElement as HTMLElement | null)?.dataset["path"] !== focused) {
       const paths = this.#rows.map(({ path }) => path);
@@ -114,7 +114,7 @@ export class FilesView {
     this.#focusedRow = this.#rows.findIndex(({ path }) => path === focused);
   }
 
-  /** An element as it was made before, if nothing that it shows has changed. */
+  /** The element for a key, made again only if its state has changed. */
   #kept(key: string, state: unknown, make: () => HTMLElement): HTMLElement {
     const wanted = JSON.stringify(state);
     const known = this.#made.get(key);
@@ -124,7 +124,7 @@ export class FilesView {
     return item;
   }
 
-  /** What a search through folders found and isn't Harness's is hidden, as the command leaves it alone. */
+  /** Hides files in folders that aren't Harness's, which the command ignores. */
   #isShown(file: OpenFile): boolean {
     return this.#areAllShown || file === this.#workspace.active || !this.#others.has(file.path);
   }
@@ -247,7 +247,7 @@ export class FilesView {
     return this.#byFile.get(file.path) ?? NOTHING;
   }
 
-  /** Counts what was found, once for a check: there may be many files, and many findings. */
+  /** Counts the findings once per check, because there may be many files and findings. */
   #count(): void {
     this.#byFile.clear();
     this.#counts.clear();
@@ -278,7 +278,7 @@ export class FilesView {
       done = true;
       this.#renaming = undefined;
       if (keep && !this.#workspace.rename(file, field.value)) {
-        this.#say(`The file keeps its name: another file is called that, or the name is empty.`);
+        this.#say("The file keeps its name: another file has the new name, or that is empty.");
       }
       this.#render();
       this.#focus(file);
@@ -314,7 +314,7 @@ export class FilesView {
 
   #remove(file: OpenFile): void {
     const index = this.#workspace.files.indexOf(file);
-    this.#drop(file);
+    this.#removeFile(file);
     const next = this.#workspace.files[Math.min(index, this.#workspace.files.length - 1)];
     if (next !== undefined) this.#focus(next);
   }
@@ -352,12 +352,12 @@ export class FilesView {
   }
 }
 
-/** A count with another finding. */
+/** A count with one more finding. */
 function more({ count, worst }: Omit<Found, "entity">, kind: Kind): Omit<Found, "entity"> {
   return { count: count + 1, worst: worst === "" || KINDS.indexOf(kind) < KINDS.indexOf(worst) ? kind : worst };
 }
 
-/** A name of which the middle gives way, for both of its ends say most. */
+/** A name that is shortened in the middle, because its ends say most. */
 function middle(name: string): HTMLElement[] {
   const points = [...name];
   const tail = Math.min(TAIL, Math.floor(points.length / 2));
@@ -367,8 +367,8 @@ function middle(name: string): HTMLElement[] {
   ];
 }
 
-/** Puts items into a list, touching only those that are other ones. */
-function put(list: HTMLElement, items: readonly HTMLElement[]): void {
+/** Replaces a list's items, touching only those that have changed. */
+function replaceItems(list: HTMLElement, items: readonly HTMLElement[]): void {
   const there = [...list.children];
   if (there.length === items.length) {
     const changed = items.flatMap((item, index) => (item === there[index] ? [] : [index]));

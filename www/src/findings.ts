@@ -4,7 +4,7 @@ import type { Finding, Problem } from "./messages.ts";
 import type { Outcome } from "./checker.ts";
 import { Scope } from "./scope.ts";
 
-/** How many findings are put on the page at once; more come when they are asked for. */
+/** How many findings are shown at first, and how many each click on the button adds. */
 const PAGE = 200;
 
 /** How a finding counts. */
@@ -13,12 +13,12 @@ export type Kind = "error" | "warning" | "note" | "undecided";
 /** The kinds, the worst first. */
 export const KINDS: readonly Kind[] = ["error", "warning", "note", "undecided"];
 
-/** How a finding counts in the list: what is undecided is apart, whatever its severity. */
+/** A finding's kind in the list: its severity, or undecided. */
 export function kindOf({ verdict, severity }: Finding): Kind {
   return verdict === "undecided" ? "undecided" : severity;
 }
 
-/** Where a problem is: in the configuration, or in a policy that it names. */
+/** Where a problem is: in the configuration, or in one of its policies. */
 function placeOf(problem: Problem): string {
   const { line, column } = problem;
   const file = "file" in problem ? problem.file : "configuration";
@@ -28,15 +28,15 @@ function placeOf(problem: Problem): string {
     .concat(": ");
 }
 
-/** What the list does elsewhere. */
+/** What the list asks of the page. */
 export interface FindingsActions {
-  /** Shows where a finding is; `focus` where one wants to go on there. */
+  /** Shows the place of a finding, and moves the focus there with `focus`. */
   readonly go: (finding: Finding, options: { readonly focus: boolean }) => void;
   readonly fix: (finding: Finding) => void;
   readonly fixAll: () => void;
 }
 
-/** The list of what was found, with its filters. */
+/** The list of findings, with its filters. */
 export class FindingsView {
   readonly #parent: HTMLElement;
   readonly #actions: FindingsActions;
@@ -57,7 +57,7 @@ export class FindingsView {
     this.show({ kind: "waiting" }, "");
   }
 
-  /** @param config the configuration that it was checked by */
+  /** @param config the configuration of the check */
   show(outcome: Outcome, config: string): void {
     this.#outcome = outcome;
     this.#config = config;
@@ -279,7 +279,7 @@ export class FindingsView {
     else this.#actions.go(finding, { focus: true });
   }
 
-  /** The arrow keys walk through the list, and the editor follows. */
+  /** The arrow keys move through the list, and the editor follows. */
   #walk(event: KeyboardEvent): void {
     const buttons = this.#buttons;
     const index = buttons.indexOf(event.target as HTMLButtonElement);

@@ -1,12 +1,12 @@
 import { drawn } from "./dom.ts";
-import { layout, NODE_HEIGHT } from "./layout.ts";
+import { layout, NODE_HEIGHT, type Placed } from "./layout.ts";
 import type { PulledImage } from "./messages.ts";
 import { visible } from "./visible.ts";
 
-/** How an image is judged by sight: Docker Hub's, not known, or another registry's. */
+/** Where an image comes from, which decides its color: Docker Hub, an unknown registry, or a known one. */
 export type Origin = "hub" | "unknown" | "known";
 
-/** How many steps are drawn one by one; beyond, a stage's steps are one. */
+/** With more steps than this, the steps of a stage are drawn as one. */
 const MOST_STEPS = 80;
 /** How many images are drawn. */
 const MOST_IMAGES = 150;
@@ -31,17 +31,17 @@ export function originOf({ hub, registry }: PulledImage): Origin {
   return hub ? "hub" : registry === null ? "unknown" : "known";
 }
 
-/** What a picture shows, and what it leaves out. */
+/** A picture, and what it leaves out. */
 export interface Drawing {
   readonly picture: SVGSVGElement;
-  /** How many different images there was no room for. */
-  readonly left: number;
+  /** How many different images it leaves out. */
+  readonly omitted: number;
 }
 
 /**
- * Draws stage → step → image → connector → registry.
+ * Draws stages → steps → images → connectors → registries.
  *
- * @param go shows where an image is
+ * @param go shows an image's place
  */
 export function draw(images: readonly PulledImage[], go: (image: PulledImage) => void): Drawing {
   const names = [...new Set(images.map(nameOf))];
@@ -67,32 +67,33 @@ export function draw(images: readonly PulledImage[], go: (image: PulledImage) =>
     if (place === undefined) return;
     picture.append(drawn("text", { class: "head", x: place.x, y: -HEAD / 2 }, COLUMNS[index]));
   });
-  for (const { from, to, origin } of edges.values()) {
-    const [a, b] = [places.get(from), places.get(to)];
-    if (a === undefined || b === undefined) continue;
-    const [x1, y1, x2, y2] = [a.x + a.width, a.y + NODE_HEIGHT / 2, b.x, b.y + NODE_HEIGHT / 2];
-    const bend = (x2 - x1) / 2;
-    picture.append(
-      drawn("path", {
-        class: `edge ${origin}`,
-        d: `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`,
-      }),
-    );
+  for (const edge of edges.values()) {
+    const [from, to] = [places.get(edge.from), places.get(edge.to)];
+    if (from !== undefined && to !== undefined) picture.append(drawnEdge(edge, from, to));
   }
-  for (const { key, label, origin, column, image } of nodes.values()) {
-    const place = places.get(key);
-    if (place === undefined) continue;
-    const group = drawn(
-      "g",
-      { class: `node ${column} ${origin}${isOwn(column, image) ? " own" : ""}`, transform: `translate(${place.x} ${place.y})` },
-      drawn("title", {}, titleOf(column, image)),
-      drawn("rect", { width: place.width, height: NODE_HEIGHT, rx: 5 }),
-      drawn("text", { x: PADDING, y: NODE_HEIGHT / 2 }, label),
-    );
-    group.addEventListener("click", () => go(image));
-    picture.append(group);
+  for (const node of nodes.values()) {
+    const place = places.get(node.key);
+    if (place !== undefined) picture.append(drawnNode(node, place, go));
   }
-  return { picture, left: names.length - drawnNames.size };
+  return { picture, omitted: names.length - drawnNames.size };
+}
+
+function drawnEdge({ origin }: Edge, from: Placed, to: Placed): SVGPathElement {
+  const [x1, y1, x2, y2] = [from.x + from.width, from.y + NODE_HEIGHT / 2, to.x, to.y + NODE_HEIGHT / 2];
+  const bend = (x2 - x1) / 2;
+  return drawn("path", { class: `edge ${origin}`, d: `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}` });
+}
+
+function drawnNode({ label, origin, column, image }: Node, { x, y, width }: Placed, go: (image: PulledImage) => void): SVGGElement {
+  const group = drawn(
+    "g",
+    { class: `node ${column} ${origin}${isOwn(column, image) ? " own" : ""}`, transform: `translate(${x} ${y})` },
+    drawn("title", {}, titleOf(column, image)),
+    drawn("rect", { width, height: NODE_HEIGHT, rx: 5 }),
+    drawn("text", { x: PADDING, y: NODE_HEIGHT / 2 }, label),
+  );
+  group.addEventListener("click", () => go(image));
+  return group;
 }
 
 interface Edge {
@@ -128,7 +129,7 @@ function network(images: readonly PulledImage[]): {
       const [name, label] = steps[column];
       const key = `${column}\n${name}`;
       const there = nodes.get(key);
-      // A node that several images meet in takes the color that asks for attention first.
+      // A node of several images takes the most serious color.
       const plain = column === "stage" || column === "connector";
       const shown = plain ? "known" : worse(there?.origin ?? "known", origin);
       nodes.set(key, { key, column, label: shortened(visible(label)), origin: shown, image: there?.image ?? image });
@@ -150,12 +151,12 @@ function worse(a: Origin, b: Origin): Origin {
   return a === "hub" || b === "hub" ? "hub" : a === "unknown" ? a : b;
 }
 
-/** The full name as Harness makes it, or what is written where that is unknown. */
+/** The full name that Harness makes, or the image as written if that is unknown. */
 export function nameOf({ fullName, image }: PulledImage): string {
   return fullName ?? image;
 }
 
-/** Whether a node is there for Harness itself alone. */
+/** Whether a node is only about an image that Harness pulls for itself. */
 function isOwn(column: Column, { origin }: PulledImage): boolean {
   return origin === "harness" && (column === "step" || column === "image");
 }
@@ -174,7 +175,7 @@ function titleOf(column: Column, image: PulledImage): string {
   }
 }
 
-/** A name that fits: what is most telling is at its two ends. */
+/** A name that fits, shortened in the middle, because its ends say most. */
 function shortened(text: string): string {
   const points = [...text];
   if (points.length <= MOST_CHARACTERS) return text;
@@ -182,7 +183,7 @@ function shortened(text: string): string {
   return `${points.slice(0, half).join("")}…${points.slice(-half).join("")}`;
 }
 
-/** The picture as a file, with the colors that it has on the screen. */
+/** The picture as an SVG file, with its present colors. */
 export function pictureFile(picture: SVGSVGElement): Blob {
   const copy = picture.cloneNode(true) as SVGSVGElement;
   const shown = picture.querySelectorAll<SVGElement>("rect, path, text");

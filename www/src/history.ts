@@ -6,15 +6,15 @@ import type { Workspace } from "./workspace.ts";
 const MOST = 20;
 
 /**
- * The changes of the project that are more than an edit of a text, each of which can be undone:
- * nothing that was written is lost by opening, clearing or removing something.
+ * The changes of the project other than edits of a text. Each can be undone, so that opening, clearing or removing
+ * something loses no work.
  *
- * `change`: there is more or less to undo.
+ * `change`: the list of changes has changed.
  */
 export class History extends Emitter<"change"> {
   readonly #workspace: Workspace;
   #changes: readonly Change[];
-  /** What the workspace was like after the last change. */
+  /** The workspace's revision after the last change. */
   #revision = -1;
 
   constructor(workspace: Workspace, changes: readonly PlainChange[]) {
@@ -23,29 +23,29 @@ export class History extends Emitter<"change"> {
     this.#changes = changes;
   }
 
-  /** What would be undone next. */
+  /** The change that would be undone next. */
   get last(): Change | undefined {
     return this.#changes.at(-1);
   }
 
-  /** Whether nothing was changed after that. */
+  /** Whether the workspace is still as the last change left it. */
   get isLatest(): boolean {
     return this.last !== undefined && this.#revision === this.#workspace.revision;
   }
 
-  /** What can be undone, as it can be kept. */
+  /** The changes in a form that can be stored. */
   get changes(): readonly PlainChange[] {
     return this.#changes.map(plainChange);
   }
 
-  /** Does something, so that it can be undone; `false` if nothing came of it. */
+  /** Does something that can be undone; `false` if it changed nothing. */
   record(label: string, work: () => void): boolean {
     const before = this.#workspace.snapshot();
     work();
     return this.#push(this.#workspace.since(before, label));
   }
 
-  /** Undoes the last change, which can itself be undone by `record`ing its opposite: see `redo`. */
+  /** Undoes the last change, and returns its opposite, for `redo`. */
   undo(): Change | undefined {
     const change = this.last;
     if (change === undefined) return undefined;
@@ -56,7 +56,7 @@ export class History extends Emitter<"change"> {
     return opposite;
   }
 
-  /** Does again what was undone. */
+  /** Makes a change again that was undone. */
   redo(opposite: Change): void {
     this.#push(this.#workspace.put(opposite));
   }

@@ -3,13 +3,13 @@ import { breakable, counted, element, fill, prose } from "./dom.ts";
 import { draw, nameOf, originOf, pictureFile } from "./graph.ts";
 import type { Pulled, PulledImage } from "./messages.ts";
 
-/** How many rows the table has before more are asked for. */
+/** How many rows are shown at first, and how many each click on the button adds. */
 const PAGE = 100;
 
-/** What is said of an image that Harness pulls for itself: no file says which version. */
+/** The remark on an image that Harness pulls for itself, whose version no file says. */
 const OWN = "Harness's own, in the version that the account uses";
 
-/** What will be pulled: a picture, and a table that says the same. */
+/** The images that will be pulled, as a picture, and as a table with the same content. */
 export class ImagesView {
   readonly #parent: HTMLElement;
   readonly #go: (image: PulledImage) => void;
@@ -20,13 +20,12 @@ export class ImagesView {
     this.#sum,
     element("button", { type: "button", class: "save-picture", on: { click: () => this.#save() } }, "Save the picture"),
   );
-  // It is filled anew rather than made anew: so it stays where it is scrolled to, which needn't be asked for and set, for
-  // either makes the browser lay the whole picture out at once.
+  // Kept, and only filled again, so that it stays scrolled: to read and set the position would force a layout.
   readonly #body = element("div", { class: "scrolled", tabindex: 0, role: "region", "aria-label": "Picture and table of images" });
   #picture: SVGSVGElement | undefined;
   #limit = PAGE;
 
-  /** @param go shows where an image is */
+  /** @param go shows an image's place */
   constructor(parent: HTMLElement, go: (image: PulledImage) => void) {
     this.#parent = parent;
     this.#go = go;
@@ -42,14 +41,14 @@ export class ImagesView {
       );
       return;
     }
-    const { picture, left } = draw(images, this.#go);
+    const { picture, omitted } = draw(images, this.#go);
     this.#picture = picture;
     fill(this.#sum, sumOf(images));
     fill(
       this.#body,
       missing(problems.length),
       element("div", { class: "picture", tabindex: 0, role: "region", "aria-label": "Picture of images" }, picture),
-      left > 0 && element("p", { class: "left" }, `${counted(left, "more image")} in the table below.`),
+      omitted > 0 && element("p", { class: "omitted" }, `${counted(omitted, "more image")} in the table below.`),
       this.#table(pulled),
     );
     if (!this.#body.isConnected) fill(this.#parent, this.#filters, this.#body);
@@ -132,6 +131,6 @@ function sumOf(images: readonly PulledImage[]): string {
   const registries = new Set(images.flatMap(({ registry }) => registry ?? [])).size;
   const registryWord = registries === 1 ? "registry" : "registries";
   const own = images.filter(({ origin }) => origin === "harness").length;
-  const ofThem = own === 0 ? "" : ` (${own} for Harness itself)`;
-  return `${counted(images.length, "pull")}${ofThem} from ${registries} known ${registryWord}: ${hub} from Docker Hub, ${unknown} unknown`;
+  const ofThem = own === 0 ? "" : ` (${own.toLocaleString("en")} for Harness itself)`;
+  return `${counted(images.length, "pull")}${ofThem} from ${registries.toLocaleString("en")} known ${registryWord}: ${hub.toLocaleString("en")} from Docker Hub, ${unknown.toLocaleString("en")} unknown`;
 }

@@ -5,23 +5,23 @@ import { isState, isYaml, LIST_PATH, mayListConnectors } from "./connector-list.
 import { counted } from "./dom.ts";
 import type { PlainFile } from "./project.ts";
 
-/** What came of opening files among which are lists of connectors. */
+/** The result of opening files that may contain lists of connectors. */
 interface Imported {
   readonly files: readonly PlainFile[];
-  /** The configuration that names the list; `undefined` where it isn't changed. */
+  /** The configuration that names the lists; `undefined` if it doesn't change. */
   readonly config: string | undefined;
-  /** Sentences for whoever opened them. */
+  /** Sentences for the user. */
   readonly messages: readonly string[];
   readonly isImported: boolean;
 }
 
 /**
- * Takes lists of connectors out of files that were opened: answers of Harness's API and Terraform's state become a list
- * of their own, and the configuration names it. Nothing is sent anywhere: the module reads them.
+ * Imports lists of connectors from opened files: responses of Harness's API and Terraform's state become one list, which
+ * the configuration then names. The module reads them; nothing is sent anywhere.
  *
- * @param opened a configuration that was opened with them
- * @param current the configuration that is in force
- * @param read has the module read files
+ * @param opened a configuration that was opened with the files
+ * @param current the present configuration
+ * @param read reads files, by the module
  */
 export async function importLists(
   files: readonly PlainFile[],
@@ -39,14 +39,14 @@ export async function importLists(
       continue;
     }
     const { count, problems } = await read([file]);
-    // Of one page alone, the module says that others are missing.
+    // Of one page alone, the module reports that others are missing: responses are read together below.
     if (count > 0 && !isYaml(file.path)) answers.push(file);
     else if (count > 0 && problems.length === 0) lists.push(file);
     else if (isState(file.path)) messages.push(`${file.path} skipped: ${problems[0]?.message ?? "there are no connectors in it"}`);
     else rest.push(file);
   }
   if (answers.length > 0) {
-    // Together: they may be the pages of one answer.
+    // Together, because they may be the pages of one response.
     const { text, count, problems } = await read(answers);
     const [problem] = problems;
     if (problem === undefined) {
@@ -67,14 +67,14 @@ export async function importLists(
   return { files: [...rest, ...lists], config: config.with(["connectorFiles"], [...named, ...added]), messages, isImported: true };
 }
 
-/** A connector's own file is checked itself. */
+/** Whether a file is a connector's own, which is checked rather than imported. */
 function isEntity({ path, text }: PlainFile): boolean {
   if (!path.toLowerCase().endsWith(".json")) return false;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && Object.keys(value).join() === "connector";
   } catch {
-    // The check reports what is wrong with it.
+    // It isn't JSON, which the check reports.
     return true;
   }
 }

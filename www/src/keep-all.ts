@@ -1,2 +1,2 @@
-/** What the page says to the service worker: keep the parts, too, that are large and not for everybody. */
+/** The page's message to the service worker that it should keep the large parts, too. */
 export const KEEP_ALL = "keep all";

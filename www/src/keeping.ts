@@ -2,19 +2,19 @@ import type { Action, Notice } from "./notice.ts";
 import type { Storage } from "./storage.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** How long after a change it is kept, in milliseconds. */
+/** How long after a change the project is stored, in milliseconds. */
 const KEEP_AFTER = 400;
 
-/** Keeps the project in the browser, soon after each change and before the page goes. */
+/** Stores the project in the browser, soon after each change and before the page is left. */
 export class Keeping {
   readonly #workspace: Workspace;
   readonly #storage: Storage;
   readonly #notice: Notice;
   readonly #instead: Action;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isTold = false;
+  #isWarned = false;
 
-  /** @param instead what can be done where there is no room */
+  /** @param instead what to offer when storage is full */
   constructor(workspace: Workspace, storage: Storage, notice: Notice, instead: Action) {
     this.#workspace = workspace;
     this.#storage = storage;
@@ -28,7 +28,7 @@ export class Keeping {
     }
   }
 
-  /** Deletes what is kept, and what was about to be. */
+  /** Deletes what is stored, and cancels what is scheduled. */
   forget(): void {
     this.#stop();
     this.#storage.forget();
@@ -41,8 +41,8 @@ export class Keeping {
 
   #now(): void {
     this.#stop();
-    if (this.#storage.keep(this.#workspace.project) || this.#isTold) return;
-    this.#isTold = true;
+    if (this.#storage.keep(this.#workspace.project) || this.#isWarned) return;
+    this.#isWarned = true;
     this.#notice.also("The browser has no room for this project: it won't be here after a reload.", this.#instead);
   }
 

@@ -1,4 +1,4 @@
-/** Something that was chosen in this tab, and is the same after a reload. */
+/** A choice of this tab that survives a reload. */
 export class KeptChoice {
   readonly #key: string;
 

@@ -4,7 +4,7 @@ import type { HarnessKnowledge } from "./language/harness-help.ts";
 import { CONFIG_PATH } from "./project.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What the module knows of the workspace, asked for once after each change. */
+/** What the module knows of the workspace, asked once per revision. */
 export class Knowledge implements HarnessKnowledge {
   readonly #checker: Checker;
   readonly #workspace: Workspace;
@@ -32,7 +32,7 @@ export class Knowledge implements HarnessKnowledge {
     return new ConfigText(this.#workspace.config).connectors.map((each) => ({ ...each, providerType: null, from: CONFIG_PATH }));
   }
 
-  /** Where nothing can be asked (the configuration is broken), nothing is known. */
+  /** Asks once per revision. Without an answer, as with a broken configuration, nothing is known. */
   #once<Answer>(name: string, ask: () => Promise<readonly Answer[]>): Promise<readonly Answer[]> {
     const { revision } = this.#workspace;
     const there = this.#answers.get(name);

@@ -36,9 +36,9 @@ import { filesOf, type Project } from "./project.ts";
 import { Workspace } from "./workspace.ts";
 import { zip } from "./zip.ts";
 
-/** How long a check may take before old numbers give way to "Checking…", in milliseconds. */
+/** How long a check may take before "Checking…" replaces the old numbers, in milliseconds. */
 const CHECKING_AFTER = 150;
-/** How long the editor waits for the first verdict, in milliseconds: the module may take long to come. */
+/** How long the editor waits for the first verdict, in milliseconds: the module may take long to load. */
 const EDITOR_AFTER = 2000;
 
 const storage = await Storage.open();
@@ -92,7 +92,7 @@ const tabs = new Tabs(
   (id) => attempt(() => fillView(id)),
 );
 
-/** What isn't seen at first is loaded when it is first looked at. */
+/** Loads a view's code when it is first shown, and updates it. */
 async function fillView(id: string): Promise<void> {
   keptView.value = id;
   panes.dataset["view"] = id;
@@ -131,17 +131,17 @@ async function fillView(id: string): Promise<void> {
   }
 }
 
-/** Asked for only while it is looked at. */
+/** Updates the images, only while they are shown. */
 async function showImages(): Promise<void> {
   if (imagesView === undefined || tabs.selected !== "images") return;
   if (checker.outcome.kind !== "checked") return;
   const pulled = await checker.ask("images");
-  // An answer about many images is work by itself, and so is its picture: a key may come in between.
+  // To receive an answer about many images takes time, as does drawing them: let the page handle input in between.
   await new Promise((resolve) => setTimeout(resolve));
   imagesView.show(pulled);
 }
 
-// For whoever drives the page: with the mark, what is seen is about what is written.
+// For tests: with the attribute `data-checked`, the results are those of the present text.
 let late: ReturnType<typeof setTimeout> | undefined;
 checker.on("change", () => {
   delete document.documentElement.dataset["checked"];
@@ -170,7 +170,7 @@ checker.on("outcome", () => {
   loadEditor();
 });
 
-// The editor comes after the first verdict, or when somebody wants to write before.
+// The editor is loaded after the first verdict, or earlier if it is clicked or focused.
 
 byId("panel-editor", HTMLElement).addEventListener("focusin", () => loadEditor());
 byId("editor", HTMLElement).addEventListener("pointerdown", () => loadEditor({ focus: true }));
@@ -183,7 +183,7 @@ function loadEditor({ focus = false } = {}): void {
   });
 }
 
-/** Does something in the editor, once it is there. */
+/** Does something in the editor, once it has loaded. */
 function inEditor(work: (editor: Editor) => void): void {
   attempt(async () => work(await editor.load()));
 }
@@ -205,7 +205,7 @@ function fix(finding: Finding): void {
 async function fixAll(): Promise<void> {
   const fixed = await checker.ask("fix");
   undo.change(`Fixed ${counted(fixed.length, "file")}`, () => workspace.rewrite(fixed));
-  // Where the button was, there is none any more.
+  // The button that had the focus is gone.
   inEditor((there) => there.focus());
 }
 
@@ -250,7 +250,7 @@ wrapLines(keptWrap.value === "true");
 wrap.addEventListener("click", () => wrapLines(wrap.getAttribute("aria-pressed") !== "true"));
 themeSwitch(byId("theme", HTMLButtonElement));
 
-// Menus close when something in them was chosen, by Escape, and by a click somewhere else.
+// Menus close on a choice, on Escape, and on a click elsewhere.
 
 for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu")) {
   menu.addEventListener("click", ({ target }) => {
@@ -303,7 +303,7 @@ document.addEventListener(
     const { dataTransfer } = event;
     if (dataTransfer?.types.includes("Files") !== true) return;
     event.preventDefault();
-    // The editor would put the text of the file where it was dropped.
+    // The editor would insert the text of the file.
     event.stopPropagation();
     void openDropped(dataTransfer).then(
       (opened) => attempt(() => opening.files(opened)),
@@ -313,11 +313,11 @@ document.addEventListener(
   { capture: true },
 );
 
-// Links, examples, and what is kept in the browser.
+// Links, examples, and what is stored in the browser.
 
 onClick("share", async () => {
   const link = await linkHere();
-  // Whatever was changed before is what the link holds.
+  // The link holds the present state.
   history.replaceState(null, "", link);
   await copy(
     link,
@@ -346,7 +346,7 @@ onClick("clear", () => {
 onClick("undo", () => undo.undo());
 onClick("open-about", async () => (await fetched(import("./about.ts"))).showAbout(byId("about", HTMLDialogElement)));
 
-// One line for who has never been here.
+// An introduction for newcomers.
 const intro = byId("intro", HTMLElement);
 const introChoice = "harness-image-guard.intro";
 intro.hidden = storage.kept !== undefined || storage.isElsewhere || keptIntro() !== null;
@@ -355,7 +355,7 @@ onClick("dismiss-intro", () => {
   try {
     localStorage.setItem(introChoice, "dismissed");
   } catch {
-    // Then it is said again.
+    // Then it is shown again.
   }
 });
 
@@ -367,7 +367,7 @@ function keptIntro(): string | null {
   }
 }
 
-/** Deletes what is kept for Undo, too. */
+/** Deletes everything, also what Undo would need. */
 function deleteForGood(): void {
   changes.forget();
   keeping.forget();
@@ -380,7 +380,7 @@ async function linkHere(): Promise<string> {
   return link.href;
 }
 
-/** Does what was asked for; what goes wrong is shown, and the page goes on. */
+/** Does something; an error is shown in a notice. */
 function attempt(work: () => unknown): void {
   void (async () => {
     try {

@@ -3,7 +3,7 @@ import { kindOf } from "./findings.ts";
 import type { Checked, Finding } from "./messages.ts";
 import { visible } from "./visible.ts";
 
-/** What was found as Markdown, for an issue; what is in files can't become markup in it. */
+/** The findings as Markdown, for an issue; text from files can't become markup. */
 export function markdownOf({ findings, summary }: Checked, link: string): string {
   const counts = [
     counted(summary.errors, "error"),
@@ -27,7 +27,7 @@ function itemOf(finding: Finding): string {
   return `**${kindOf(finding)}** ${place} ${plain(finding.message)}${help} (${code(finding.rule)})`;
 }
 
-/** Text whose code spans stay, and whose other signs mean nothing. */
+/** Text whose code spans stay, and whose other markup is escaped. */
 function plain(text: string): string {
   return text
     .split(/(`[^`\n]*`)/)
@@ -37,7 +37,7 @@ function plain(text: string): string {
     .join("");
 }
 
-/** A code span, with more backticks around it than are in it. */
+/** A code span, with more backticks around it than in it. */
 function code(text: string): string {
   const line = text.replaceAll(/\s+/g, " ");
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));

@@ -17,9 +17,9 @@ import type {
 
 import type { OwnPolicy, PlainFile } from "./project.ts";
 
-/** What the page and its workers say to each other. */
+// The messages between the page and its workers.
 
-/** A file as it goes to the module: its text, or why it has none. */
+/** A file as the module gets it. */
 export type CheckedFile = Extract<SourceFile, { text: unknown }> & { readonly text: string };
 
 /** A place in a text as an editor counts: the line from 1, the column in UTF-16 units from 0. */
@@ -79,7 +79,7 @@ export interface PulledImage {
   readonly to: Place;
 }
 
-/** Every image of the files, and what could not be looked at. */
+/** Every image of the files, and what couldn't be searched. */
 export interface Pulled {
   readonly images: readonly PulledImage[];
   readonly problems: readonly Finding[];
@@ -87,32 +87,32 @@ export interface Pulled {
 
 /** A connector that is in a file, a list or the configuration. */
 export interface KnownConnector {
-  /** What pipelines call it: `account.corp`. */
+  /** The reference in pipelines: `account.corp`. */
   readonly reference: string;
   readonly type: string | null;
   readonly url: string | null;
   readonly providerType: string | null;
-  /** The file that says so. */
+  /** The file that it is from. */
   readonly from: string;
 }
 
-/** What all requests to the module have in common. */
+/** What most requests to the module have in common. */
 export interface Question {
   readonly files: readonly CheckedFile[];
   /** The text of the configuration. */
   readonly config: string;
-  /** A policy that the configuration may name. */
+  /** The user's policy in *Your Rego*, which the configuration may name. */
   readonly policy?: OwnPolicy | undefined;
   /** Whether the user's policies are left out, because they didn't end. */
   readonly withoutPolicies?: boolean;
 }
 
-/** What a check came to. */
+/** The result of a check. */
 export interface Checked {
   readonly findings: readonly Finding[];
   readonly files: Report["files"];
   readonly summary: Summary;
-  /** What the configuration makes weaker than it is without one, with its line. */
+  /** In what the configuration is weaker than the defaults, with the line. */
   readonly exceptions: readonly { readonly message: string; readonly line: number | null }[];
   /** The rules that the configuration switches off. */
   readonly off: readonly string[];
@@ -120,8 +120,6 @@ export interface Checked {
   readonly policies: readonly string[];
   /** The files that the configuration's `exclude` leaves out. */
   readonly excluded: readonly string[];
-  /** How long the module took, in milliseconds. */
-  readonly took: number;
 }
 
 /** Each kind of request: what is asked, and what is answered. */
@@ -145,18 +143,18 @@ export interface Reached {
   readonly missed: readonly number[];
 }
 
-/** A policy of one's own with the modules that it uses. */
+/** The user's policy with the modules that it uses. */
 export interface UsedPolicy extends OwnPolicy {
   readonly libraries: readonly PlainFile[];
 }
 
-/** What a policy of one's own came to. */
+/** The result of evaluating the user's policy. */
 export interface Evaluated {
   /** The document of its package, as JSON. */
   readonly output: string;
   /** Whether Harness would go on, go on with a warning, or stop. */
   readonly status: Evaluation["status"];
-  /** What its rules `deny` and `warn` say; may be empty where one is just `true`. */
+  /** The messages of its rules `deny` and `warn`; none for a rule that is just `true`. */
   readonly denied: readonly string[];
   readonly warned: readonly string[];
   readonly printed: readonly string[];
@@ -164,31 +162,31 @@ export interface Evaluated {
   readonly reached: Reached;
 }
 
-/** What the tests of a policy of one's own came to. */
+/** The results of the policy's tests. */
 export interface Tested {
   readonly tests: TestReport["tests"];
   /** Which lines of the policy they reached together. */
   readonly reached: Reached;
 }
 
-/** A policy of one's own, formatted. */
+/** The user's policy, formatted. */
 export interface Formatted {
   readonly rego: string;
   readonly tests: string;
-  /** Why a module is left as it is. */
+  /** Why a module isn't formatted. */
   readonly problems: readonly Problem[];
 }
 
-/** What is asked of the module that reads Rego. */
+/** The requests to the module that reads Rego. */
 export interface PolicyRequests {
-  /** What Harness would hand to a policy for a file: JSON. */
+  /** The input that Harness would give a policy for a file, as JSON. */
   input: { question: { readonly text: string; readonly entity: PolicyEntity | "" }; answer: string };
   evaluate: { question: UsedPolicy & { readonly input: string }; answer: Evaluated };
   lint: { question: UsedPolicy; answer: readonly LintFinding[] };
   test: { question: UsedPolicy; answer: Tested };
   /** The policy and its tests as `opa fmt` writes them; a module that can't be read is a problem. */
   format: { question: OwnPolicy; answer: Formatted };
-  /** Our rules as Harness takes them, with the configuration written in, or a policy of one's own. */
+  /** Our rules in a form for Harness, with the configuration written in, or the user's policy. */
   export: { question: ExportOptions; answer: readonly ExportedFile[] };
 }
 
@@ -202,14 +200,14 @@ export interface Envelope {
 /** What is wrong with a configuration or a policy, and where. */
 export type Problem = HarnessImageGuardError["problems"][number];
 
-/** An error on its way from a worker; an error object would lose its code. */
+/** An error on its way from a worker: an `Error` would lose its code. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly problems: readonly Problem[];
 }
 
-/** What a worker says. */
+/** A worker's message. */
 export type Reply =
   | { readonly ready: true }
   | { readonly failed: Refusal }

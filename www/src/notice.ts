@@ -1,19 +1,19 @@
 import { element, fill } from "./dom.ts";
 
-/** Something that can be done about what a notice says. */
+/** A button of a notice. */
 export interface Action {
   readonly label: string;
   readonly run: () => void;
 }
 
-/** Says something above everything else, until it is dismissed or something else is said. */
+/** The bar above the panes that shows a message until it is dismissed or replaced. */
 export class Notice {
   readonly #bar: HTMLElement;
   readonly #dismissed: () => void;
-  #said: readonly string[] = [];
+  #messages: readonly string[] = [];
   #actions: readonly Action[] = [];
 
-  /** @param dismissed called when somebody has dismissed a message */
+  /** @param dismissed called when the user dismisses a message */
   constructor(bar: HTMLElement, dismissed: () => void = () => undefined) {
     this.#bar = bar;
     this.#dismissed = dismissed;
@@ -23,24 +23,24 @@ export class Notice {
     if (messages.length > 0) this.#show(messages, []);
   }
 
-  /** Says something with what can be done about it. */
+  /** Shows messages with buttons. */
   offer(messages: readonly string[], ...actions: readonly Action[]): void {
     this.#show(messages, actions);
   }
 
-  /** Says what nobody asked for: an answer that is shown stays beside it. */
+  /** Adds a message to what is shown. */
   also(message: string, ...actions: readonly Action[]): void {
-    this.#show([...this.#said, message], [...this.#actions, ...actions]);
+    this.#show([...this.#messages, message], [...this.#actions, ...actions]);
   }
 
   clear(): void {
-    this.#said = [];
+    this.#messages = [];
     this.#actions = [];
     fill(this.#bar);
   }
 
   #show(messages: readonly string[], actions: readonly Action[]): void {
-    this.#said = messages;
+    this.#messages = messages;
     this.#actions = actions;
     fill(
       this.#bar,

@@ -1,20 +1,20 @@
 import { KEEP_ALL } from "./keep-all.ts";
 
-/** How long the page waits before it has what is large fetched, in milliseconds. */
+/** How long the page waits before it asks for the large parts, in milliseconds. */
 const LATER = 1500;
 
 /**
- * Has the browser keep the page, so that it works without a network from now on.
+ * Registers the service worker, which makes the page work offline.
  *
- * @param root the folder of the whole site, from the page
- * @param options `all`: what is large is fetched in the background, too, unless the browser is to save data
+ * @param root the site's root, relative to the page
+ * @param options `all`: also fetch the large parts in the background, unless the browser is set to save data
  */
 export function keepForOffline(root = "./", { all = false } = {}): void {
   if (!("serviceWorker" in navigator)) return;
-  // Once the page has nothing better to do.
+  // After everything that the page itself needs.
   addEventListener("load", () => {
     keep(new URL(`${root}sw.js`, document.baseURI), all && !savesData()).catch(() => {
-      // Not served over a secure connection, or switched off: then it works with a network only.
+      // The connection is insecure, or the browser refuses: then the page works online only.
     });
   });
 }

@@ -1,11 +1,11 @@
-/** The text of a file while it is edited, with the history of its changes: an editor has it. */
+/** The text of a file in an editor, with its edit history. */
 export interface EditedText {
   readonly text: string;
-  /** Gives it another text, changing only what differs, as one step that can be undone. */
+  /** Replaces the text, changing only what differs, in one step that can be undone. */
   rewrite(text: string): void;
 }
 
-/** A file that is open: its path, and its text. */
+/** An open file: its path and its text. */
 export class OpenFile {
   path: string;
   #text: string;
@@ -20,7 +20,7 @@ export class OpenFile {
     return this.#edited?.text ?? this.#text;
   }
 
-  /** Gives it another text, which can be undone where it was edited. */
+  /** Replaces the text, which can be undone if the file has been in the editor. */
   rewrite(text: string): void {
     if (this.#edited === undefined) this.#text = text;
     else this.#edited.rewrite(text);
@@ -29,10 +29,10 @@ export class OpenFile {
   /**
    * The text as an editor has it.
    *
-   * @param make called at the first time: a folder may have many files that nobody looks at
+   * @param make called the first time: most files of a folder are never shown
    */
   edited<Edited extends EditedText>(make: (path: string, text: string) => Edited): Edited {
-    // There is one editor of files, and so one kind.
+    // There is one editor of files, and so one type.
     const edited = (this.#edited as Edited | undefined) ?? make(this.path, this.#text);
     this.#edited = edited;
     return edited;

@@ -2,20 +2,20 @@ import { element } from "./dom.ts";
 import type { PlainFile } from "./project.ts";
 import { LinkError } from "./share.ts";
 
-/** How long the file is waited for, in milliseconds: longer than the sandbox waits. */
-const PATIENCE = 25_000;
+/** How long to wait for the sandbox, in milliseconds: longer than it waits itself. */
+const TIMEOUT = 25_000;
 
-/** What the sandbox says: see public/fetch-url.js. */
+/** The sandbox's answer: see public/fetch-url.js. */
 type Answer =
   | { readonly content: ArrayBuffer }
   | { readonly refused: "status"; readonly status: number }
   | { readonly refused: "page" | "large" | "late" | "unreachable" };
 
 /**
- * Fetches the file that `?url=` names, by a document in a sandbox, for this one may ask nobody but its own server. It is
- * asked for without cookies, credentials and a referrer.
+ * Fetches the file that `?url=` names, in a sandbox, because this document may send requests only to its own server. They
+ * carry no cookies, no credentials and no referrer.
  *
- * @throws LinkError (as a rejection) with a sentence for whoever opened the link
+ * @throws LinkError (as a rejection) with a sentence for the user
  */
 export async function fileAt(address: string): Promise<PlainFile> {
   const url = URL.parse(address);
@@ -32,15 +32,15 @@ export async function fileAt(address: string): Promise<PlainFile> {
 }
 
 async function asked(url: string): Promise<Answer> {
-  // Without `allow-same-origin` it has no origin, and so nothing of ours.
+  // Without `allow-same-origin` it has no origin, and no access to this page.
   const frame = element("iframe", { sandbox: "allow-scripts", src: "./fetch-url.html", hidden: true, title: "Fetches one file" });
   const { port1, port2 } = new MessageChannel();
   try {
     return await new Promise<Answer>((resolve) => {
       port1.onmessage = ({ data }: MessageEvent<Answer>) => resolve(data);
-      // It has no origin that could be named.
+      // It has no origin to name instead of `*`.
       frame.addEventListener("load", () => frame.contentWindow?.postMessage(url, "*", [port2]), { once: true });
-      setTimeout(() => resolve({ refused: "late" }), PATIENCE);
+      setTimeout(() => resolve({ refused: "late" }), TIMEOUT);
       document.body.append(frame);
     });
   } finally {
@@ -66,13 +66,13 @@ function reasonOf(answer: Exclude<Answer, { readonly content: ArrayBuffer }>, { 
   }
 }
 
-/** The last part of the path, as a file that is checked. */
+/** A file's path, from the last part of the URL's. */
 function nameOf({ pathname, host }: URL): string {
   let last = pathname.slice(pathname.lastIndexOf("/") + 1);
   try {
     last = decodeURIComponent(last);
   } catch {
-    // Then as it is written.
+    // Then it stays encoded.
   }
   const name = last.replaceAll(/[/\\\p{Cc}]/gu, "_") || host;
   return /\.(ya?ml|json|rego)$/i.test(name) ? name : `${name}.yaml`;

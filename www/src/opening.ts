@@ -14,7 +14,7 @@ import { decode, LinkError } from "./share.ts";
 import type { Undo } from "./undo.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** A link is about what it was made of: after an edit, a reload must not bring that back. */
+/** Removes a link's fragment: after an edit, a reload must not bring back what the link holds. */
 export function dropFragment(): void {
   if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
 }
@@ -26,13 +26,13 @@ function sumOf(project: Project): string {
 /** Where an opened policy is shown. */
 type ShowPolicy = () => void;
 
-/** Opens what somebody brings: files, an example, a link, or the address of a file. */
+/** Opens files, examples, links, and the address of a file. */
 export class Opening {
   readonly #workspace: Workspace;
   readonly #undo: Undo;
   readonly #notice: Notice;
   readonly #showPolicy: ShowPolicy;
-  /** What an example or a link put here: until it is changed, nobody has written anything. */
+  /** The checksum of the example or link that was opened last: unchanged, it is no work that could be lost. */
   readonly #last = new KeptChoice("opened");
 
   constructor(workspace: Workspace, undo: Undo, notice: Notice, showPolicy: ShowPolicy) {
@@ -42,7 +42,7 @@ export class Opening {
     this.#showPolicy = showPolicy;
   }
 
-  /** Puts a project in the place of what is there. */
+  /** Replaces the project. */
   project(project: Project, label: string, ...actions: readonly Action[]): void {
     dropFragment();
     this.#notice.clear();
@@ -53,25 +53,25 @@ export class Opening {
     this.#last.value = actions.length === 0 ? sumOf(this.#workspace.project) : "";
   }
 
-  /** Puts files beside what is there. */
-  async files({ files: found, config: ownConfig, left }: Opened): Promise<void> {
+  /** Adds files to the project. */
+  async files({ files: found, config: ownConfig, skipped }: Opened): Promise<void> {
     const workspace = this.#workspace;
-    const { files: all, config, messages: said, isImported } = await this.#withImported(found, ownConfig);
-    const messages = [...left, ...said];
+    const { files: all, config, messages: imported, isImported } = await this.#withImported(found, ownConfig);
+    const messages = [...skipped, ...imported];
     const { policy, files: opened } = ownPolicyIn(all, config ?? workspace.config);
     if (ownConfig !== undefined) messages.push(`${CONFIG_PATH} is now the configuration.`);
     if (all.length === 0 && config === undefined) messages.push("Nothing was opened: there is no YAML, JSON or Rego file.");
     this.#notice.clear();
     const isSample = isUntouched(workspace.project) && opened.some(({ path }) => !isPolicy(path));
     const work = () => {
-      // Nobody needs the sample beside files of one's own.
+      // The user's files replace the sample.
       if (isSample) workspace.open({ files: [], config: "" });
       if (config !== undefined) workspace.configure(config);
-      const looked = workspace.active;
+      const active = workspace.active;
       workspace.add(opened);
       if (policy === undefined) return;
-      // It is tried on what was looked at.
-      if (looked !== undefined && workspace.files.includes(looked)) workspace.look(looked);
+      // The policy is tried on the file that was shown.
+      if (active !== undefined && workspace.files.includes(active)) workspace.look(active);
       workspace.writePolicy(policy);
     };
     if (policy !== undefined) {
@@ -79,7 +79,7 @@ export class Opening {
       this.#showPolicy();
       return;
     }
-    // What is only added needs no undo: it is removed by itself.
+    // Added files need no Undo: they can be removed.
     const replaced = opened.filter(({ path, text }) => ![undefined, text].includes(workspace.at(path)?.text)).length;
     const isConfigured = config !== undefined && (isImported || ![config, ""].includes(workspace.config));
     if (replaced === 0 && !isConfigured) {
@@ -91,7 +91,7 @@ export class Opening {
     this.#undo.change(label, work, messages);
   }
 
-  /** Files as they are opened: lists of connectors become one that the configuration names. */
+  /** The files, with lists of connectors imported: see `importLists`. */
   async #withImported(
     found: Opened["files"],
     config: string | undefined,
@@ -101,7 +101,7 @@ export class Opening {
     return importLists(found, config, this.#workspace.config, (files) => checkClient.ask("import", { files }));
   }
 
-  /** `?url=` names a file elsewhere. The address is ours again afterwards: a reload must not open it once more. */
+  /** Opens the file that `?url=` names, and removes that from the address: a reload must not open it again. */
   async url(): Promise<void> {
     const here = new URL(location.href);
     const address = here.searchParams.get("url");
@@ -110,12 +110,12 @@ export class Opening {
     history.replaceState(null, "", here);
     const { fileAt } = await fetched(import("./open-url.ts"));
     const file = await fileAt(address);
-    if (isPolicy(file.path)) await this.files({ files: [file], config: undefined, left: [] });
+    if (isPolicy(file.path)) await this.files({ files: [file], config: undefined, skipped: [] });
     else this.project({ files: [file], config: "" }, `Opened ${file.path}`);
     this.#notice.also(`${file.path} is from ${new URL(address).host}. Nothing of yours was sent there.`);
   }
 
-  /** What is after the `#`: a whole project, or the name of an example. */
+  /** Opens what the fragment holds: a project, or the name of an example. */
   async fragment(): Promise<void> {
     const fragment = location.hash.slice(1);
     if (fragment === "") return;

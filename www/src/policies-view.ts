@@ -14,7 +14,7 @@ import { CONFIG_PATH, type PlainFile } from "./project.ts";
 import type { Workspace } from "./workspace.ts";
 import { zip } from "./zip.ts";
 
-/** What is shown of our rules: their Rego as it is written, or what Harness takes, by the configuration. */
+/** In which form our rules are shown: their own Rego, or an export with the configuration. */
 const KINDS: readonly (readonly [kind: "" | ExportTarget, label: string])[] = [
   ["", "the Rego of our rules"],
   ["rego", "modules for Harness"],
@@ -26,12 +26,12 @@ const KINDS: readonly (readonly [kind: "" | ExportTarget, label: string])[] = [
 
 const SOURCES: readonly Shown[] = Object.entries(policies).map(([path, text]) => ({ path, text }));
 
-/** A file as it is shown; an archive, which is only saved, has its content too. */
+/** A file that is shown. An archive, which can only be saved, has its content in `archive`. */
 interface Shown extends PlainFile {
   readonly archive?: Blob;
 }
 
-/** Our rules: what they ask for, where more is said, the Rego that decides, and how Harness takes it. */
+/** Our rules: their descriptions, their Rego, and exports for Harness. */
 export class PoliciesView {
   readonly #parent: HTMLElement;
   readonly #workspace: Workspace;
@@ -39,7 +39,7 @@ export class PoliciesView {
   readonly #pane: TextPane;
   readonly #kind: HTMLSelectElement;
   readonly #file: HTMLSelectElement;
-  readonly #trouble = element("p", { class: "failure", role: "status", hidden: true });
+  readonly #failure = element("p", { class: "failure", role: "status", hidden: true });
   readonly #folder: HTMLButtonElement;
   #files: readonly Shown[] = SOURCES;
 
@@ -97,7 +97,7 @@ export class PoliciesView {
         ),
         this.#folder,
       ),
-      this.#trouble,
+      this.#failure,
       holder,
     );
     this.#pane = new TextPane(holder, { label: "Text of the policies", language: rego(), readOnly: true });
@@ -105,7 +105,7 @@ export class PoliciesView {
     void this.#read(sourceOf(rules[0]?.id ?? ""));
   }
 
-  /** Shows what was chosen; to be called when the view is looked at, for until then it lets things be. */
+  /** Shows what is chosen. Has to be called when the view is shown, because a hidden one doesn't follow changes. */
   async look(): Promise<void> {
     const to = this.#kind.value as "" | ExportTarget;
     if (to === "") {
@@ -122,7 +122,7 @@ export class PoliciesView {
     }
   }
 
-  /** Shows another kind from its first file: a file of the same name may be in several. */
+  /** Shows another form from its first file, even if it has a file of the same name as the last one. */
   #lookAfresh(): void {
     this.#file.value = "";
     void this.look();
@@ -135,13 +135,13 @@ export class PoliciesView {
     this.#show();
   }
 
-  #offer(files: readonly Shown[], trouble = ""): void {
+  #offer(files: readonly Shown[], failure = ""): void {
     const before = this.#file.value;
     this.#files = files;
     fill(this.#file, ...files.map(({ path }) => element("option", { value: path }, path.replace(/^policies\//, ""))));
     if (files.some(({ path }) => path === before)) this.#file.value = before;
-    this.#trouble.textContent = trouble === "" ? "" : `Nothing was exported: ${trouble}`;
-    this.#trouble.hidden = trouble === "";
+    this.#failure.textContent = failure === "" ? "" : `Nothing was exported: ${failure}`;
+    this.#failure.hidden = failure === "";
     this.#folder.hidden = this.#kind.value === "";
     this.#folder.textContent = files[0]?.archive === undefined ? "Save all as a zip" : `Save ${files[0].path}`;
     this.#show();

@@ -1,10 +1,10 @@
 import type { PolicyRequests } from "./messages.ts";
 import { WorkerClient } from "./worker-client.ts";
 
-/** How long an answer may take, in milliseconds: a policy may go on for ever. */
+/** How long an answer may take, in milliseconds: a policy may never end. */
 const LIMIT = 5_000;
 
-/** Whom one asks about Rego. The module for it is loaded at the first question. */
+/** The client of the worker for Rego, whose module is loaded at the first request. */
 export type PolicyClient = WorkerClient<PolicyRequests>;
 
 export function policyClient(): PolicyClient {

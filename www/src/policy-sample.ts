@@ -1,6 +1,6 @@
 import type { OwnPolicy } from "./project.ts";
 
-/** What *Your Rego* shows before anything is written: in Harness's Rego with the keywords of today, and in v1. */
+/** The sample in *Your Rego*: in v0, with today's keywords imported, or in v1. */
 export function policySample(version: OwnPolicy["version"]): OwnPolicy {
   const imports = version === 0 ? "import future.keywords.contains\nimport future.keywords.if" : "import rego.v1";
   return {
@@ -34,17 +34,17 @@ test_a_step_with_a_timeout_passes if {
   };
 }
 
-/** Whether tests are the sample's, as they came. */
+/** Whether tests are the sample's, unchanged. */
 export function areSampleTests(tests: string): boolean {
   return tests === policySample(0).tests || tests === policySample(1).tests;
 }
 
-/** Whether a policy is the sample's, as it came. */
+/** Whether a policy is the sample's, unchanged. */
 export function isSamplePolicy(rego: string): boolean {
   return rego === policySample(0).rego || rego === policySample(1).rego;
 }
 
-/** Whether a policy is another one than the sample: hardly a line of that is left. */
+/** Whether a policy is no longer the sample: few of its lines are left. */
 export function isOtherPolicy(rego: string): boolean {
   const lines = new Set(policySample(0).rego.split("\n").map((line) => line.trim()).filter((line) => line.length > 8));
   const left = rego.split("\n").filter((line) => lines.has(line.trim())).length;

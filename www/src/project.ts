@@ -1,44 +1,44 @@
-/** A file as it is kept, shared, saved and opened. */
+/** A file: its path and its text. */
 export interface PlainFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** A policy of one's own: its module, and the module of its tests, which may be empty. */
+/** The user's policy in *Your Rego*: its module, and the module of its tests, which may be empty. */
 export interface OwnPolicy {
   readonly rego: string;
   readonly tests: string;
-  /** Which Rego both are: 0, as Harness reads it, or 1. */
+  /** The version of Rego of both: 0, as Harness reads it, or 1. */
   readonly version: 0 | 1;
-  /** Whether it runs on all files, beside our rules. */
+  /** Whether it also runs on all files, with our rules. */
   readonly everywhere?: boolean;
 }
 
-/** Files, the configuration that they are checked with, and a policy of one's own, if there is one. */
+/** Files, the configuration of their check, and the user's policy, if there is one. */
 export interface Project {
   readonly files: readonly PlainFile[];
   readonly config: string;
   readonly policy?: OwnPolicy | undefined;
 }
 
-/** What the configuration is called, on disk and in messages. */
+/** The configuration's path, on disk and in messages. */
 export const CONFIG_PATH = "harness-image-guard.yaml";
 
-/** What the two modules are called, in messages and in answers. */
+/** The paths of the user's policy and its tests, in messages and in results. */
 export const POLICY_PATH = "policy.rego";
 export const TESTS_PATH = "policy_test.rego";
 
-/** Whether a file is a policy, not something that is checked. */
+/** Whether a file is a policy, which isn't checked itself. */
 export function isPolicy(path: string): boolean {
   return path.toLowerCase().endsWith(".rego");
 }
 
-/** Whether a configuration may name a file: its path is written there. What it does name, the module says. */
+/** Whether a configuration may name a file, because it contains the path. Only the module knows whether it does. */
 export function mayName(config: string, path: string): boolean {
   return config.includes(path);
 }
 
-/** Everything as files; where one has a name that is taken, it is the one of the list that counts. */
+/** Everything as files; a file of the project takes precedence over the configuration or policy of the same path. */
 export function filesOf({ files, config, policy }: Project): readonly PlainFile[] {
   const more = [
     { path: CONFIG_PATH, text: config },
@@ -48,7 +48,7 @@ export function filesOf({ files, config, policy }: Project): readonly PlainFile[
   return [...files, ...more.filter(({ path, text }) => text !== "" && !files.some((file) => file.path === path))];
 }
 
-/** The modules among files that others use, by the names of their packages, and what those use in turn. */
+/** The files whose packages the modules use, directly or through each other. */
 export function librariesOf(modules: readonly string[], files: readonly PlainFile[]): readonly PlainFile[] {
   const used = new Set<PlainFile>();
   const policies = files.filter(({ path }) => isPolicy(path));

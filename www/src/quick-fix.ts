@@ -6,7 +6,7 @@ import { element } from "./dom.ts";
 
 const show = StateEffect.define<Tooltip | null>();
 
-/** What is shown at the cursor, until something else is done. */
+/** The tooltip at the cursor, until the text or the selection changes. */
 const shown = StateField.define<Tooltip | null>({
   create: () => null,
   update(tooltip, { effects, docChanged, selection }) {
@@ -17,7 +17,7 @@ const shown = StateField.define<Tooltip | null>({
   provide: (field) => showTooltip.from(field),
 });
 
-/** Shows what was found at the cursor, or else in its line, with the focus on the first fix. */
+/** Shows the findings at the cursor, or else in its line, with the focus on the first fix. */
 function open(view: EditorView): boolean {
   const { head } = view.state.selection.main;
   const line = view.state.doc.lineAt(head);
@@ -53,7 +53,7 @@ function dialogOf(view: EditorView, found: readonly Diagnostic[]): HTMLElement {
         },
       },
     },
-    found.length === 0 && element("p", { class: "cm-diagnostic" }, "Nothing was found in this line."),
+    found.length === 0 && element("p", { class: "cm-diagnostic" }, "There is no finding in this line."),
     ...found.map(({ severity, message, renderMessage, actions = [], from, to }) =>
       element(
         "div",

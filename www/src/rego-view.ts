@@ -16,10 +16,10 @@ import { TextPane } from "./text-pane.ts";
 import { WorkerError } from "./worker-client.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** How long a pause in typing is waited for, in milliseconds. */
+/** How long typing has to pause before an evaluation, in milliseconds. */
 const PAUSE = 150;
 
-/** Where a policy of one's own is written with its tests, and tried on the file that is open. */
+/** The view in which the user writes a policy with tests, and tries it on the open file. */
 export class RegoView {
   readonly #workspace: Workspace;
   readonly #client: PolicyClient;
@@ -55,17 +55,17 @@ export class RegoView {
     { type: "button", hidden: true, on: { click: () => this.#takeFile() } },
     "Use the file's input",
   );
-  /** Whether the input was written by hand, and so stays until the file's is asked for. */
+  /** Whether the user has edited the input, which then stays until the file's is asked for. */
   #inputEdited = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
-  /** Whether something has changed since the last round began, and whether that is the file. */
+  /** Whether anything, or the file, has changed since the last round began. */
   #stale = false;
   #inputStale = true;
   #lint: readonly LintFinding[] = [];
 
   /**
-   * @param say shows a message to whoever sits before the page
+   * @param say shows a message
    * @param goFile shows a line of a file, from 1
    */
   constructor(
@@ -84,30 +84,7 @@ export class RegoView {
     const answer = element("div", { class: "answers" });
     fill(
       parent,
-      element(
-        "div",
-        { class: "filters" },
-        this.#version,
-        this.#entity,
-        this.#coverage,
-        element("button", { type: "button", title: "Shift-Alt-F", on: { click: () => void this.#format(say) } }, "Format"),
-        element(
-          "button",
-          { type: "button", on: { click: () => void copy(this.#exported("rego"), "The module is copied.") } },
-          "Copy for Harness",
-        ),
-        element(
-          "button",
-          {
-            type: "button",
-            on: {
-              click: () => void copy(this.#exported("terraform"), "The Terraform is copied."),
-            },
-          },
-          "Copy as Terraform",
-        ),
-        element("label", { for: "rego-everywhere", class: "switch" }, this.#everywhere, " Run on all files"),
-      ),
+      this.#toolbar(copy, say),
       element(
         "div",
         { class: "rego" },
@@ -161,14 +138,29 @@ export class RegoView {
       event.preventDefault();
       void this.#format(say);
     });
-    // What couldn't be fetched can be, then.
+    // The module may not have been loaded before.
     addEventListener("online", () => this.#soon());
     workspace.on("policy", () => this.#render());
     for (const event of ["active", "text", "files"] as const) workspace.on(event, () => this.#soon({ input: true }));
     this.#render();
   }
 
-  /** To be called when the view is looked at: until then it has let things be. */
+  #toolbar(copy: Copy, say: (message: string) => void): HTMLElement {
+    const button = (label: string, work: () => void, title?: string) => element("button", { type: "button", title, on: { click: work } }, label);
+    return element(
+      "div",
+      { class: "filters" },
+      this.#version,
+      this.#entity,
+      this.#coverage,
+      button("Format", () => void this.#format(say), "Shift-Alt-F"),
+      button("Copy for Harness", () => void copy(this.#exported("rego"), "The module is copied.")),
+      button("Copy as Terraform", () => void copy(this.#exported("terraform"), "The Terraform is copied.")),
+      element("label", { for: "rego-everywhere", class: "switch" }, this.#everywhere, " Run on all files"),
+    );
+  }
+
+  /** Has to be called when the view is shown, because a hidden one doesn't follow changes. */
   look(): void {
     this.#soon();
   }
@@ -182,7 +174,7 @@ export class RegoView {
     this.#soon();
   }
 
-  /** The sample's tests are about the sample: they go with it, and both follow the version. */
+  /** Stores the policy. The sample's tests are removed with the sample, and both follow the version. */
   #write(): void {
     const { rego: text, tests, version } = this.#question;
     const sample = policySample(version);
@@ -221,7 +213,7 @@ export class RegoView {
     this.#soon({ input: true });
   }
 
-  /** Formats the policy and its tests; what was typed while the answer was on its way is kept. */
+  /** Formats the policy and its tests, unless they were edited before the answer came. */
   async #format(say: (message: string) => void): Promise<void> {
     const question = this.#question;
     try {
@@ -235,7 +227,7 @@ export class RegoView {
     }
   }
 
-  /** The policy as Harness takes it. */
+  /** The policy in a form for Harness. */
   async #exported(to: ExportTarget): Promise<string> {
     const { rego: text, version } = this.#question;
     const entity = this.#entity.value;
@@ -248,11 +240,11 @@ export class RegoView {
     this.#stale = true;
     this.#inputStale ||= input && !this.#inputEdited;
     clearTimeout(this.#timer);
-    // A large file would be written anew at every key, and nobody would see it.
+    // While the view is hidden, there is no point in writing a large input at every key.
     if (!this.#parent.hidden) this.#timer = setTimeout(() => void this.#run(), PAUSE);
   }
 
-  /** One round at a time: what changes meanwhile is judged when it is done. */
+  /** Runs one round at a time; what changes during it starts another. */
   async #run(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
@@ -273,7 +265,7 @@ export class RegoView {
     const by = this.#coverage.value;
     const input = await this.#evaluate(question);
     if (this.#stale) return;
-    // Where the policy can't be read, that was shown already, and so its tests can't be run.
+    // Without a readable policy, which was reported already, its tests can't run.
     const isTested = input !== "unreadable" && (question.tests.trim() !== "" || question.rego.includes("test_"));
     if (!isTested) this.#answer.withoutTests();
     const tests = isTested ? await this.#test(question) : undefined;
@@ -290,13 +282,13 @@ export class RegoView {
     } catch (error) {
       this.#lint = [];
       if (this.#stale) return;
-      // That nothing can be asked is said once, by the evaluation.
+      // The evaluation reports that the module can't be loaded.
       if (error instanceof WorkerError && error.code === "load") this.#answer.linted([]);
       else this.#answer.unlinted(refusalOf(error).message);
     }
   }
 
-  /** @returns nothing where it failed, and `unreadable` where the policy isn't Rego, or nobody is there to read it */
+  /** @returns `undefined` if it failed, `unreadable` if the policy isn't Rego or the module can't be loaded */
   async #evaluate(question: OwnPolicy): Promise<Evaluated | "unreadable" | undefined> {
     try {
       if (this.#inputStale) await this.#takeInput();
@@ -313,7 +305,7 @@ export class RegoView {
       this.#output.show("");
       this.#answer.refused(message, problems);
       if (error instanceof WorkerError && error.code === "load") return "unreadable";
-      // An evaluation that fails has a code of its own: `eval_conflict_error`.
+      // Errors of an evaluation have other codes: `eval_conflict_error`.
       return problems.some((problem) => "code" in problem && problem.code.startsWith("rego_")) ? "unreadable" : undefined;
     }
   }
@@ -334,7 +326,7 @@ export class RegoView {
 
   async #takeInput(): Promise<void> {
     const { active, files } = this.#workspace;
-    // A module that the policy uses is no input.
+    // A Rego file isn't an input.
     const file = active !== undefined && isPolicy(active.path) ? files.find(({ path }) => !isPolicy(path)) : active;
     this.#inputStale = false;
     this.#input.show(

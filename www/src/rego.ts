@@ -8,7 +8,7 @@ interface State {
   raw: boolean;
 }
 
-/** Rego, as far as colors need it. */
+/** Syntax highlighting for Rego. */
 export function rego(): LanguageSupport {
   return new LanguageSupport(
     StreamLanguage.define<State>({

@@ -1,6 +1,6 @@
 import type { Project } from "./project.ts";
 
-/** What the page shows before there is anything else. */
+/** The project that the page starts with. */
 export const SAMPLE: Project = {
   config: "",
   files: [
@@ -56,7 +56,7 @@ export const SAMPLE: Project = {
   ],
 };
 
-/** Whether nothing in a project was written by anybody. */
+/** Whether a project is empty or the sample, and so no work that could be lost. */
 export function isUntouched({ files, config, policy }: Project): boolean {
   if (config !== "" || policy !== undefined) return false;
   return (

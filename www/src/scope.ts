@@ -7,7 +7,7 @@ import { CONFIG_PATH } from "./project.ts";
 
 type CheckedOutcome = Extract<Outcome, { kind: "checked" }>;
 
-/** What a check was about: which rules spoke of which documents, and what was not looked at. */
+/** The scope of a check: which rules ran on which documents, and what wasn't checked. */
 export class Scope {
   readonly #checked: Checked;
   readonly #stopped: string | undefined;
@@ -20,7 +20,7 @@ export class Scope {
     this.#isConfigured = config.trim() !== "";
   }
 
-  /** How many documents the rules spoke of. */
+  /** How many documents the rules applied to. */
   get documents(): number {
     return this.#count("pass", "fail", "undecided");
   }
@@ -31,12 +31,12 @@ export class Scope {
     return [...rules.map(({ id }) => id).filter((id) => !off.includes(id)), ...policies];
   }
 
-  /** Whether everything was looked at by every rule as it is without a configuration. */
+  /** Whether every rule checked everything, without a configuration. */
   get isWhole(): boolean {
     return !this.#isConfigured && this.remarks.length === 0;
   }
 
-  /** What follows the counts: the configuration, and what wasn't looked at. */
+  /** Remarks that follow the counts: the configuration, and what wasn't checked. */
   get remarks(): readonly string[] {
     const { excluded } = this.#checked;
     const failed = this.#count("error");
@@ -48,7 +48,7 @@ export class Scope {
     ].filter((remark) => remark !== "");
   }
 
-  /** Where nothing was found: in what, and by which rules. */
+  /** The sentence for no findings: in how many documents, and by which rules. */
   get clean(): string {
     const all = this.#checked.files.flatMap(({ documents }) => documents).length;
     if (all === 0) return "There is nothing to check yet: paste a pipeline, or open an example.";
@@ -58,7 +58,7 @@ export class Scope {
     return this.rules.length === 0 ? `${found}, because every rule is off.` : `${found} by ${listed(this.rules)}.`;
   }
 
-  /** What is to be known before the findings are read; nothing where everything was looked at. */
+  /** A box above the findings with what limits them; `false` if nothing does. */
   render(): HTMLElement | false {
     const { exceptions, excluded } = this.#checked;
     const failed = this.#count("error");

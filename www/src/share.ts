@@ -1,21 +1,21 @@
 import { crc32 } from "../../pkg/src/handler/archive/crc32.ts";
 import type { OwnPolicy, PlainFile, Project } from "./project.ts";
 
-/** The version of the format, with which the fragment begins. Version 1 has no checksum and is still read. */
+/** The version of the format, at the beginning of the fragment. Version 1, without a checksum, is still read. */
 const VERSION = 2;
-/** How many bytes the checksum in front takes. */
+/** The size of the checksum at the beginning, in bytes. */
 const CHECKSUM = 4;
-/** A fragment as long as this is a link of ours or what is left of one; anchors are shorter. */
+/** A fragment of this length is a link of ours, maybe damaged; anchors are shorter. */
 const LEAST_CHARACTERS = 40;
-/** The most characters that a fragment may have, and the most bytes that may come out of it. */
+/** The limits of a fragment, in characters, and of its unpacked content, in bytes. */
 const MOST_CHARACTERS = 2_000_000;
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_FILES = 2000;
 
-/** Why a link can't be opened, for whoever opened it. */
+/** Why a link can't be opened, in a sentence for the user. */
 export class LinkError extends Error {}
 
-/** The fragment of a link that holds a project, without its `#`. Nothing of it goes to a server. */
+/** The fragment of a link to a project, without its `#`. Browsers don't send fragments to servers. */
 export async function encode(shared: Project): Promise<string> {
   const json = new TextEncoder().encode(JSON.stringify(shared));
   if (json.length > MOST_BYTES) throw new LinkError(tooLarge);
@@ -35,7 +35,7 @@ const broken = "This link is broken: part of it is missing or was changed on its
 /**
  * Reads a fragment.
  *
- * @returns `undefined` if it isn't one of these
+ * @returns `undefined` if it isn't a link of ours
  * @throws LinkError if it is, but can't be read
  */
 export async function decode(fragment: string): Promise<Project | undefined> {
@@ -53,20 +53,20 @@ export async function decode(fragment: string): Promise<Project | undefined> {
   return sharedOf(await inflated(contentOf(version, packed, bytes)));
 }
 
-/** What is after the checksum, which has to match, as does every letter. */
+/** The content after the checksum, which has to match. */
 function contentOf(version: string, packed: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const content = bytes.subarray(CHECKSUM);
   const isWhole =
     version === String(VERSION) &&
     bytes.length > CHECKSUM &&
     new DataView(bytes.buffer).getUint32(0) === crc32(content) &&
-    // The last letter may hold bits that no byte takes.
+    // The last character may have unused bits, which the checksum doesn't cover.
     base64url(bytes) === packed;
   if (!isWhole) throw new LinkError(broken);
   return content;
 }
 
-/** What was packed; reading stops where there is too much of it, for a small link may hold a great deal. */
+/** Unpacks content, up to a limit: a short link may unpack to very much. */
 async function inflated(packed: Uint8Array<ArrayBuffer>): Promise<string> {
   const reader = new Blob([packed])
     .stream()
@@ -104,7 +104,7 @@ function sharedOf(json: string): Project {
   return shared;
 }
 
-/** A project of a value from somewhere else, with nothing more in it; `undefined` if it is none. */
+/** Reads a project from untrusted JSON, without other properties; `undefined` if it isn't one. */
 export function readShared(value: unknown): Project | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { files, config, policy } = value as Readonly<Record<string, unknown>>;
@@ -125,7 +125,7 @@ function readFile(value: unknown): PlainFile | undefined {
 
 export function readPolicy(value: unknown): OwnPolicy | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  // Without tests, it is from before there were any.
+  // Older links have no tests.
   const { rego, tests = "", version, everywhere } = value as Readonly<Record<string, unknown>>;
   if (typeof rego !== "string" || typeof tests !== "string") return undefined;
   if (version !== 0 && version !== 1) return undefined;
@@ -134,7 +134,7 @@ export function readPolicy(value: unknown): OwnPolicy | undefined {
 
 function base64url(bytes: Uint8Array): string {
   let binary = "";
-  // Not all at once: a function takes only so many arguments.
+  // In parts, because the number of arguments is limited.
   for (let at = 0; at < bytes.length; at += 0x8000) {
     binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   }

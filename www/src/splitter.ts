@@ -3,7 +3,7 @@ import { KeptChoice } from "./kept-choice.ts";
 const LEAST = 20;
 const MOST = 80;
 
-/** Lets a separator share the width between the panes beside it, by mouse, finger or arrow keys. */
+/** Makes a separator divide the width between the panes beside it, by pointer or arrow keys. */
 export function splitter(separator: HTMLElement, panes: HTMLElement): void {
   const kept = new KeptChoice("share");
   let share = 50;

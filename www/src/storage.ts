@@ -7,31 +7,31 @@ const CHANGES = "harness-image-guard.undo";
 const OFFERED = "harness-image-guard.offered";
 const TAB = "harness-image-guard.tab";
 
-/** How long a tab that is loaded again waits for itself to have gone, in milliseconds. */
-const PATIENCE = 500;
+/** How long a reloaded tab waits for its former page to release its lock, in milliseconds. */
+const TIMEOUT = 500;
 
-/** What a project is kept with: when that was, for the newest is what one goes on with. */
+/** A stored project, with the time, because a new tab continues with the latest one. */
 interface Stored {
   readonly at: number;
   readonly project: Project;
 }
 
-/** What was being worked on when the page was last left. */
+/** The work that was stored when the page was last left. */
 export interface Kept {
   readonly project: Project;
-  /** What can be undone, the latest last. */
+  /** The changes that can be undone, the latest last. */
   readonly changes: readonly PlainChange[];
 }
 
 /**
- * Where a tab keeps its project in the browser: each tab has a place of its own, which it holds for
- * as long as it is open. What a closed tab has left is found by the next one.
+ * Stores a tab's project in the browser. Each open tab has a place of its own, which it holds by a lock; a new tab takes
+ * over the place of a closed one.
  */
 export class Storage {
   readonly #tab: string;
-  /** What was there; `undefined` if nothing is known of it. */
+  /** What was stored; `undefined` if there was nothing that can be read. */
   readonly kept: Kept | undefined;
-  /** Whether there is work that another tab holds, while this one found nothing. */
+  /** Whether this tab found nothing, but another open tab has work. */
   readonly isElsewhere: boolean;
 
   private constructor(tab: string, kept: Kept | undefined, isElsewhere: boolean) {
@@ -42,11 +42,11 @@ export class Storage {
 
   static async open(): Promise<Storage> {
     const own = tabNow();
-    // A copy of a tab has its number, too, but the first one holds that.
-    if (own !== undefined && (await hold(own, { signal: AbortSignal.timeout(PATIENCE) }))) {
+    // A duplicated tab has the same identifier, but the original holds the lock.
+    if (own !== undefined && (await hold(own, { signal: AbortSignal.timeout(TIMEOUT) }))) {
       return new Storage(own, keptBy(own), false);
     }
-    const tab = own ?? (await left());
+    const tab = own ?? (await abandoned());
     const kept = tab === undefined ? legacy() : keptBy(tab);
     if (tab !== undefined && tab !== own) {
       remember(tab);
@@ -58,13 +58,13 @@ export class Storage {
     return new Storage(made, kept, kept === undefined && tabs().length > 0);
   }
 
-  /** Keeps what is being worked on; `false` if the browser has no room for it. */
+  /** Stores the project; `false` if there is no room for it. */
   keep(project: Project): boolean {
     const stored: Stored = { at: Date.now(), project };
     return put(`${PROJECT}.${this.#tab}`, JSON.stringify(stored));
   }
 
-  /** Keeps what can be undone, as much of the latest as there is room for. */
+  /** Stores the changes that can be undone: as many of the latest as there is room for. */
   keepChanges(changes: readonly PlainChange[]): void {
     const key = `${CHANGES}.${this.#tab}`;
     for (let first = 0; first < changes.length; first += 1) {
@@ -73,7 +73,7 @@ export class Storage {
     drop(key);
   }
 
-  /** Whether the undo of the last change was offered when the page was left, and not dismissed. */
+  /** Whether Undo was offered, and not dismissed, when the page was left. */
   get isOffered(): boolean {
     try {
       return sessionStorage.getItem(OFFERED) !== null;
@@ -82,7 +82,7 @@ export class Storage {
     }
   }
 
-  /** Keeps that the undo is offered, or that it no longer is. */
+  /** Stores whether Undo is offered. */
   offer(isOffered: boolean): void {
     try {
       if (isOffered) sessionStorage.setItem(OFFERED, "undo");
@@ -92,17 +92,17 @@ export class Storage {
     }
   }
 
-  /** Forgets everything that this tab has kept. */
+  /** Deletes everything that this tab has stored. */
   forget(): void {
     drop(`${PROJECT}.${this.#tab}`);
     drop(`${CHANGES}.${this.#tab}`);
   }
 }
 
-/** Holds a tab's place for as long as the page is open; `false` if another one does. */
+/** Locks a tab's place for as long as the page is open; `false` if another page has the lock. */
 function hold(tab: string, options: LockOptions): Promise<boolean> {
   return new Promise((resolve) => {
-    // Over a connection that isn't secure, this is unknown.
+    // Insecure connections have no locks.
     if (!("locks" in navigator)) {
       resolve(options.ifAvailable !== true);
       return;
@@ -116,13 +116,13 @@ function hold(tab: string, options: LockOptions): Promise<boolean> {
   });
 }
 
-/** The tab that kept something last and is closed; its place is this page's from now on. */
-async function left(): Promise<string | undefined> {
+/** The closed tab that stored something last, whose place this page takes over. */
+async function abandoned(): Promise<string | undefined> {
   for (const tab of tabs()) if (await hold(tab, { ifAvailable: true })) return tab;
   return undefined;
 }
 
-/** The tabs that have kept something, the newest first. */
+/** The tabs that have stored something, the latest first. */
 function tabs(): string[] {
   try {
     return Object.keys(localStorage)
@@ -136,7 +136,7 @@ function tabs(): string[] {
 }
 
 function timeOf(stored: string | null): number {
-  // It is at the beginning; a large project needn't be read for it.
+  // The time comes first, so that a large project needn't be parsed.
   return Number(/^\{"at":(\d+)/.exec(stored ?? "")?.[1] ?? 0);
 }
 
@@ -146,7 +146,7 @@ function keptBy(tab: string): Kept | undefined {
   return known === undefined ? undefined : { project: known, changes: readChanges(read(`${CHANGES}.${tab}`)) };
 }
 
-/** What was kept before tabs had places of their own. */
+/** What was stored before tabs had places of their own. */
 function legacy(): Kept | undefined {
   const project = readShared(read(PROJECT));
   drop(PROJECT);
@@ -165,7 +165,7 @@ function remember(tab: string): void {
   try {
     sessionStorage.setItem(TAB, tab);
   } catch {
-    // Then it is a new tab after a reload, which finds what this one has left.
+    // Then, after a reload, it is a new tab, which takes over this one's place.
   }
 }
 
@@ -173,7 +173,7 @@ function read(key: string): unknown {
   try {
     return JSON.parse(localStorage.getItem(key) ?? "null");
   } catch {
-    // Storage is switched off, or what is there was not written by this page.
+    // Storage is disabled, or the value wasn't written by this page.
     return undefined;
   }
 }
@@ -191,6 +191,6 @@ function drop(key: string): void {
   try {
     localStorage.removeItem(key);
   } catch {
-    // Nothing could be kept either.
+    // Nothing could be stored either.
   }
 }

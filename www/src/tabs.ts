@@ -1,19 +1,19 @@
 import { element } from "./dom.ts";
 
-/** One view: what its tab says, and the panel that it shows. */
+/** A view: the label of its tab, and the ID of its panel, `view-ID`. */
 export interface View {
   readonly id: string;
   readonly label: string;
 }
 
-/** Tabs over panels `view-ID`, one of which is shown; the arrow keys go from tab to tab. */
+/** Tabs, of which one is selected and its panel shown; the arrow keys move between them. */
 export class Tabs {
   readonly #views: readonly View[];
   readonly #buttons: ReadonlyMap<string, HTMLButtonElement>;
   readonly #shown: (id: string) => void;
   #selected = "";
 
-  /** @param shown called whenever a view comes to be shown */
+  /** @param shown called whenever a view is selected */
   constructor(list: HTMLElement, views: readonly View[], shown: (id: string) => void) {
     this.#views = views;
     this.#shown = shown;
@@ -33,7 +33,7 @@ export class Tabs {
         ),
       ]),
     );
-    // To Firefox, what scrolls is a stop of the Tab key by itself.
+    // In Firefox, the Tab key would stop at the list because it scrolls.
     list.tabIndex = -1;
     list.append(...this.#buttons.values());
     list.addEventListener("keydown", (event) => this.#key(event));
@@ -44,7 +44,7 @@ export class Tabs {
     return this.#selected;
   }
 
-  /** Writes after a tab's name how much there is. */
+  /** Changes the label of a tab. */
   label(id: string, label: string): void {
     const button = this.#buttons.get(id);
     if (button !== undefined && button.textContent !== label) button.textContent = label;
@@ -56,7 +56,7 @@ export class Tabs {
       const selected = each === id;
       button.setAttribute("aria-selected", String(selected));
       button.tabIndex = selected ? 0 : -1;
-      // Where there is no room for all tabs, they scroll.
+      // Where not all tabs fit, they scroll.
       if (selected) button.scrollIntoView({ block: "nearest", inline: "nearest" });
       const panel = document.getElementById(`view-${each}`);
       if (panel !== null) panel.hidden = !selected;

@@ -7,17 +7,17 @@ import { element, prose } from "./dom.ts";
 import { editing } from "./editor-state.ts";
 import type { Reached } from "./messages.ts";
 
-/** Something to show at a place. */
-export interface Trouble {
+/** A message at a place of a text. */
+export interface Annotation {
   readonly message: string;
   /** What to write instead. */
   readonly help?: string | null;
-  /** An `error`, where it doesn't say. */
+  /** `error` by default. */
   readonly severity?: Severity;
-  /** Both from 1, the column in code points; `null` where there is no place. */
+  /** Both from 1, the column in code points; `null` without a place. */
   readonly line: number | null;
   readonly column: number | null;
-  /** Where it ends; otherwise the word at its place is meant. */
+  /** The end; by default, that of the word at the place. */
   readonly end?: { readonly line: number; readonly column: number };
 }
 
@@ -48,14 +48,14 @@ export class TextPane {
   readonly #language = new Compartment();
   #setting = false;
 
-  /** @param changed called with the text whenever somebody has changed it here */
+  /** @param changed called with the text after each edit by the user */
   constructor(
     parent: HTMLElement,
     options: { readonly label: string; readonly language: Extension; readonly readOnly?: boolean },
     changed: (text: string) => void = () => undefined,
   ) {
     this.#changed = changed;
-    // As the editor of the files: its styles come in by a way that the page's policy allows.
+    // As in the editor of files, for the page's content security policy.
     const root = parent.attachShadow({ mode: "open" });
     this.#view = new EditorView({
       root,
@@ -77,7 +77,7 @@ export class TextPane {
     return this.#view.state.sliceDoc();
   }
 
-  /** Shows another text, unless it is this one; it may be of another language. */
+  /** Replaces the text, and the language if there is one. */
   show(text: string, language?: Extension): void {
     if (text === this.text) return;
     this.#setting = true;
@@ -88,14 +88,14 @@ export class TextPane {
     this.#setting = false;
   }
 
-  /** The same as an edit that nobody has made here. */
+  /** Replaces the text as an edit of the page's: Control-Z undoes it, but `changed` isn't called. */
   put(text: string): void {
     this.#setting = true;
     this.edit(text);
     this.#setting = false;
   }
 
-  /** Puts another text in place of this one as an edit, which Control-Z undoes. */
+  /** Replaces the text as an edit, which Control-Z undoes. */
   edit(text: string): void {
     if (text === this.text) return;
     this.#view.dispatch({
@@ -105,8 +105,8 @@ export class TextPane {
   }
 
   /** Goes to a place, and selects it. */
-  go(trouble: Trouble): void {
-    const { from, to } = rangeOf(this.#view.state.doc, trouble);
+  go(place: Annotation): void {
+    const { from, to } = rangeOf(this.#view.state.doc, place);
     this.#view.dispatch({
       selection: { anchor: from, head: to },
       effects: EditorView.scrollIntoView(from, { y: "center" }),
@@ -114,28 +114,28 @@ export class TextPane {
     this.#view.focus();
   }
 
-  /** Marks which lines were reached, and no others. */
+  /** Marks the lines that were reached and those that weren't. */
   reached(lines: Reached): void {
     this.#view.dispatch({ effects: reach.of(lines) });
   }
 
-  /** Marks what there is to show, and nothing else. */
-  mark(troubles: readonly Trouble[]): void {
+  /** Replaces the annotations. */
+  mark(annotations: readonly Annotation[]): void {
     const { doc } = this.#view.state;
-    const marks = troubles.map((trouble): Mark => {
-      const { message, severity = "error" } = trouble;
+    const marks = annotations.map((annotation): Mark => {
+      const { message, severity = "error" } = annotation;
       return {
-        ...rangeOf(doc, trouble),
+        ...rangeOf(doc, annotation),
         severity: severity === "note" ? "info" : severity,
         message,
-        renderMessage: () => explanation(trouble),
+        renderMessage: () => explanation(annotation),
       };
     });
     this.#view.dispatch(setDiagnostics(this.#view.state, marks));
   }
 }
 
-function explanation({ message, help }: Trouble): HTMLElement {
+function explanation({ message, help }: Annotation): HTMLElement {
   return element(
     "div",
     { class: "explanation" },
@@ -144,7 +144,7 @@ function explanation({ message, help }: Trouble): HTMLElement {
   );
 }
 
-function rangeOf(doc: Text, { line, column, end }: Trouble): { from: number; to: number } {
+function rangeOf(doc: Text, { line, column, end }: Annotation): { from: number; to: number } {
   const from = offsetIn(doc, line ?? 1, column ?? 1);
   if (end !== undefined) return { from, to: Math.max(from, offsetIn(doc, end.line, end.column)) };
   const { to, text, from: start } = doc.lineAt(from);

@@ -1,10 +1,10 @@
 const KEY = "harness-image-guard.theme";
 
-/** The choices, in the order in which the switch goes through them. */
+/** The choices, in the order of the switch. */
 const THEMES = ["system", "light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
 
-/** Lets a button switch between light, dark and what the system says. */
+/** Makes a button switch between the system's theme, light and dark. */
 export function themeSwitch(button: HTMLButtonElement): void {
   let theme = kept();
   const show = () => {

@@ -2,8 +2,8 @@ import type { Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
 /**
- * Types over what is selected without the browser's help: Chromium would write the style of what
- * was there into the page, and the page's policy, which knows no inline styles, would refuse it.
+ * Replaces a selection by what is typed, without the browser: Chromium would copy the old text's style inline, which the
+ * page's content security policy refuses.
  */
 export const typing: Extension = EditorView.domEventHandlers({
   beforeinput: (event, view) => {

@@ -4,7 +4,7 @@ import { isUndo } from "./keys.ts";
 import type { Action, Notice } from "./notice.ts";
 import type { Storage } from "./storage.ts";
 
-/** What is more than an edit of a text can be undone: by the notice, by the button, and by Control-Z. */
+/** Undo of changes other than edits of a text: by the notice, the menu and Control-Z. */
 export class Undo {
   readonly #changes: History;
   readonly #notice: Notice;
@@ -32,7 +32,7 @@ export class Undo {
     });
   }
 
-  /** Does something that can be undone, and says so. */
+  /** Does something that can be undone, and offers Undo. */
   change(label: string, work: () => void, messages: readonly string[] = [], ...actions: readonly Action[]): void {
     if (this.#changes.record(label, work)) this.offer(messages, ...actions);
     else this.#notice.say(...messages);
@@ -60,7 +60,7 @@ export class Undo {
     });
   }
 
-  /** Undoes the last change rather than an edit, where it was after all edits, or there is none. */
+  /** For Control-Z in the editor: undoes the last change if it came after all edits, or there are none; `false` otherwise. */
   before(edits: number): boolean {
     if (this.#changes.last === undefined || (edits > 0 && !this.#changes.isLatest)) return false;
     this.undo();

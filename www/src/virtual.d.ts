@@ -1,4 +1,4 @@
-// What the build makes of the policies and the examples; see build/.
+// The modules that the build makes from the project's files: see build/content.ts and build/docs.ts.
 
 declare module "virtual:rules" {
   /** One of our rules, as its METADATA describes it. */
@@ -19,7 +19,7 @@ declare module "virtual:policies" {
 
 declare module "virtual:examples" {
   export interface Example {
-    /** What a link calls it: `no-docker-hub/wrong`. */
+    /** Its name in links: `no-docker-hub/wrong`. */
     readonly id: string;
     readonly title: string;
     /** What it shows, in a sentence. */
@@ -33,9 +33,9 @@ declare module "virtual:examples" {
 }
 
 declare module "virtual:defaults" {
-  /** What the presets say of the `harnessImage` connector. */
+  /** The `harnessImage` connector of each preset. */
   export const presets: Readonly<Record<string, { readonly url: string; readonly providerType: string; readonly auth: string }>>;
-  /** What stages call that connector, where the configuration says nothing else. */
+  /** The default reference to that connector. */
   export const requiredConnector: string;
 }
 

@@ -1,7 +1,7 @@
 import { UNFETCHED } from "./fetched.ts";
 import type { Envelope, Problem, Refusal, Reply } from "./messages.ts";
 
-/** Why there is no answer: the module's refusal, or `stopped` where it took too long. */
+/** Why there is no answer: the module's error, `stopped` after the limit, or `load`. */
 export class WorkerError extends Error {
   readonly code: string;
   readonly problems: readonly Problem[];
@@ -22,8 +22,8 @@ interface Waiting {
 type Requests = Record<string, { question: unknown; answer: unknown }>;
 
 /**
- * Asks a worker, one request after another, and puts another in its place when it doesn't answer
- * within the limit, or breaks: whatever it was asked, the page goes on and the next request works.
+ * Sends requests to a worker, one after another, and replaces the worker if it breaks or exceeds the limit, so that the
+ * next request works.
  */
 export class WorkerClient<Kinds extends { [Kind in keyof Kinds]: Requests[string] }> {
   readonly #make: () => Worker;
@@ -31,7 +31,7 @@ export class WorkerClient<Kinds extends { [Kind in keyof Kinds]: Requests[string
   readonly #queue: Waiting[] = [];
   #worker: Worker | undefined;
   #ready = false;
-  #asked: Waiting | undefined;
+  #current: Waiting | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
 
@@ -52,12 +52,12 @@ export class WorkerClient<Kinds extends { [Kind in keyof Kinds]: Requests[string
     });
   }
 
-  /** Loads the worker before it is asked anything. */
+  /** Loads the worker before the first request. */
   start(): void {
     if (this.#worker !== undefined) return;
     const worker = this.#make();
     this.#worker = worker;
-    worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#hear(data));
+    worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#receive(data));
     worker.addEventListener("error", (event) => {
       event.preventDefault();
       this.#replace({
@@ -68,16 +68,16 @@ export class WorkerClient<Kinds extends { [Kind in keyof Kinds]: Requests[string
     });
   }
 
-  #hear(reply: Reply): void {
+  #receive(reply: Reply): void {
     if ("ready" in reply) {
       this.#ready = true;
       this.#next();
     } else if ("failed" in reply) {
-      this.#asked ??= this.#queue.shift();
+      this.#current ??= this.#queue.shift();
       this.#replace(reply.failed);
-    } else if (this.#asked?.envelope.id === reply.id) {
-      const { resolve, reject } = this.#asked;
-      this.#asked = undefined;
+    } else if (this.#current?.envelope.id === reply.id) {
+      const { resolve, reject } = this.#current;
+      this.#current = undefined;
       clearTimeout(this.#timer);
       if ("answer" in reply) resolve(reply.answer);
       else reject(new WorkerError(reply.refusal));
@@ -86,11 +86,11 @@ export class WorkerClient<Kinds extends { [Kind in keyof Kinds]: Requests[string
   }
 
   #next(): void {
-    if (this.#asked !== undefined || this.#queue.length === 0) return;
+    if (this.#current !== undefined || this.#queue.length === 0) return;
     this.start();
     if (!this.#ready) return;
-    this.#asked = this.#queue.shift();
-    this.#worker?.postMessage(this.#asked?.envelope);
+    this.#current = this.#queue.shift();
+    this.#worker?.postMessage(this.#current?.envelope);
     this.#timer = setTimeout(() => {
       this.#replace({
         code: "stopped",
@@ -106,9 +106,9 @@ export class WorkerClient<Kinds extends { [Kind in keyof Kinds]: Requests[string
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#ready = false;
-    const asked = this.#asked ?? this.#queue.shift();
-    this.#asked = undefined;
-    asked?.reject(new WorkerError(refusal));
+    const failed = this.#current ?? this.#queue.shift();
+    this.#current = undefined;
+    failed?.reject(new WorkerError(refusal));
     this.#next();
   }
 }

@@ -3,7 +3,7 @@ import { Emitter } from "./emitter.ts";
 import { OpenFile } from "./open-file.ts";
 import { isPolicy, type OwnPolicy, type PlainFile, POLICY_PATH, type Project, TESTS_PATH } from "./project.ts";
 
-/** Everything at one moment, with the files as they are open. */
+/** The state at one moment. */
 interface Snapshot {
   readonly files: ReadonlyMap<string, { readonly file: OpenFile; readonly text: string; readonly index: number }>;
   readonly config: string;
@@ -12,10 +12,10 @@ interface Snapshot {
 }
 
 /**
- * What is being worked on.
+ * The open project.
  *
- * `files`: a file came, went, or was renamed; `active`: another one is being looked at; `text`: one
- * was changed; `config`: the configuration was changed; `policy`: one's own policy was.
+ * `files`: a file was added, removed or renamed; `active`: another file is shown; `text`, `config`, `policy`: the text of a
+ * file, the configuration or the user's policy has changed.
  */
 export class Workspace extends Emitter<"files" | "active" | "text" | "config" | "policy"> {
   #files: OpenFile[] = [];
@@ -29,7 +29,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     for (const event of ["files", "text", "config", "policy"] as const) this.on(event, () => (this.#revision += 1));
   }
 
-  /** Another number after each change. */
+  /** A number that grows with each change. */
   get revision(): number {
     return this.#revision;
   }
@@ -50,7 +50,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     return this.#policy;
   }
 
-  /** All Rego: files, and one's own policy with its tests. */
+  /** All Rego modules: files, and the user's policy with its tests. */
   get modules(): readonly PlainFile[] {
     const own = [
       { path: POLICY_PATH, text: this.#policy?.rego ?? "" },
@@ -69,7 +69,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     };
   }
 
-  /** Puts other files in the place of those that are there. */
+  /** Replaces everything. */
   open({ files, config, policy }: Project): void {
     const paths = new Set<string>();
     this.#files = files.map(({ path, text }) => {
@@ -86,7 +86,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     this.emit("policy");
   }
 
-  /** Adds files; one of a path that is there takes its place. */
+  /** Adds files; a file replaces one of the same path. */
   add(files: readonly PlainFile[]): void {
     const indexes = new Map(this.#files.map(({ path }, index) => [path, index]));
     const added = new Map(files.map(({ path, text }) => [path, new OpenFile(path, text)]));
@@ -111,7 +111,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     this.emit("active");
   }
 
-  /** Gives a file another path, unless it is empty or another file's. */
+  /** Renames a file; `false` if the path is empty or another file's. */
   rename(file: OpenFile, path: string): boolean {
     const wanted = path.trim();
     if (wanted === "" || this.#files.some((other) => other !== file && other.path === wanted)) {
@@ -132,12 +132,12 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     return this.#files.find((file) => file.path === path);
   }
 
-  /** To be called by whoever changed the text of a file. */
+  /** Has to be called after the text of a file was changed. */
   textChanged(): void {
     this.emit("text");
   }
 
-  /** Gives files other texts. */
+  /** Replaces the texts of files. */
   rewrite(files: readonly PlainFile[]): void {
     for (const { path, text } of files) this.at(path)?.rewrite(text);
     this.textChanged();
@@ -154,7 +154,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     this.emit("policy");
   }
 
-  /** What is there now, to be compared with later. */
+  /** The present state, for `since`. */
   snapshot(): Snapshot {
     return {
       files: new Map(this.#files.map((file, index) => [file.path, { file, text: file.text, index }])),
@@ -164,7 +164,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     };
   }
 
-  /** What has changed after a snapshot; `undefined` if nothing has. */
+  /** The change since a snapshot; `undefined` if there is none. */
   since({ files, config, policy, active }: Snapshot, label: string): Change | undefined {
     const now = this.snapshot();
     const changed = [...new Set([...files.keys(), ...now.files.keys()])].flatMap((path) => {
@@ -182,7 +182,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     return changed.length === 0 && change.config === undefined && change.policy === undefined ? undefined : change;
   }
 
-  /** Puts back what was there before a change; what else was written meanwhile stays. */
+  /** Puts back what a change replaced, and leaves other edits alone. Returns the opposite change. */
   put({ label, files, config, policy, active }: Change): Change | undefined {
     const before = this.snapshot();
     for (const { path, text } of files) if (text === undefined) this.#files = this.#files.filter((file) => file.path !== path);
@@ -212,7 +212,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     if (this.#active === there) this.#active = back;
   }
 
-  /** A path like this one that no file has. */
+  /** The path, numbered if a file has it. */
   freePath(path: string): string {
     return freePath(path, (other) => this.at(other) !== undefined);
   }

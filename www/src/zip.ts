@@ -1,12 +1,12 @@
 import { crc32 } from "../../pkg/src/handler/archive/crc32.ts";
 import type { PlainFile } from "./project.ts";
 
-/** The first of January 1980, the earliest date that the format knows: the same files, the same bytes. */
+/** January 1, 1980, the earliest date of the format: the same files give the same bytes. */
 const DATE = 0x0021;
 const UTF8_NAMES = 0x0800;
 const DEFLATED = 8;
 
-/** A zip archive of files. */
+/** Makes a zip archive. */
 export async function zip(files: readonly PlainFile[]): Promise<Blob> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const directory: Uint8Array<ArrayBuffer>[] = [];
@@ -51,7 +51,7 @@ export async function zip(files: readonly PlainFile[]): Promise<Blob> {
   return new Blob([...parts, ...directory, end], { type: "application/zip" });
 }
 
-/** A path that leads nowhere but into the folder that the archive is unpacked to. */
+/** A path that can't lead out of the folder that the archive is unpacked to. */
 function safePath(path: string): string {
   const steps = path.split(/[/\\]/).filter((step) => step !== "" && step !== "." && step !== "..");
   return steps.join("/") || "file.yaml";
@@ -62,7 +62,7 @@ async function deflated(content: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Ar
   return new Uint8Array(await new Response(packed).arrayBuffer());
 }
 
-/** Numbers one after another, each with its width in bytes, the lowest byte first. */
+/** Concatenates numbers, each with its width in bytes, in little-endian order. */
 function numbers(...fields: readonly (readonly [width: 2 | 4, value: number])[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(fields.reduce((sum, [width]) => sum + width, 0));
   const view = new DataView(bytes.buffer);

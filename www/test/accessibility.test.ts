@@ -11,7 +11,7 @@ const playground = new Playground();
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-/** What a screen reader's or a keyboard's user would trip over, as axe-core sees it. */
+/** The violations that axe-core finds. */
 async function violations(page: Page, where: string): Promise<string[]> {
   const results = await page.evaluate(
     (options) => (globalThis as unknown as { axe: { run: (options: RunOptions) => Promise<AxeResults> } }).axe.run(options),
@@ -22,7 +22,7 @@ async function violations(page: Page, where: string): Promise<string[]> {
   );
 }
 
-/** The views of the results, and what is there when they are. */
+/** The views of the results, each with what is there once it is shown. */
 const VIEWS = [
   ["Findings", ".finding"],
   ["Images", "svg.graph"],
@@ -46,7 +46,7 @@ async function pane(page: Page, name: string): Promise<void> {
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [width, height] of SIZES) {
     test(`everything is accessible at ${width} × ${height}, in the ${colorScheme} theme`, () =>
-      // The policy of the page would refuse the test's own script.
+      // The page's content security policy would refuse axe-core.
       playground.fresh(async ({ page }) => {
         await page.addInitScript({ path: axe });
         const found: string[] = [];
@@ -54,13 +54,13 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.goto(`${playground.site.url}#example/start/node-service`);
         await page.waitForSelector("html[data-checked][data-editor]", { state: "attached" });
         await page.waitForFunction(() => document.querySelectorAll(".finding").length === 2);
-        await look("first");
+        await look("the editor");
         await pane(page, "Files");
         await look("files");
         await pane(page, "Editor");
         await page.locator("#editor .cm-lintRange").first().hover();
         await page.locator("#editor .cm-tooltip-lint").waitFor();
-        await look("what is found at a place");
+        await look("a tooltip");
         await page.mouse.move(2, 2);
         await page.locator("#editor .cm-line", { hasText: "harnessImageConnectorRef" }).first().click();
         await page.keyboard.press("End");
@@ -95,7 +95,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.locator("#more summary").click();
         await page.getByRole("button", { name: "Clear everything" }).click();
         await page.locator("#notice:not(:empty)").waitFor();
-        // While a check runs, what is old is faint.
+        // While a check runs, old results are faint.
         await page.waitForSelector("html[data-checked]:not([data-checking])", { state: "attached" });
         await look("notice");
         for (const path of ["docs/index.html", "docs/configuration.html", "docs/rules/no-docker-hub.html"]) {

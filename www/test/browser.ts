@@ -5,8 +5,6 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 
 import { serveSite, type Site } from "./site.js";
 
-const MODIFIER = "Control";
-
 /** Chromium with the site, for the tests of one file. */
 export class Playground {
   #browser: Browser | undefined;
@@ -27,7 +25,7 @@ export class Playground {
     return this.#site;
   }
 
-  /** A browser that has never been here. */
+  /** A browser that has never visited the site. */
   async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
     if (this.#browser === undefined) throw new Error("the browser hasn't started yet");
     const context = await this.#browser.newContext({
@@ -35,14 +33,14 @@ export class Playground {
       serviceWorkers: "block",
       ...options,
     });
-    // Generous: a machine may be busy with something else.
+    // Generous, because the machine may be busy.
     context.setDefaultTimeout(Number(process.env["WAIT"] ?? 60_000));
     return context;
   }
 
   /**
-   * How long each task of the page's main thread took, in milliseconds of the processor: what other
-   * programs do on this machine at the same time is none of the page's making.
+   * How long each task of the page's main thread took, in milliseconds of processor time, which doesn't depend on what
+   * else the machine does.
    */
   async tasks(page: Page, work: () => Promise<void>): Promise<number[]> {
     if (this.#browser === undefined) throw new Error("the browser hasn't started yet");
@@ -62,10 +60,10 @@ export class Playground {
   }
 
   /**
-   * Measures, again and again, until a round is within a limit; where none is, the quickest counts.
-   * What else runs on the machine slows a round down, and by as much the limit is raised.
+   * Measures repeatedly, and passes if one round is within the limit. Other load on the machine raises the limit by as
+   * much as it slows down a round.
    *
-   * @param measure how long something took, in milliseconds
+   * @param measure returns how long something took, in milliseconds
    */
   async within(limit: number, rounds: number, measure: () => Promise<number>): Promise<void> {
     const took: string[] = [];
@@ -80,7 +78,7 @@ export class Playground {
     assert.fail(`not within ${limit} ms: ${took.join(", ")}`);
   }
 
-  /** A page that has nothing open yet, in a browser that has never been here; closed at the end. */
+  /** An empty page in a browser that has never visited the site; closed at the end. */
   async fresh<Result>(work: (page: PlaygroundPage) => Promise<Result>, options: BrowserContextOptions = {}): Promise<Result> {
     const context = await this.context(options);
     try {
@@ -104,7 +102,7 @@ export class Playground {
   }
 }
 
-/** How much longer work takes than it would on a machine that does nothing else: 1 where it does nothing else. */
+/** How many times as long work takes as on an idle machine. */
 export function slownessNow(): number {
   const start = performance.now();
   const before = process.cpuUsage();
@@ -131,7 +129,7 @@ function launch(): Promise<Browser> {
   });
 }
 
-/** The playground as a person sees it. */
+/** The playground as a user sees it. */
 export class PlaygroundPage {
   readonly page: Page;
   readonly errors: string[] = [];
@@ -139,7 +137,7 @@ export class PlaygroundPage {
   constructor(page: Page) {
     this.page = page;
     page.on("console", (message) => {
-      // Of these tests' own making: they do without the service worker, but for those about it.
+      // Only the tests about the service worker allow it.
       if (message.text() === "Service Worker registration blocked by Playwright") return;
       if (message.type() === "error" || message.type() === "warning") this.errors.push(message.text());
     });
@@ -155,12 +153,12 @@ export class PlaygroundPage {
     assert.deepEqual(this.errors, []);
   }
 
-  /** Waits until what is written was checked, and the editor is there. */
+  /** Waits until the present text was checked, and the editor has loaded. */
   async checked(): Promise<void> {
     await this.page.waitForSelector("html[data-checked][data-editor]", { state: "attached" });
   }
 
-  /** Does something, and waits until what comes of it was checked. */
+  /** Does something, and waits until its result was checked. */
   async andChecked(work: () => Promise<unknown>): Promise<void> {
     await this.checked();
     const before = await this.page.evaluate(() => document.documentElement.dataset["checked"]);
@@ -171,11 +169,11 @@ export class PlaygroundPage {
     }, before);
   }
 
-  /** Replaces the whole text of the file that is shown, as one pastes. */
+  /** Replaces the text of the file that is shown, as by pasting. */
   async write(text: string): Promise<void> {
     await this.andChecked(async () => {
       await this.page.locator(".cm-content").first().click();
-      await this.page.keyboard.press(`${MODIFIER}+a`);
+      await this.page.keyboard.press("Control+a");
       await this.page.keyboard.insertText(text);
     });
   }
@@ -189,15 +187,14 @@ export class PlaygroundPage {
     return this.page.locator("#view-findings .finding");
   }
 
-  // What is off the screen isn't rendered, and what is new isn't before the next frame: neither has an
-  // inner text.
+  // Text content, because findings off the screen or before the next frame aren't rendered, and have no inner text.
 
-  /** What is said in each finding of the list. */
+  /** The message of each finding in the list. */
   messages(): Promise<string[]> {
     return this.page.locator("#view-findings .finding .message").allTextContents();
   }
 
-  /** The rule of each finding of the list; `decided`: without those that the file alone doesn't decide. */
+  /** The rule of each finding in the list; with `decided`, without undecided ones. */
   rules({ decided = false } = {}): Promise<string[]> {
     return this.page.locator(`#view-findings li${decided ? ":not(.undecided)" : ""} .rule`).allTextContents();
   }
@@ -206,7 +203,7 @@ export class PlaygroundPage {
     return this.page.locator("#status").innerText();
   }
 
-  /** What the page says of what was just done. */
+  /** The text of the notice. */
   notice(): Promise<string> {
     return this.page.locator("#notice").innerText();
   }
@@ -225,7 +222,7 @@ export class PlaygroundPage {
     return this.page.locator("#editor .cm-lintRange").allInnerTexts();
   }
 
-  /** The paths of the files that are shown, in the order in which they came. */
+  /** The paths of the files that are listed, in the order in which they were added. */
   fileNames(): Promise<string[]> {
     return this.page
       .locator(".files .file")

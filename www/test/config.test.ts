@@ -23,7 +23,7 @@ async function writeYaml(page: PlaygroundPage, text: string): Promise<void> {
   await page.page.keyboard.insertText(text);
 }
 
-test("what is chosen in the form is in the YAML, and counts", () =>
+test("a choice in the form is written to the YAML, and takes effect", () =>
   playground.visit(async (page) => {
     await open(page);
     await page.andChecked(() => page.page.getByLabel("Preset").selectOption("gar"));
@@ -36,7 +36,7 @@ test("what is chosen in the form is in the YAML, and counts", () =>
     assert.match(await page.status(), /1 warning/);
   }));
 
-test("what is written in YAML is in the form, and its comments stay", () =>
+test("the form shows what the YAML says, and keeps its comments", () =>
   playground.visit(async (page) => {
     await open(page);
     await writeYaml(page, "# Ours.\npreset: ecr # for now\nharnessImage:\n  providerType: Quay\n");
@@ -50,7 +50,7 @@ test("what is written in YAML is in the form, and its comments stay", () =>
     );
   }));
 
-test("what is wrong with it is underlined and told, nothing passes for checked, and then it goes on", () =>
+test("an error is underlined, nothing counts as checked, and the check resumes once it is fixed", () =>
   playground.visit(async (page) => {
     await open(page);
     await writeYaml(page, "stageOverride: sometimes\n");
@@ -63,7 +63,7 @@ test("what is wrong with it is underlined and told, nothing passes for checked, 
 
 const OWNER = 'package pipeline\n\ndeny["the owner is missing"] { not input.pipeline.tags.owner }\n';
 
-test("a policy that the configuration names runs beside ours, from a file or from one's own Rego", () =>
+test("a policy that the configuration names runs with our rules, from a file or from Your Rego", () =>
   playground.visit(async (page) => {
     await page.write("pipeline: {identifier: a}\n");
     await open(page);
@@ -92,7 +92,7 @@ test("a policy that the configuration names runs beside ours, from a file or fro
 const kind = (page: PlaygroundPage) => page.page.getByLabel("Show");
 const shown = (page: PlaygroundPage) => page.page.locator(".policy-source .cm-content");
 
-test("the rules are shown as Harness takes them, with the configuration in them, to copy and to save", () =>
+test("exports of the rules for Harness contain the configuration, and can be copied and saved", () =>
   playground.visit(
     async (page) => {
       await open(page);
@@ -145,17 +145,22 @@ test("the rules can be read, with their Rego", () =>
     );
   }));
 
-test("the form has every key of the schema, and off for a rule", () =>
+test("the form has every key of the schema", () =>
   playground.visit(async (page) => {
     await open(page);
     const schema = JSON.parse(readFileSync(join(root, "pkg/schema/harness-image-guard.schema.json"), "utf8")) as {
       properties: Record<string, { properties?: Record<string, unknown> }>;
     };
     const ids = await page.page.locator(".config-form :is(input, select, textarea)").evaluateAll((controls) => controls.map(({ id }) => id));
-    const ways = Object.entries(schema.properties).flatMap(([key, { properties }]) =>
+    const keys = Object.entries(schema.properties).flatMap(([key, { properties }]) =>
       properties === undefined ? [key] : Object.keys(properties).map((inner) => `${key}-${inner}`),
     );
-    assert.deepEqual(ways.filter((way) => !ids.some((id) => id === `config-${way}` || id === `config-${way}-severity`)), []);
+    assert.deepEqual(keys.filter((key) => !ids.some((id) => id === `config-${key}` || id === `config-${key}-severity`)), []);
+  }));
+
+test("a rule is switched off, and its severities are written, in the shortest form", () =>
+  playground.visit(async (page) => {
+    await open(page);
     const rule = page.page.getByLabel("no-docker-hub", { exact: true });
     const undecided = page.page.getByLabel("no-docker-hub, undecided");
     await undecided.selectOption("warning");
@@ -169,7 +174,7 @@ test("the form has every key of the schema, and off for a rule", () =>
     assert.equal((await yaml(page).innerText()).trim(), "rules:\n  no-docker-hub:\n    undecided: error");
   }));
 
-test("what has a shape of its own is written as YAML in the form, and nothing else is taken for it", () =>
+test("a field for YAML takes YAML, and refuses anything else", () =>
   playground.visit(async (page) => {
     await open(page);
     const connectors = page.page.getByLabel("Connectors by their references, as YAML");

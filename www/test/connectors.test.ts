@@ -11,8 +11,8 @@ const connector = (identifier: string, url: string) => ({
   connector: { identifier, type: "DockerRegistry", spec: { dockerRegistryUrl: url, providerType: "Other", auth: { type: "UsernamePassword", spec: { username: "bob", passwordRef: "account.very_secret" } } } },
 });
 
-/** A page of what Harness's API answers. */
-const answer = (pageIndex: number, totalPages: number, ...content: object[]) => JSON.stringify({ status: "SUCCESS", data: { totalPages, pageIndex, content } });
+/** A page of a response of Harness's API. */
+const response = (pageIndex: number, totalPages: number, ...content: object[]) => JSON.stringify({ status: "SUCCESS", data: { totalPages, pageIndex, content } });
 
 const STATE = JSON.stringify({
   version: 4,
@@ -22,16 +22,16 @@ const STATE = JSON.stringify({
   ],
 });
 
-test("the pages of an answer of Harness's API, dropped together, decide what was undecided, and nothing is sent", () =>
+test("the pages of a response of Harness's API, dropped together, decide what was undecided, and nothing is sent", () =>
   playground.visit(async (page) => {
     await page.write(PIPELINE);
     assert.match(await page.status(), /1 undecided/);
     const before = playground.site.requests.length;
-    await page.andChecked(() => page.drop({ "page-0.json": answer(0, 2, connector("corp", "https://r.example/team")), "page-1.json": answer(1, 2, connector("other", "https://o.example")) }));
+    await page.andChecked(() => page.drop({ "page-0.json": response(0, 2, connector("corp", "https://r.example/team")), "page-1.json": response(1, 2, connector("other", "https://o.example")) }));
     assert.match(await page.notice(), /Imported 2 connectors into harness-connectors\.yaml[^]*The configuration names harness-connectors\.yaml now/);
     assert.match(await page.status(), /^0 errors, 0 warnings, 0 undecided/);
-    assert.deepEqual(playground.site.requests.slice(before).filter((path) => !path.includes("/assets/")), []);
-    // The form shows what came of it, and no credential is kept.
+    assert.deepEqual(playground.site.requests.slice(before).filter(({ path }) => !path.includes("/assets/")), []);
+    // The form shows the connectors, and no credentials are stored.
     await page.page.getByRole("tab", { name: "Config" }).click();
     assert.match(await page.page.getByRole("region", { name: "Table of connectors" }).innerText(), /account\.corp\s+https:\/\/r\.example\/team\s+harness-connectors\.yaml/);
     assert.equal(await page.page.getByLabel("Lists of connectors that exist only in the account, one per line").inputValue(), "harness-connectors.yaml");
@@ -45,7 +45,7 @@ test("the pages of an answer of Harness's API, dropped together, decide what was
     assert.match(await page.status(), /1 undecided/);
   }));
 
-test("Terraform's state is read for its connectors, and isn't opened beside", () =>
+test("Terraform's state is read for its connectors, and isn't opened itself", () =>
   playground.visit(async (page) => {
     await page.write(PIPELINE);
     await page.andChecked(() => page.drop({ "terraform.tfstate": STATE }));
@@ -54,7 +54,7 @@ test("Terraform's state is read for its connectors, and isn't opened beside", ()
     assert.ok(!(await page.fileNames()).includes("terraform.tfstate"));
   }));
 
-test("a list is named by the configuration, which keeps what it says and its comments", () =>
+test("an opened list is named in the configuration, whose other keys and comments stay", () =>
   playground.visit(async (page) => {
     await page.write(PIPELINE);
     await page.page.getByRole("tab", { name: "Config" }).click();
@@ -74,7 +74,7 @@ test("the form shows how old each list is", () =>
         "old.yaml": list(`# Ours.\nmadeAt: ${made.toISOString()}\n`),
         "silent.yaml": list(""),
         "wrong.yaml": list("madeAt: yesterday\n"),
-        // It isn't a list that is imported, but may be one that somebody names.
+        // This list isn't imported, but the configuration may name it.
         "harness-image-guard.yaml": "connectorFiles: [wrong.yaml]\n",
       }),
     );
@@ -88,10 +88,9 @@ test("the form shows how old each list is", () =>
 test("what can't be read as a list is reported, and changes nothing", () =>
   playground.visit(async (page) => {
     await page.write(PIPELINE);
-    await page.drop({ "page-0.json": answer(0, 2, connector("corp", "https://r.example/team")), "broken.tfstate": '{"resources": [{"type": "harness_platform_connector_docker"' });
+    await page.drop({ "page-0.json": response(0, 2, connector("corp", "https://r.example/team")), "broken.tfstate": '{"resources": [{"type": "harness_platform_connector_docker"' });
     await page.page.locator("#notice", { hasText: "broken.tfstate skipped" }).waitFor();
-    const said = await page.notice();
-    assert.match(said, /page-0\.json/);
+    assert.match(await page.notice(), /page-0\.json/);
     assert.ok(!(await page.fileNames()).includes("harness-connectors.yaml"));
     assert.match(await page.status(), /1 undecided/);
   }));

@@ -36,7 +36,7 @@ test("there is a page for the start, the tutorial, each rule, and each page of d
   ]);
 });
 
-test("every link leads to a page of the site, and to a place that is there", () => {
+test("every link leads to a page of the site, and to an anchor that exists", () => {
   let count = 0;
   for (const page of pages) {
     const html = readFileSync(join(dist, page), "utf8");
@@ -54,11 +54,11 @@ test("every link leads to a page of the site, and to a place that is there", () 
   assert.ok(count > 100, String(count));
 });
 
-test("each rule of the lint has a place on its page", () => {
+test("each rule of the lint has a section on its page", () => {
   const html = readFileSync(join(dist, "docs/lint.html"), "utf8");
-  const rules = readdirSync(join(root, "tests/cases/lint"));
-  assert.ok(rules.length > 5, rules.join());
-  for (const rule of rules) assert.ok(html.includes(`id="${rule}"`), rule);
+  const lintRules = readdirSync(join(root, "tests/cases/lint"));
+  assert.ok(lintRules.length > 5, lintRules.join());
+  for (const rule of lintRules) assert.ok(html.includes(`id="${rule}"`), rule);
 });
 
 test("each example of a page opens in the playground, and finds what its page says", () =>
@@ -104,13 +104,13 @@ test("the search finds a section by its words, and the arrow keys lead there", (
     page.assertNoErrors();
   }));
 
-test("long pages have a table of contents", async () => {
+test("long pages have a table of contents", () => {
   const html = readFileSync(join(dist, "docs/lint.html"), "utf8");
   assert.match(html, /<nav class="toc" aria-label="On this page"><ul><li><a href="#[^"]+">/);
   assert.ok(!readFileSync(join(dist, "docs/limits.html"), "utf8").includes('class="toc"'));
 });
 
-test("who comes to the documentation first has all of it offline, too", () =>
+test("after a first visit to the documentation, all of the site works offline", () =>
   playground.fresh(async (page) => {
     await page.page.goto(`${playground.site.url}docs/rules/no-docker-hub.html`);
     await page.page.evaluate(async () => {

@@ -22,7 +22,7 @@ const step = (image: string, name = "unit") => `pipeline:
                     command: npm test
 `;
 
-test("what is found is underlined, listed and counted", () =>
+test("a finding is underlined, listed and counted", () =>
   playground.visit(async (page) => {
     await page.write(step("node:22-alpine"));
     assert.deepEqual(await page.underlined(), ["node:22-alpine"]);
@@ -32,7 +32,7 @@ test("what is found is underlined, listed and counted", () =>
     assert.match(await page.status(), /^1 error, 0 warnings, 0 undecided/);
   }));
 
-test("what is fixed is no longer found", () =>
+test("an image with a registry is no longer a finding", () =>
   playground.visit(async (page) => {
     await page.write(step("node:22-alpine"));
     await page.write(step("registry.example.com/node:22"));
@@ -41,13 +41,13 @@ test("what is fixed is no longer found", () =>
     assert.match(await page.page.locator("#view-findings .empty").innerText(), /^Nothing found in 2 documents/);
   }));
 
-test("the place is right after characters of two units and of four bytes", () =>
+test("the place is right after characters of several UTF-16 units or bytes", () =>
   playground.visit(async (page) => {
     await page.write(step('"😀é𝒳:1"', "😀").replace("image:", "# 😀😀\n                    'image' :"));
     assert.deepEqual(await page.underlined(), ['"😀é𝒳:1"']);
   }));
 
-test("the tooltip says what, what to write instead, and why, and links to the rule's page", () =>
+test("the tooltip has the message, what to write instead, why, and a link to the rule's page", () =>
   playground.visit(async ({ page }) => {
     const underlined = page.locator("#editor .cm-lintRange").first();
     await underlined.hover();
@@ -78,7 +78,7 @@ test("a click in the list goes to the place", () =>
     assert.match(await page.text(), /image: registry\.example\.com\/node:22\n/);
   }));
 
-test("the arrow keys walk through the list, and stay in it", () =>
+test("the arrow keys move through the list, and stay in it", () =>
   playground.visit(async (page) => {
     await page.findings().first().focus();
     await page.page.keyboard.press("ArrowDown");
@@ -90,7 +90,7 @@ test("the arrow keys walk through the list, and stay in it", () =>
     assert.equal(await page.findings().nth(last).evaluate((button) => button === document.activeElement), true);
   }));
 
-test("the list is filtered by severity and by rule, and what is undecided is apart", () =>
+test("the list is filtered by severity and by rule, and undecided findings are apart", () =>
   playground.visit(async (page) => {
     assert.equal(await page.page.getByRole("list", { name: "Undecided" }).locator("li").count(), 1);
     const all = await page.findings().count();

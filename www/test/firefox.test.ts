@@ -12,7 +12,7 @@ const TAB = "\uE004";
 const STATUS = 'document.querySelector("#status").textContent';
 
 test(
-  "it works in Firefox too, without a complaint of its console",
+  "the page works in Firefox, without errors or warnings on the console",
   { skip: path === undefined && "there is no firefox-esr on the PATH (on Debian: apt-get install firefox-esr)" },
   async () => {
     const site = await serveSite();
@@ -29,7 +29,7 @@ test(
       await firefox.control("a");
       await firefox.type("pipeline: {identifier: fire}");
       await firefox.until(`document.documentElement.dataset.checked && ${STATUS}.startsWith("0 errors")`);
-      // A list of tabs is one stop of the Tab key, also where it scrolls.
+      // A list of tabs is one stop of the Tab key, even if it scrolls.
       await firefox.evaluate('document.querySelector("#splitter").focus()');
       await firefox.type(TAB);
       assert.equal(await firefox.evaluate("document.activeElement.id"), "tab-findings");
@@ -45,10 +45,10 @@ test(
         await firefox.until(`document.querySelector("${shown}")`);
       }
       assert.match(String(await firefox.evaluate('document.querySelector(".denied").innerText')), /step 'unit' has no timeout/);
-      // What one writes is completed, here by the configuration's schema.
+      // Completion works, here by the configuration's schema.
       await firefox.evaluate('document.querySelector("#tab-config").click()');
       await firefox.evaluate(`${CONFIG}.querySelector(".cm-content").focus()`);
-      // Without a screen, its window has no focus (`document.hasFocus()`), so that a key has to place the cursor.
+      // A headless window has no focus (`document.hasFocus()`), so a key has to place the cursor.
       await firefox.control("a");
       await firefox.type("stageO");
       await firefox.until(`${CONFIG}.querySelector(".cm-tooltip-autocomplete li")`);
@@ -58,7 +58,7 @@ test(
       await firefox.until(`${STATUS}.includes("by harness-image-guard.yaml")`);
       await firefox.evaluate('document.querySelector("#share").click()');
       await firefox.until('location.hash.startsWith("#v2.")');
-      assert.deepEqual(firefox.complaints, []);
+      assert.deepEqual(firefox.errors, []);
     } finally {
       await firefox.close();
       await site.close();

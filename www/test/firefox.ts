@@ -7,10 +7,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import WebSocket from "ws";
 
-/** How long something is waited for, in milliseconds. */
-const PATIENCE = 60_000;
+/** How long to wait for anything, in milliseconds. */
+const TIMEOUT = 60_000;
 
-/** Debian's Firefox, or the one that `FIREFOX` names; `undefined` where there is none. */
+/** The Firefox that `FIREFOX` names, or else Debian's; `undefined` if there is none. */
 export function firefoxPath(): string | undefined {
   const named = process.env["FIREFOX"];
   if (named !== undefined) return named;
@@ -36,10 +36,10 @@ interface Message {
   readonly message?: string;
 }
 
-/** Firefox, spoken to by WebDriver BiDi: Playwright asks this Firefox for commands that it hasn't. */
+/** Firefox, by WebDriver BiDi: Playwright needs a patched Firefox. */
 export class Firefox {
-  /** What the console was told of errors and warnings. */
-  readonly complaints: string[] = [];
+  /** Errors and warnings on the console. */
+  readonly errors: string[] = [];
   readonly #process: ChildProcess;
   readonly #profile: string;
   readonly #socket: WebSocket;
@@ -51,7 +51,7 @@ export class Firefox {
     this.#process = program;
     this.#profile = profile;
     this.#socket = socket;
-    socket.on("message", (data: unknown) => this.#hear(JSON.parse(String(data)) as Message));
+    socket.on("message", (data: unknown) => this.#receive(JSON.parse(String(data)) as Message));
   }
 
   static async start(path: string): Promise<Firefox> {
@@ -60,7 +60,7 @@ export class Firefox {
       stdio: ["ignore", "ignore", "pipe"],
     });
     const socket = new WebSocket(`${await addressOf(program)}/session`);
-    await once(socket, "open", { signal: AbortSignal.timeout(PATIENCE) });
+    await once(socket, "open", { signal: AbortSignal.timeout(TIMEOUT) });
     const firefox = new Firefox(program, profile, socket);
     await firefox.#send("session.new", { capabilities: {} });
     await firefox.#send("session.subscribe", { events: ["log.entryAdded"] });
@@ -73,7 +73,7 @@ export class Firefox {
     await this.#send("browsingContext.navigate", { context: this.#context, url, wait: "complete" });
   }
 
-  /** What an expression comes to in the page: a text, a number, or whether something is so. */
+  /** The value of an expression in the page: a string, a number or a boolean. */
   async evaluate(expression: string): Promise<unknown> {
     const answer = (await this.#send("script.evaluate", {
       expression,
@@ -86,9 +86,9 @@ export class Firefox {
 
   /** Waits until an expression holds in the page. */
   async until(expression: string): Promise<void> {
-    const end = Date.now() + PATIENCE;
+    const end = Date.now() + TIMEOUT;
     while ((await this.evaluate(`Boolean(${expression})`)) !== true) {
-      if (Date.now() > end) throw new Error(`never so: ${expression}`);
+      if (Date.now() > end) throw new Error(`never true: ${expression}`);
       await sleep(50);
     }
   }
@@ -129,12 +129,12 @@ export class Firefox {
     });
   }
 
-  #hear({ id, method, params, ...rest }: Message): void {
+  #receive({ id, method, params, ...rest }: Message): void {
     if (id !== undefined) {
       this.#waiting.get(id)?.(rest);
       this.#waiting.delete(id);
     } else if (method === "log.entryAdded" && (params?.level === "error" || params?.level === "warn")) {
-      this.complaints.push(params.text ?? "");
+      this.errors.push(params.text ?? "");
     }
   }
 }
@@ -142,15 +142,15 @@ export class Firefox {
 const down = (value: string) => ({ type: "keyDown", value });
 const up = (value: string) => ({ type: "keyUp", value });
 
-/** Where a Firefox that has just been started listens. */
+/** The address on which a Firefox that was just started listens. */
 function addressOf(program: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = "";
-    const timer = setTimeout(() => reject(new Error(`Firefox doesn't listen: ${said}`)), PATIENCE);
-    program.once("exit", () => reject(new Error(`Firefox has ended: ${said}`)));
+    let output = "";
+    const timer = setTimeout(() => reject(new Error(`Firefox doesn't listen: ${output}`)), TIMEOUT);
+    program.once("exit", () => reject(new Error(`Firefox has ended: ${output}`)));
     program.stderr?.on("data", (chunk: unknown) => {
-      said += String(chunk);
-      const [, address] = /WebDriver BiDi listening on (ws:\S+)/.exec(said) ?? [];
+      output += String(chunk);
+      const [, address] = /WebDriver BiDi listening on (ws:\S+)/.exec(output) ?? [];
       if (address === undefined) return;
       clearTimeout(timer);
       resolve(address);

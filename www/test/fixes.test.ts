@@ -29,7 +29,7 @@ pipeline:
           execution: {steps: []}
 `;
 
-test("a fix in the list fixes its finding and nothing else", () =>
+test("a fix in the list changes only the place of its finding, and Control-Z undoes it", () =>
   playground.visit(async (page) => {
     await page.write(WRONG);
     assert.equal(await page.findings().count(), 2);
@@ -52,7 +52,7 @@ test("a fix in the tooltip fixes its finding", () =>
     assert.equal(await page.findings().count(), 1);
   }));
 
-test("all are fixed at once, in every file", () =>
+test("all findings are fixed at once, in every file, and undone at once", () =>
   playground.visit(async (page) => {
     await page.write(WRONG);
     await page.button("New file").click();
@@ -65,7 +65,7 @@ test("all are fixed at once, in every file", () =>
     await page.page.waitForFunction(() => document.querySelectorAll(".finding").length === 0);
     assert.match(await page.text(), /dockerRegistryUrl: https:\/\/app\.harness\.io\/registry/);
     await page.page.getByRole("alert").getByText("Fixed 2 files.").waitFor();
-    // One Control-Z for all of them, at once and where the focus was left.
+    // Control-Z works at once, wherever the focus is after the click.
     await page.page.keyboard.press("Control+z");
     await page.page.waitForFunction(() => document.querySelectorAll(".finding").length >= 4);
     assert.doesNotMatch(await page.text(), /app\.harness\.io/);

@@ -40,7 +40,7 @@ const policy = {
 const fragment = (config: string) =>
   `#v1.${deflateRawSync(JSON.stringify({ files, config, policy })).toString("base64url")}`;
 
-/** How many pictures there are anywhere on the page that nobody but a file can have put there. */
+/** How many `img` elements the page has. It has none of its own: markup in a file must not make one. */
 const pictures = (page: PlaygroundPage) =>
   page.page.evaluate(() => {
     const roots: ParentNode[] = [document];
@@ -67,7 +67,7 @@ test("text from a link is shown as text in every view", () =>
     { fragment: fragment("") },
   ));
 
-test("text from a link's policy is shown as text, and so is what comes of it", () =>
+test("text from a link's policy is shown as text, and so are its results", () =>
   playground.visit(
     async (page) => {
       await page.page.getByRole("tab", { name: "Your Rego" }).click();
@@ -88,7 +88,7 @@ test("text from a link's policy is shown as text, and so is what comes of it", (
     { fragment: fragment("") },
   ));
 
-test("a configuration that is markup is told as text", () =>
+test("an error in a configuration quotes markup as text", () =>
   playground.visit(
     async (page) => {
       await page.page.locator(".failure").first().waitFor();
@@ -98,7 +98,7 @@ test("a configuration that is markup is told as text", () =>
     { fragment: fragment(`"${EVIL}": 1\npreset: "${EVIL}"\n`) },
   ));
 
-test("what can't be seen or turns the direction of writing is shown as the command shows it", async () => {
+test("characters that are invisible or change the direction of writing are shown as by the command", async () => {
   const image = "no\u202ede\u200b:1";
   const text = `pipeline: {identifier: p, stages: [{stage: {identifier: s, type: CI, spec: {execution: {steps: [{step: {identifier: u, type: Run, spec: {image: "${image}"}}}]}}}}]}\n`;
   const link = `#v1.${deflateRawSync(JSON.stringify({ files: [{ path: "a\u202elmay.yaml", text }], config: "" })).toString("base64url")}`;
@@ -122,7 +122,7 @@ test("what can't be seen or turns the direction of writing is shown as the comma
   );
 });
 
-const LARGE = `# So that what is typed is in a comment.
+const LARGE = `# The test types into this comment.
 pipeline:
   identifier: large
   stages:
@@ -153,7 +153,7 @@ test("typing stays smooth in a pipeline of 5,000 steps", async (t) => {
     for (const view of ["Findings", "Images", "Your Rego"]) {
       await page.page.getByRole("tab", { name: view }).click();
       if (view === "Images") await page.page.locator("svg.graph").waitFor();
-      if (view === "Your Rego") await page.page.locator(".answer .denied .left").waitFor();
+      if (view === "Your Rego") await page.page.locator(".answer .denied .omitted").waitFor();
       await page.page.locator("#editor .cm-content").click();
       await page.page.keyboard.press("Control+Home");
       await page.page.waitForTimeout(1500);

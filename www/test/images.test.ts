@@ -16,7 +16,7 @@ const STEP = "template: {identifier: a, type: Step, spec: {type: Run, spec: {ima
 
 const rows = (page: PlaygroundPage) => page.page.locator(".images tbody tr");
 
-test("each image is in the picture and in the table with its full name, by color", () =>
+test("the picture and the table have each image with its full name, and Docker Hub's in red", () =>
   playground.visit(
     async (page) => {
       await open(page);
@@ -38,7 +38,7 @@ test("each image is in the picture and in the table with its full name, by color
     { fragment: "#example/start/node-service", colorScheme: "light" },
   ));
 
-test("a stage without steps shows what Harness pulls for it, through which connector, and on what condition", () =>
+test("a stage without steps shows which images Harness pulls for it, through which connector, and on what condition", () =>
   playground.visit(async (page) => {
     await page.write("pipeline:\n  identifier: a\n  stages:\n    - stage:\n        identifier: empty\n        type: CI\n        spec:\n          cloneCodebase: true\n          infrastructure:\n            type: KubernetesDirect\n            spec: {connectorRef: k}\n");
     await open(page);
@@ -48,7 +48,7 @@ test("a stage without steps shows what Harness pulls for it, through which conne
     assert.deepEqual(await page.page.locator(".graph .node.step text").allTextContents(), ["Harness itself"]);
     assert.deepEqual(await page.page.locator(".graph .node.connector text").allTextContents(), ["account.harnessImage"]);
     assert.match(await page.page.locator("#view-images .sum").innerText(), /^3 pulls \(3 for Harness itself\) from 1 known registry/);
-    // A file's own connector outranks what the specification says.
+    // A connector's file takes precedence over the specification.
     await page.andChecked(() => page.drop({ "harness.yaml": "connector: {identifier: harnessImage, type: DockerRegistry, spec: {dockerRegistryUrl: https://r.example/h}}\n" }));
     await page.page.locator(".images .image", { hasText: "r.example/h/harness/drone-git" }).waitFor();
     assert.doesNotMatch(await rows(page).first().innerText(), /specification/);
@@ -57,7 +57,7 @@ test("a stage without steps shows what Harness pulls for it, through which conne
     assert.match(line ?? "", /type: KubernetesDirect/);
   }));
 
-test("the view stays where it is scrolled to when something is typed", () =>
+test("an edit leaves the view scrolled as it is", () =>
   playground.visit(
     async (page) => {
       await open(page);
@@ -73,10 +73,10 @@ test("the view stays where it is scrolled to when something is typed", () =>
     { fragment: "#example/start/node-service", viewport: { width: 1360, height: 500 } },
   ));
 
-test("what is unknown is gray, and says why", () =>
+test("an unknown registry is shown with the reason", () =>
   playground.visit(async (page) => {
     await open(page);
-    assert.ok((await page.page.locator(".graph .node.registry.unknown").count()) === 1);
+    assert.equal(await page.page.locator(".graph .node.registry.unknown").count(), 1);
     assert.ok((await page.page.locator(".images tr.unknown .reason").first().innerText()).length > 10);
   }));
 
@@ -108,7 +108,7 @@ test("the picture follows what is written", () =>
     assert.equal(await rows(page).locator(".image").innerText(), "quay.io/x/y:1");
   }));
 
-test("the picture is saved as a file that needs no other", () =>
+test("the picture is saved as a self-contained file", () =>
   playground.visit(
     async (page) => {
       await open(page);

@@ -9,13 +9,13 @@ const MINE = "pipeline: {identifier: mine}\n";
 
 const isMine = (page: PlaygroundPage) => page.page.locator("#editor .cm-content", { hasText: "identifier: mine" }).waitFor();
 
-/** Goes away and comes back once everything is kept. */
+/** Reloads the page, which stores everything as it is left. */
 async function reload(page: PlaygroundPage): Promise<void> {
   await page.page.reload();
   await page.checked();
 }
 
-test("what is written after sharing is there after a reload", () =>
+test("an edit after sharing is still there after a reload", () =>
   playground.visit(
     async (page) => {
       await page.write("pipeline: {identifier: shared}\n");
@@ -29,8 +29,8 @@ test("what is written after sharing is there after a reload", () =>
     { permissions: ["clipboard-read", "clipboard-write"] },
   ));
 
-/** Each way to put something in the place of what was written. */
-const ways: Readonly<Record<string, (page: PlaygroundPage) => Promise<unknown>>> = {
+/** Everything that replaces the user's work. */
+const replacements: Readonly<Record<string, (page: PlaygroundPage) => Promise<unknown>>> = {
   "an example": async (page) => {
     await page.button("Examples").click();
     await page.page.locator('[data-example="no-docker-hub/right"]').click();
@@ -47,8 +47,8 @@ const ways: Readonly<Record<string, (page: PlaygroundPage) => Promise<unknown>>>
   },
 };
 
-for (const [what, replace] of Object.entries(ways)) {
-  test(`what ${what} replaced comes back by Undo, by Control-Z, and after a reload`, () =>
+for (const [what, replace] of Object.entries(replacements)) {
+  test(`what was replaced by ${what} comes back by Undo, by Control-Z, and after a reload`, () =>
     playground.visit(async (page) => {
       const gone = () => page.page.locator("#editor .cm-content", { hasText: "identifier: mine" }).waitFor({ state: "detached" });
       await page.write(MINE);
@@ -71,7 +71,7 @@ for (const [what, replace] of Object.entries(ways)) {
     }));
 }
 
-test("Undo of a removal leaves alone what was written elsewhere meanwhile", () =>
+test("Undo of a removal leaves later edits of other files alone", () =>
   playground.visit(async (page) => {
     await page.page.locator('[data-file="1"]').focus();
     await page.andChecked(() => page.page.keyboard.press("Delete"));
@@ -79,13 +79,13 @@ test("Undo of a removal leaves alone what was written elsewhere meanwhile", () =
     await page.andChecked(() => page.page.getByRole("alert").getByRole("button", { name: "Undo" }).click());
     assert.deepEqual(await page.fileNames(), ["pipeline.yaml", "connector.yaml"]);
     await isMine(page);
-    // The edit of the text is undone by its own editor.
+    // The editor undoes its own edit.
     await page.page.locator(".cm-content").first().click();
     await page.andChecked(() => page.page.keyboard.press("Control+z"));
     assert.match(await page.text(), /name: Build/);
   }));
 
-test("what was cleared is deleted for good when one says so", () =>
+test("“Delete for good” deletes what was cleared", () =>
   playground.visit(async (page) => {
     await page.write(MINE);
     await page.page.locator("#more summary").click();
@@ -118,7 +118,7 @@ test("two tabs keep a project each, and the second one says so", async () => {
     await reload(first);
     assert.match(await first.text(), /# more/);
     await first.page.close();
-    // What a closed tab has left is what the next one goes on with.
+    // A new tab continues with what a closed one has stored.
     const third = await open();
     assert.match(await third.text(), /# more/);
     for (const page of [second, third]) page.assertNoErrors();
@@ -127,7 +127,7 @@ test("two tabs keep a project each, and the second one says so", async () => {
   }
 });
 
-test("a full storage is said once, with a way to save", () =>
+test("a full storage is reported once, with a way to save", () =>
   playground.visit(
     async (page) => {
       await page.page.evaluate(() => {
@@ -151,7 +151,7 @@ test("a full storage is said once, with a way to save", () =>
     { acceptDownloads: true },
   ));
 
-test("a link with one changed letter is refused, whichever letter it is", () =>
+test("a link with one changed character is refused, whichever it is", () =>
   playground.visit(
     async (page) => {
       await page.write("pipeline: {identifier: shared}\n");

@@ -19,7 +19,7 @@ const WRONG = `pipeline:
 const isInEditor = (page: PlaygroundPage) =>
   page.page.evaluate(() => document.querySelector("#editor")?.shadowRoot?.activeElement?.classList.contains("cm-content") === true);
 
-test("the editor says how one leaves it, and that works", () =>
+test("the editor says how to leave it, and that works", () =>
   playground.visit(async (page) => {
     await page.page.locator(".cm-content").first().click();
     assert.match(await page.page.locator(".editor-bar .keys").innerText(), /^Escape, then Tab, leaves the editor/);
@@ -57,16 +57,16 @@ for (const [width, height] of [[1024, 768], [390, 780], [844, 390]] as const) {
           await page.page.getByRole("tab", { name: tab }).click();
           const bad = await page.page.evaluate(() => {
             const list = document.querySelector("#views");
-            const told = list !== null && list.scrollWidth > list.clientWidth ? [`tabs: ${list.scrollWidth} in ${list.clientWidth}`] : [];
-            if (list !== null && list.scrollHeight > list.clientHeight) told.push(`tabs: ${list.scrollHeight} in ${list.clientHeight}`);
-            if (document.documentElement.scrollWidth > innerWidth) told.push("the page is too wide");
+            const problems = list !== null && list.scrollWidth > list.clientWidth ? [`tabs: ${list.scrollWidth} in ${list.clientWidth}`] : [];
+            if (list !== null && list.scrollHeight > list.clientHeight) problems.push(`tabs: ${list.scrollHeight} in ${list.clientHeight}`);
+            if (document.documentElement.scrollWidth > innerWidth) problems.push("the page is too wide");
             for (const each of document.querySelectorAll<HTMLElement>("button, select, summary")) {
               const { width: w, height: h } = each.getBoundingClientRect();
-              // Links in a text may be as small as it is.
+              // Links within text may be as small as the text.
               if (w === 0 || each.matches(".place, .image")) continue;
-              if (w < 24 || h < 24) told.push(`${each.outerHTML.slice(0, 80)}: ${w} × ${h}`);
+              if (w < 24 || h < 24) problems.push(`${each.outerHTML.slice(0, 80)}: ${w} × ${h}`);
             }
-            return told;
+            return problems;
           });
           assert.deepEqual(bad, [], tab);
         }
@@ -104,7 +104,7 @@ for (const [where, width] of [["on a narrow phone", 320], ["beside a wide editor
     ));
 }
 
-test("what a menu offers is written whole", () =>
+test("no menu item is cut off", () =>
   playground.visit(async ({ page }) => {
     for (const menu of ["#more", "#files-menu"]) {
       await page.locator(`${menu} summary`).click();

@@ -9,13 +9,13 @@ import { dist, root } from "./site.js";
 
 const playground = new Playground();
 
-/** How many loads are measured, and how many of them have to be quick. */
+/** How many loads are measured, and how many of them have to be within the limit. */
 const LOADS = 10;
 const QUICK = 9;
 /** How long the first verdict may take, in milliseconds. */
 const LIMIT = 1000;
 
-/** When the first verdict was on the screen of a browser that has never been here, in milliseconds. */
+/** When the first verdict was shown in a browser that has never visited the site, in milliseconds. */
 function verdictAfter(): Promise<number> {
   return playground.fresh(async ({ page }) => {
     await page.goto(playground.site.url);
@@ -33,13 +33,13 @@ test(`the first findings are on the screen within a second in ${QUICK} of ${LOAD
     const whole: number[] = [];
     let quick = 0;
     for (let load = 0; load < LOADS; load += 1) {
-      // The page itself without its script: what the browser takes for anything.
+      // The page without its script: the browser's own share.
       playground.site.instead.set("index", "document.documentElement.dataset.checked = String(performance.now());");
       empty.push(await verdictAfter());
       const before = slownessNow();
       const took = await verdictAfter();
       whole.push(took);
-      // What else runs on the machine slows a load down, and by as much the limit is raised.
+      // Other load on the machine raises the limit by as much as it slows down a load.
       if (took <= LIMIT * ((before + slownessNow()) / 2)) quick += 1;
     }
     t.diagnostic(`first verdict: ${figures(whole)} ms; the page without its script: ${figures(empty)} ms; ${quick} of ${LOADS} within ${LIMIT} ms`);
@@ -80,7 +80,7 @@ test("the first verdict needs little of the page's scripts, and the editor comes
     assert.ok(later <= budgets.page_later_javascript_brotli_bytes, `${later} bytes`);
   }));
 
-test("until the editor is there, the text is shown, findings too, and a click loads it", () =>
+test("until the editor has loaded, the text and the findings are shown, and a click waits for it", () =>
   playground.fresh(async (page) => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -91,7 +91,7 @@ test("until the editor is there, the text is shown, findings too, and a click lo
     await page.page.goto(playground.site.url);
     await page.page.waitForSelector("html[data-checked]", { state: "attached" });
     assert.match(await page.page.locator("#editor .early-text").innerText(), /identifier: build/);
-    // What is asked of the editor is done when it is there.
+    // The editor handles the click once it has loaded.
     await page.findings().first().click();
     assert.equal(await page.page.locator("#editor .cm-content").count(), 0);
     release();

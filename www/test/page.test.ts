@@ -5,7 +5,7 @@ import { Playground, type PlaygroundPage } from "./browser.js";
 
 const playground = new Playground();
 
-test("what was written is there after a reload", () =>
+test("the text is still there after a reload", () =>
   playground.visit(async (page) => {
     await page.write("pipeline: {identifier: kept}\n");
     await page.page.reload();
@@ -13,7 +13,7 @@ test("what was written is there after a reload", () =>
     assert.equal((await page.text()).trim(), "pipeline: {identifier: kept}");
   }));
 
-test("what another program left in the storage does no harm", () =>
+test("a stored value of another form is ignored", () =>
   playground.visit(async (page) => {
     await page.page.evaluate(() => localStorage.setItem("harness-image-guard.project", '{"files": [{"path": 1}]}'));
     await page.page.reload();
@@ -22,7 +22,7 @@ test("what another program left in the storage does no harm", () =>
   }));
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`the theme is the system's (${colorScheme}), or the switch's, also after a reload`, () =>
+  test(`the theme is the system's (${colorScheme}) until it is switched, and stays so after a reload`, () =>
     playground.visit(
       async ({ page }) => {
         const isDark = () =>
@@ -63,7 +63,7 @@ test("on a phone there is one pane at a time", () =>
     { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
   ));
 
-test("the width of the panes is changed by keys", () =>
+test("the arrow keys change the width of the panes", () =>
   playground.visit(async ({ page }) => {
     const width = async () => (await page.locator("#panel-editor").boundingBox())?.width ?? 0;
     const before = await width();
@@ -73,7 +73,7 @@ test("the width of the panes is changed by keys", () =>
     assert.equal(await page.getByRole("separator").getAttribute("aria-valuenow"), "45");
   }));
 
-/** What the service worker has kept of the part that reads Rego: its script, and its module. */
+/** How many files of the part that reads Rego are in the cache: its script, and its module. */
 const keptOfRego = (page: PlaygroundPage) =>
   page.page.evaluate(async () => {
     const opened = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
@@ -81,11 +81,11 @@ const keptOfRego = (page: PlaygroundPage) =>
     return requests.filter(({ url }) => url.includes("/authoring-")).length;
   });
 
-test("it works offline after the first visit, at any address of its folder, Your Rego too", () =>
+test("after the first visit, the page and Your Rego work offline", () =>
   playground.fresh(async (page) => {
     await page.page.goto(playground.site.url);
     await page.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-    // Nobody has asked for it: it is fetched in the background.
+    // It is fetched in the background, before it is needed.
     while ((await keptOfRego(page)) < 2) await page.page.waitForTimeout(100);
     await page.page.context().setOffline(true);
     await page.page.goto(`${playground.site.url}#example/start/node-service`);
@@ -98,7 +98,7 @@ test("it works offline after the first visit, at any address of its folder, Your
     page.assertNoErrors();
   }, { serviceWorkers: "allow" }));
 
-test("where the browser keeps nothing for pages, as Firefox without cookies, that is no error", () =>
+test("a browser that refuses storage, as Firefox without cookies, causes no error", () =>
   playground.fresh(async (page) => {
     await page.page.addInitScript(() => {
       const insecure = { get: () => Promise.reject(new DOMException("The operation is insecure.", "SecurityError")) };
@@ -113,7 +113,7 @@ test("where the browser keeps nothing for pages, as Firefox without cookies, tha
     page.assertNoErrors();
   }));
 
-test("Your Rego says in words that it needs a connection, and goes on when there is one", () =>
+test("Your Rego says that it needs a connection, and works once there is one", () =>
   playground.fresh(async ({ page }) => {
     await page.route("**/assets/authoring-*", (route) => route.abort());
     await page.goto(playground.site.url);
@@ -123,16 +123,16 @@ test("Your Rego says in words that it needs a connection, and goes on when there
     await page.locator("#view-policy .cm-content").click();
     await page.keyboard.press("Control+End");
     await page.keyboard.type("# more");
-    const told = page.locator(".answer", { hasText: "hasn't been fetched yet, and there is no connection" });
-    await told.waitFor();
+    const offline = page.locator(".answer", { hasText: "hasn't been fetched yet, and there is no connection" });
+    await offline.waitFor();
     assert.equal(await page.locator(".answer .lint h3").count(), 0);
     await page.unroute("**/assets/authoring-*");
     await page.context().setOffline(false);
     await page.locator(".answer .tests h3.pass").waitFor();
-    assert.equal(await told.count(), 0);
+    assert.equal(await offline.count(), 0);
   }));
 
-test("the module is asked for by its worker alone, and nothing from elsewhere", () =>
+test("only the worker fetches the module, and nothing is fetched from other hosts", () =>
   playground.visit(async ({ page }) => {
     const asked = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
     assert.ok(asked.length > 0 && asked.every((name) => name.startsWith(playground.site.url)), asked.join("\n"));
@@ -140,7 +140,7 @@ test("the module is asked for by its worker alone, and nothing from elsewhere", 
     assert.equal(page.workers().length, 1);
   }));
 
-test("the first visit says what the page is, once, and About says which version", () =>
+test("the introduction is shown until it is closed, and About has the version", () =>
   playground.visit(async ({ page }) => {
     await page.getByText("Paste a Harness pipeline to see where its images come from").waitFor();
     await page.getByRole("button", { name: "Close the introduction" }).click();
@@ -153,7 +153,7 @@ test("the first visit says what the page is, once, and About says which version"
     assert.match((await about.getByRole("link", { name: "Source code" }).getAttribute("href")) ?? "", /^https:\/\/github\.com\//);
   }));
 
-test("each example says in a sentence what it shows", () =>
+test("each example has a sentence about what it shows", () =>
   playground.visit(async ({ page }) => {
     await page.getByRole("button", { name: "Examples" }).click();
     const examples = page.locator("#examples .example-list button");
@@ -161,7 +161,7 @@ test("each example says in a sentence what it shows", () =>
     const sentences = await examples.locator(".about").allInnerTexts();
     assert.equal(sentences.length, await examples.count());
     assert.deepEqual(sentences.filter((sentence) => !/^[A-Z“`a-z].*\.$/s.test(sentence)), []);
-    // Where nobody has written one, it is what the check says.
+    // Without a written one, it is the check's message.
     const wrong = page.locator('[data-example="no-docker-hub/wrong"] .about');
     assert.match(await wrong.innerText(), /is pulled anonymously from Docker Hub/);
   }));

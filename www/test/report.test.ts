@@ -18,7 +18,7 @@ const below = (folder: string) =>
 
 const CONFIG = "harness-image-guard.yaml";
 
-/** The files of a folder, with its configuration apart if there is one. */
+/** The files of a folder, and its configuration if there is one. */
 function projectIn(folder: string): Project {
   const config = `${folder}/${CONFIG}`;
   const paths = below(folder);
@@ -30,7 +30,7 @@ interface Project {
   readonly config: string | undefined;
 }
 
-/** What is checked together: each example alone, each starting point, all cases of the semantics, every fixture. */
+/** Files that are checked together: each rule's example alone, each starting point, and folders of cases and fixtures. */
 const projects: readonly Project[] = [
   ...below("policies").map((path) => ({ paths: [path], config: undefined })),
   ...readdirSync(join(root, "www/examples"), { withFileTypes: true })
@@ -69,7 +69,7 @@ test("the page's report is the command's, byte for byte", (t) =>
     { acceptDownloads: true },
   ));
 
-for (const [what, script, told] of [
+for (const [what, script, message] of [
   [
     "a check that never ends is stopped",
     "postMessage({ ready: true }); onmessage = () => { for (;;); };",
@@ -81,13 +81,13 @@ for (const [what, script, told] of [
     "stopped working",
   ],
 ] as const) {
-  test(`${what} and told, and the next check works`, () =>
+  test(`${what} with a message, and the next check works`, () =>
     playground.fresh(async ({ page }) => {
       playground.site.instead.set("check", script);
       await page.goto(playground.site.url);
       await page.waitForFunction(
         (text) => document.querySelector("#status")?.textContent?.includes(text),
-        told,
+        message,
         { timeout: 30_000 },
       );
       await page.locator(".cm-content").click();

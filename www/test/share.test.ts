@@ -6,7 +6,7 @@ import { Playground, type PlaygroundPage } from "./browser.js";
 
 const playground = new Playground();
 
-/** A fragment made by other means than the page's own. */
+/** A fragment of version 1, made without the page. */
 const fragmentOf = (content: string | Buffer) => `#v1.${deflateRawSync(content).toString("base64url")}`;
 
 const shared = (path: string, text: string, config = "") =>
@@ -18,6 +18,7 @@ test("a link holds files and configuration, and no server sees them", () =>
   playground.visit(
     async (page) => {
       await page.write("pipeline: {identifier: secret_thing}\n");
+      const before = playground.site.requests.length;
       await page.button("Share").click();
       await page.page.waitForFunction(() => location.hash.startsWith("#v2."));
       assert.match(await alertOf(page), /copied/);
@@ -30,12 +31,15 @@ test("a link holds files and configuration, and no server sees them", () =>
         },
         { fragment: new URL(link).hash },
       );
-      assert.ok(playground.site.requests.every((path) => !path.includes("v1.")));
+      const sent = playground.site.requests.slice(before);
+      assert.ok(sent.length > 0, "the second visit has loaded the page");
+      const [, packed = "?"] = link.split("#v2.");
+      assert.deepEqual(sent.filter(({ url, body }) => [url, body].some((text) => text.includes(packed) || text.includes("secret_thing"))), []);
     },
     { permissions: ["clipboard-read", "clipboard-write"] },
   ));
 
-test("without a clipboard, as over a connection that isn't secure, the address has the link, and that is said", () =>
+test("without a clipboard, as over an insecure connection, a message says that the link is in the address bar", () =>
   playground.fresh(async (page) => {
     await page.page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
     await page.page.goto(playground.site.url);
@@ -71,7 +75,7 @@ test("a link holds 100 KB", async () => {
   );
 });
 
-test("what is too large for a link is told, with what to do instead", () =>
+test("a project that is too large for a link gets a message about what to do instead", () =>
   playground.visit(async (page) => {
     await page.andChecked(() => page.drop({ "large.yaml": `# ${"large ".repeat(16)}\n`.repeat(90_000) }));
     await page.button("Share").click();
@@ -81,7 +85,7 @@ test("what is too large for a link is told, with what to do instead", () =>
     await page.write("pipeline: {identifier: fine}\n");
   }));
 
-const bad: Readonly<Record<string, readonly [fragment: string, told: RegExp]>> = {
+const bad: Readonly<Record<string, readonly [fragment: string, message: RegExp]>> = {
   "cut off": [shared("a.yaml", "x".repeat(500)).slice(0, 20), /broken/],
   "no base64": ["#v1.§§§", /broken/],
   "nothing of ours": [fragmentOf('{"files": 5}'), /broken/],
@@ -92,12 +96,12 @@ const bad: Readonly<Record<string, readonly [fragment: string, told: RegExp]>> =
   "an example that isn't there": ["#example/nothing", /no example/],
 };
 
-for (const [what, [fragment, told]] of Object.entries(bad)) {
+for (const [what, [fragment, message]] of Object.entries(bad)) {
   test(`a link that is ${what} gives a message, and the page works`, () =>
     playground.visit(
       async (page) => {
         await page.page.waitForSelector("#notice:not(:empty)");
-        assert.match(await alertOf(page), told);
+        assert.match(await alertOf(page), message);
         await page.write("pipeline: {identifier: fine}\n");
         assert.match(await page.status(), /0 errors/);
       },
@@ -105,7 +109,7 @@ for (const [what, [fragment, told]] of Object.entries(bad)) {
     ));
 }
 
-test("a link that isn't ours is passed over", () =>
+test("a fragment that isn't a link of ours is ignored", () =>
   playground.visit(
     async (page) => {
       assert.equal(await alertOf(page), "");
@@ -114,7 +118,7 @@ test("a link that isn't ours is passed over", () =>
     { fragment: "#panel-editor" },
   ));
 
-test("a link that is opened in a page that is there takes effect", () =>
+test("a link that is opened in an open page takes effect", () =>
   playground.visit(async (page) => {
     await page.andChecked(() =>
       page.page.evaluate((hash) => (location.hash = hash), shared("other.yaml", "pipeline: {identifier: x}\n")),
@@ -141,7 +145,7 @@ test("an example is opened from the dialog, and from a link", () =>
     { fragment: "#example/no-docker-hub/wrong" },
   ));
 
-test("what was found is copied as Markdown, in which nothing from a file is markup", () =>
+test("findings are copied as Markdown, in which nothing from a file is markup", () =>
   playground.visit(
     async (page) => {
       await page.write("pipeline:\n  identifier: a\n  stages:\n    - stage: {identifier: 's', spec: {execution: {steps: [{step: {identifier: '**x**', spec: {image: 'a`b<img src=x>'}}}]}}}\n");

@@ -18,16 +18,23 @@ const TYPES: Readonly<Record<string, string>> = {
   ".json": "application/json",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
-  ".webmanifest": "application/manifest+json",
 };
 
-/** The site on a server of its own. */
-export interface Site {
-  /** Where the playground is: in a folder, as on any host. */
+/** A request to the site. */
+export interface SiteRequest {
+  readonly path: string;
+  /** With the query. */
   readonly url: string;
-  /** What was asked for, in order. */
-  readonly requests: string[];
-  /** Scripts to hand out once in the place of those that are asked for, by the beginning of their names. */
+  readonly body: string;
+}
+
+/** A server of the built site. */
+export interface Site {
+  /** The playground's address, in a folder, as it may be on any host. */
+  readonly url: string;
+  /** All requests, in order. */
+  readonly requests: SiteRequest[];
+  /** Scripts to serve once instead of the built ones, by the beginning of their names. */
   readonly instead: Map<string, string>;
   readonly close: () => Promise<void>;
 }
@@ -35,7 +42,7 @@ export interface Site {
 /**
  * The content security policy of a page of the built site.
  *
- * @throws Error where it has none
+ * @throws Error if it has none
  */
 export function policyOf(page: string): string {
   const [, policy] = /Content-Security-Policy"\s+content="([^"]+)"/.exec(readFileSync(join(dist, page), "utf8")) ?? [];
@@ -43,15 +50,18 @@ export function policyOf(page: string): string {
   return policy;
 }
 
-/** Serves the built site from a folder, under the policy that its pages have, workers included. */
+/** Serves the built site from a folder, with its pages' content security policy on every response, for workers, too. */
 export async function serveSite(): Promise<Site> {
   const folder = "/some/folder/";
   const policies = new Map(["index.html", "fetch-url.html"].map((page) => [page, policyOf(page)]));
-  const requests: string[] = [];
+  const requests: SiteRequest[] = [];
   const instead = new Map<string, string>();
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    requests.push(pathname);
+    const { url = "/" } = request;
+    const { pathname } = new URL(url, "http://localhost");
+    const made = { path: pathname, url, body: "" };
+    requests.push(made);
+    request.setEncoding("utf8").on("data", (chunk: string) => (made.body += chunk));
     const below = pathname.startsWith(folder) ? pathname.slice(folder.length) : undefined;
     const path = below === "" ? "index.html" : below;
     try {

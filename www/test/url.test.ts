@@ -16,7 +16,7 @@ const playground = new Playground();
 
 const PIPELINE = "pipeline: {identifier: far, stages: [{stage: {identifier: s, spec: {execution: {steps: [{step: {identifier: t, spec: {image: node}}}]}}}}]}\n";
 
-/** Another host, over TLS, which lets other pages read only what is below `/open/`. */
+// Another host, over TLS, which lets other origins read only what is below `/open/`.
 const requests: { readonly path: string; readonly headers: IncomingHttpHeaders }[] = [];
 const folder = mkdtempSync(join(tmpdir(), "far-"));
 execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "crt", "-days", "2", "-subj", "/CN=localhost"], { cwd: folder, stdio: "ignore" });
@@ -44,7 +44,7 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Opens the page with `?url=`, in a browser that knows the other host's certificate. */
+/** Opens the page with `?url=`, in a browser that accepts the other host's certificate. */
 function opened(url: string, work: (page: PlaygroundPage) => Promise<void>): Promise<void> {
   return playground.fresh(async (page) => {
     await page.page.goto(`${playground.site.url}?url=${encodeURIComponent(url)}`);
@@ -54,7 +54,7 @@ function opened(url: string, work: (page: PlaygroundPage) => Promise<void>): Pro
   }, { ignoreHTTPSErrors: true });
 }
 
-test("?url= opens a file of a host that allows it, sends nothing of ours, and is gone from the address", () =>
+test("?url= opens a file of a host that allows it, sends no credentials, and disappears from the address", () =>
   opened(`https://${host}/open/far.yaml?at=main`, async (page) => {
     assert.match(await page.notice(), new RegExp(`far\\.yaml is from ${host}`));
     assert.deepEqual(await page.fileNames(), ["far.yaml"]);
@@ -78,7 +78,7 @@ test("?url= with a policy opens it in Your Rego", () =>
     await page.page.locator(".answer", { hasText: "never" }).waitFor();
   }));
 
-test("what was written before is there by Undo", () =>
+test("after ?url=, Undo brings back the work that it replaced", () =>
   playground.fresh(async (page) => {
     await page.page.goto(playground.site.url);
     await page.write("pipeline: {identifier: mine}\n");
@@ -94,7 +94,7 @@ for (const [what, url, message] of [
   ["a web page", () => `https://${host}/open/page.html`, /is a web page\. Use the address of the file itself/],
   ["too much", () => `https://${host}/open/large.yaml`, /larger than 16 MiB/],
   ["bytes", () => `https://${host}/open/binary.yaml`, /isn't UTF-8/],
-  ["a way to a host without TLS", () => `https://${host}/open/plain-http`, /can't be reached/],
+  ["a redirect to a host without TLS", () => `https://${host}/open/plain-http`, /can't be reached/],
   ["an address without TLS", () => `http://${host}/open/far.yaml`, /has to begin with https:/],
   ["an address with a password", () => `https://me:secret@${host}/open/far.yaml`, /contains a name or a password/],
   ["a script", () => "javascript:alert(1)", /has to begin with https:/],
@@ -108,11 +108,11 @@ for (const [what, url, message] of [
     }));
 }
 
-test("only the sandbox may ask other hosts, and it has nothing of the page", () =>
+test("only the sandbox may send requests to other hosts, and it shares no origin with the page", () =>
   playground.visit(async ({ page }) => {
     assert.match(policyOf("index.html"), /connect-src 'self';/);
     assert.match(policyOf("fetch-url.html"), /connect-src https:;/);
-    const seen = await page.evaluate(async () => {
+    const isApart = await page.evaluate(async () => {
       const frame = document.createElement("iframe");
       frame.setAttribute("sandbox", "allow-scripts");
       frame.src = "./fetch-url.html";
@@ -122,5 +122,5 @@ test("only the sandbox may ask other hosts, and it has nothing of the page", () 
       });
       return frame.contentDocument === null;
     });
-    assert.equal(seen, true);
+    assert.equal(isApart, true);
   }));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Playground, type PlaygroundPage } from "./browser.js";
+import { ENDLESS } from "./endless.js";
 import { rules } from "./rules.js";
 
 const playground = new Playground();
@@ -10,7 +11,7 @@ const CLEAN = "pipeline: {identifier: a, stages: [{stage: {identifier: b, spec: 
 
 const empty = (page: PlaygroundPage) => page.page.locator("#view-findings .empty").innerText();
 
-test("without a configuration, a clean file is said to be clean", () =>
+test("without a configuration, the page says that a clean file is clean", () =>
   playground.visit(async (page) => {
     await page.write(CLEAN);
     assert.match(await empty(page), /^Nothing found in 2 documents: every image comes from where it should/);
@@ -21,15 +22,15 @@ test("with a rule off, the page says which rules ran, by which configuration", (
   playground.visit(async (page) => {
     await page.write(CLEAN.replace("quay.io/x/y:1", "node"));
     await page.andChecked(() => page.drop({ "harness-image-guard.yaml": "rules:\n  no-docker-hub: off\n" }));
-    const said = await empty(page);
+    const message = await empty(page);
     const ran = new Intl.ListFormat("en-GB").format(rules.filter((rule) => rule !== "no-docker-hub"));
-    assert.equal(said, `Nothing found in 2 documents by ${ran}.`);
+    assert.equal(message, `Nothing found in 2 documents by ${ran}.`);
     assert.match(await page.status(), / · by harness-image-guard\.yaml$/);
     await page.page.locator(".scope summary").click();
     assert.match(await page.page.locator(".scope li").innerText(), /^line 2: rules\.no-docker-hub is off/);
   }));
 
-test("files that the configuration leaves out, and documents that couldn't be checked, are counted", () =>
+test("excluded files, and documents that couldn't be checked, are counted", () =>
   playground.visit(async (page) => {
     await page.write(CLEAN);
     await page.page.locator("#new-file").click();
@@ -45,20 +46,7 @@ test("files that the configuration leaves out, and documents that couldn't be ch
     assert.ok((await page.page.locator(".files .entity").allInnerTexts()).includes("excluded"));
   }));
 
-const ENDLESS = `package pipeline
-
-import future.keywords.in
-
-deny[x] {
-	some i in numbers.range(1, 3000)
-	some j in numbers.range(1, 3000)
-	some k in numbers.range(1, 3000)
-	x := i + j + k
-	x < 0
-}
-`;
-
-test("a policy without end hides nothing of ours, and is named", () =>
+test("a policy without end is reported, and hides no finding of our rules", () =>
   playground.visit(async (page) => {
     await page.write(CLEAN.replace("quay.io/x/y:1", "node"));
     await page.drop({ "endless.rego": ENDLESS, "harness-image-guard.yaml": "policies: [endless.rego]\n" });
@@ -67,7 +55,7 @@ test("a policy without end hides nothing of ours, and is named", () =>
     await page.page.locator(".scope", { hasText: "1 document couldn't be checked" }).waitFor();
   }));
 
-test("while a check runs, old numbers give way to “Checking…”", () =>
+test("during a long check, “Checking…” replaces the old numbers", () =>
   playground.visit(async (page) => {
     await page.page.evaluate(() => {
       const seen: string[] = [];

@@ -1,4 +1,4 @@
-// As much of it as these tests use.
+// Types of what these tests use of it.
 declare module "ws" {
   import { EventEmitter } from "node:events";
 

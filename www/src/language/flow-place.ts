@@ -1,11 +1,11 @@
 import type { Text } from "@codemirror/state";
 
-/** A collection in braces or brackets that a place is in: `rules: {no-docker-hub: {severity: `. */
+/** A place in a collection in braces or brackets: `rules: {no-docker-hub: {severity: `. */
 export interface FlowPlace {
-  /** The line on which the outermost one begins, from 1, and the key that it is the value of. */
+  /** The line on which the outermost collection begins, from 1, and its key. */
   readonly line: number;
   readonly key: string | undefined;
-  /** The keys inside, down to the innermost one; items of lists aren't counted. */
+  /** The keys in it that lead to the innermost collection; items of lists have none. */
   readonly inside: readonly string[];
   readonly isMapping: boolean;
   /** What is written since the last comma or bracket. */
@@ -14,9 +14,9 @@ export interface FlowPlace {
   readonly siblings: ReadonlySet<string>;
 }
 
-/** How many lines above a place one may begin. */
+/** How many lines above the place are searched for the beginning. */
 const MOST_LINES = 100;
-/** As much of a line is looked at, and as much of what follows. */
+/** How much is read of a line, and of the text after the place. */
 const MOST_CHARACTERS = 2000;
 
 const KEY = /^\s*["']?([A-Za-z_][\w.-]*)["']?\s*:(?=\s|$)/;
@@ -29,7 +29,11 @@ interface Open {
   readonly before: string;
 }
 
-/** @param pos an offset in the text; neither a comment nor a block scalar differs from YAML but by its columns */
+/**
+ * The innermost collection at a place; `undefined` if there is none.
+ *
+ * @param pos an offset in the text
+ */
 export function flowPlaceAt(doc: Text, pos: number): FlowPlace | undefined {
   const last = doc.lineAt(pos);
   let open: Open[] = [];
@@ -39,7 +43,7 @@ export function flowPlaceAt(doc: Text, pos: number): FlowPlace | undefined {
     const text = number === last.number ? last.text.slice(0, pos - last.from) : doc.line(number).text.slice(0, MOST_CHARACTERS);
     const column = text.search(/\S/);
     if (column === -1) continue;
-    // What follows is further to the right: otherwise it was something else that only looks like a collection.
+    // A collection's lines are indented further than its first one: otherwise it was a comment or a block of text.
     if (column <= begin.column && !/[\]}]/.test(text[column] ?? "")) open = [];
     if (open.length === 0) written = "";
     for (let at = 0; at < text.length; at += 1) {
@@ -51,7 +55,7 @@ export function flowPlaceAt(doc: Text, pos: number): FlowPlace | undefined {
         written += text.slice(at, end === -1 ? text.length : end + 1);
         at = end === -1 ? text.length : end;
       } else if (isStart && (character === "{" || character === "[") && text[at + 1] !== "{") {
-        // At the left margin, only what is the whole document begins.
+        // At the left margin, only a whole document begins, whose lines need no indentation.
         if (open.length === 0) begin = { line: number, column: at === 0 ? -1 : column };
         open.push({ bracket: character, keys: new Set(), before: open.length === 0 ? text.slice(0, at) : written });
         written = "";
@@ -77,7 +81,7 @@ export function flowPlaceAt(doc: Text, pos: number): FlowPlace | undefined {
   };
 }
 
-/** The keys of the mapping that a text is the rest of, without the one that the text begins in. */
+/** The keys in the rest of a mapping, after the entry that the text begins in. */
 function keysAfter(text: string): ReadonlySet<string> {
   const keys = new Set<string>();
   let [depth, written] = [0, ""];

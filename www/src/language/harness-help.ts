@@ -8,20 +8,20 @@ import type { KnownConnector, PulledImage } from "../messages.ts";
 import { choicesAt } from "./schema-help.ts";
 import { siblingsAt, type YamlPlace, yamlPlaceAt } from "./yaml-place.ts";
 
-/** What the module knows of what is being written. */
+/** What the module knows of the workspace. */
 export interface HarnessKnowledge {
-  /** The images that will be pulled, by the files as they were checked last. */
+  /** The images that will be pulled, as of the last check. */
   readonly images: () => Promise<readonly PulledImage[]>;
   /** The connectors that are in the files, in lists, or in the configuration. */
   readonly connectors: () => Promise<readonly KnownConnector[]>;
-  /** The file that is being looked at. */
+  /** The file that is shown. */
   readonly path: () => string;
 }
 
-/** A key that the rules are about, where it is written, and what it does. */
+/** A key that the rules are about. */
 interface Key {
   readonly key: string;
-  /** The ends of the ways to the mappings that may have it. */
+  /** The last keys of the paths to the mappings that may have it. */
   readonly within: readonly string[];
   readonly means: string;
 }
@@ -46,14 +46,14 @@ const KEYS: readonly Key[] = [
 const REFERENCES = new Set(["connectorRef", "harnessImageConnectorRef", "harness-image-connector", "baseImageConnectorRefs", "connector"]);
 /** How many images and connectors are offered. */
 const MOST = 500;
-/** The longest line of which the key is explained. */
+/** The longest line whose key is explained. */
 const MOST_CHARACTERS = 500;
-/** How many names are shown of one place. */
+/** How many names are shown for one place. */
 const MOST_NAMES = 8;
 
 /** Completion and hover for Harness's YAML: what the rules are about, and what the module knows of it. */
 export function harnessHelp(knowledge: HarnessKnowledge): Extension {
-  // The same one each time, for by that an answer that comes late finds its place.
+  // Always the same object, by which a late answer is matched to its source.
   const sources = [{ autocomplete: (context: CompletionContext) => complete(context, knowledge) }];
   return [
     EditorState.languageData.of(() => sources),
@@ -103,7 +103,6 @@ function constants(...labels: readonly string[]): Completion[] {
 
 async function hover(state: EditorState, at: number, { images, connectors, path }: HarnessKnowledge) {
   const line = state.doc.lineAt(at);
-  // A line that is longer has no key to be explained.
   const text = line.length > MOST_CHARACTERS ? "" : line.text;
   const [, before = "", key = "", colon = "", value = ""] = /^(.*?)([A-Za-z_][\w-]*)(["']?\s*:\s+["']?)([^"'#]*)/.exec(text) ?? [];
   const column = at - line.from;
@@ -139,7 +138,7 @@ function tooltip(pos: number, end: number, dom: HTMLElement) {
   return { pos, end, above: true, create: () => ({ dom }) };
 }
 
-/** What is pulled at a place: several names where a matrix or a variable decides. */
+/** What is pulled at a place: several names if a matrix or a variable decides. */
 function pulledAs(pulled: readonly PulledImage[]): HTMLElement {
   const shown = [...new Map(pulled.map((image) => [image.fullName ?? image.unknown, image])).values()].slice(0, MOST_NAMES);
   return element(

@@ -1,8 +1,8 @@
 import type { EditorState, Line } from "@codemirror/state";
 
 /**
- * How much of a line is looked at around a place, in UTF-16 units: whoever shares a link writes its lines, and a pattern
- * that tries every start of a long word takes its time.
+ * How much of a line is read on each side of a place, in UTF-16 units: a shared link may have very long lines, on which
+ * patterns would be slow.
  */
 const MOST = 2000;
 
@@ -10,9 +10,9 @@ const MOST = 2000;
 export interface Near {
   readonly line: Line;
   readonly text: string;
-  /** Where that text begins. */
+  /** The offset of the text's beginning. */
   readonly from: number;
-  /** What of it is before the place. */
+  /** The part of the text before the place. */
   readonly before: string;
 }
 

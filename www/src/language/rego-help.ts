@@ -8,11 +8,11 @@ import builtins from "./builtins.json";
 import { near } from "./near.ts";
 import { type Definition, definitionsOf, fullName, readModule, type RegoModule, type Rule } from "./rego-module.ts";
 
-/** What a module that is being written is among. */
+/** The context of the module in the editor. */
 export interface RegoSurroundings {
-  /** What this module is called. */
+  /** This module's path. */
   readonly path: () => string;
-  /** All modules, this one as it may have been before. */
+  /** All modules; this one may be an older version. */
   readonly modules: () => readonly PlainFile[];
   /** The input as JSON, if there is one. */
   readonly input: () => string;
@@ -32,18 +32,18 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map(
   builtins.functions.map(([name = "", signature = "", description = ""]) => [name, { signature, description }]),
 );
 
-/** How many elements of an array are looked at for the keys that its elements have. */
+/** How many elements of an array are searched for keys. */
 const MOST_ELEMENTS = 50;
-/** How much of an input is read for its keys, and how much of a value is shown, in characters. */
+/** The largest input that is read for its keys, and how much of a value is shown, in characters. */
 const MOST_INPUT = 2_000_000;
 const MOST_SHOWN = 160;
-/** How much of a rule is searched for where a variable is first named, in UTF-16 units. */
+/** How much of a rule is searched for a variable's definition, in UTF-16 units. */
 const MOST_BODY = 20_000;
 
 /** Completion, hover, and F12 or Control-click to the definition, for Rego. */
 export function regoHelp(surroundings: RegoSurroundings): Extension {
   const help = new RegoHelp(surroundings);
-  // The same ones each time, for by that an answer that comes late finds its place.
+  // Always the same objects, by which a late answer is matched to its source.
   const sources = [
     { autocomplete: (context: CompletionContext) => help.complete(context) },
     { autocomplete: (context: CompletionContext) => help.words(context) },
@@ -95,7 +95,7 @@ class RegoHelp {
     return functions.length === 0 ? null : listed(from, functions.map((name) => builtinOption(name, name.slice(dot + 1))));
   }
 
-  /** Words of the module that have no other option: its variables. After a dot there are none. */
+  /** Other words of the module, such as its variables; none after a dot. */
   async words(context: CompletionContext): Promise<CompletionResult | null> {
     if (isQuiet(context) || context.matchBefore(/\.\w*/) !== null) return null;
     const found = await completeAnyWord(context);
@@ -125,7 +125,7 @@ class RegoHelp {
     return true;
   }
 
-  /** The module itself as it is written now, and the others. */
+  /** The module in the editor, and the others. */
   #modules(state: EditorState): readonly RegoModule[] {
     return [this.#module(state), ...this.#others()];
   }
@@ -150,7 +150,7 @@ class RegoHelp {
       .map((file) => this.#readModule(file));
   }
 
-  /** What the part that is pointed at means, or else the whole: `steps` in `data.lib.steps.limit` is none by itself. */
+  /** The definitions of the reference up to the pointer, or else of the whole: `data.lib.steps` alone has none. */
   #definitions(state: EditorState, { reference, whole }: Word): Definition[] {
     const modules = this.#modules(state);
     const [module] = modules;
@@ -172,7 +172,7 @@ class RegoHelp {
     ];
   }
 
-  /** What comes next in the name of a package, and its rules. */
+  /** The next parts of packages' names, and the rules of the package. */
   #members(state: EditorState, whole: string): Completion[] {
     const modules = this.#modules(state);
     const [module] = modules;
@@ -212,7 +212,7 @@ class RegoHelp {
       try {
         this.#input = { text, value: JSON.parse(text) as unknown };
       } catch {
-        // Half written: what it was before says more than nothing.
+        // Incomplete: the last value is better than none.
       }
     }
     return this.#input.value;
@@ -233,7 +233,7 @@ function tooltip(code: string, sentences: readonly string[], value?: string): HT
   );
 }
 
-/** In comments and strings nobody wants to be interrupted. */
+/** Whether the place is in a comment or a string, where nothing is offered. */
 function isQuiet({ state, pos }: CompletionContext): boolean {
   return inString(near(state.doc, pos).before);
 }
@@ -255,13 +255,13 @@ function unique(rules: readonly Rule[]): Rule[] {
   return [...new Map([...rules].reverse().map((rule) => [rule.name, rule])).values()];
 }
 
-/** A name where somebody points. */
+/** The reference at the pointer or the cursor. */
 interface Word {
   readonly from: number;
   readonly to: number;
-  /** The reference up to and with the part that is pointed at. */
+  /** The reference up to the end of the part that is pointed at. */
   readonly reference: string;
-  /** All of it, as far as it is names and dots. */
+  /** The whole reference. */
   readonly whole: string;
 }
 
@@ -283,7 +283,7 @@ function inString(before: string): boolean {
   return /["#`]/.test(before.replaceAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, ""));
 }
 
-/** Where a variable of a rule is first named; nothing for what is a rule. */
+/** The offset at which a rule's variable is defined, or first named; `undefined` for the name of a rule. */
 function localOf({ rules, text }: RegoModule, { reference, from }: Word): number | undefined {
   const [name = ""] = reference.split(/[.[]/);
   if (rules.some((rule) => rule.name === name)) return undefined;
@@ -302,12 +302,12 @@ function show(view: EditorView, at: number): boolean {
   return true;
 }
 
-/** The line of an offset, from 1. */
+/** The line of an offset, counted from 1. */
 function lineOf(text: string, at: number): number {
   return text.slice(0, at).split("\n").length;
 }
 
-/** The values that a reference into the input means: of an array's elements, all. */
+/** The values of a reference into the input: a variable in brackets means all elements. */
 function valuesAt(input: unknown, reference: string): unknown[] {
   let values: unknown[] = [input];
   for (const [, key, bracket] of reference.replace(/^input/, "").matchAll(/\.(\w+)|\[([^[\]]*)\]/g)) {

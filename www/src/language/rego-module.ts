@@ -1,8 +1,8 @@
-/** A module of Rego as far as an editor needs it: what is defined in it, and where. */
+/** A Rego module as the editor needs it: what it defines, and where. */
 export interface RegoModule {
   readonly path: string;
   readonly text: string;
-  /** `a.b` of `package a.b`; empty where there is none. */
+  /** `a.b` of `package a.b`; empty without a package. */
   readonly name: string;
   readonly imports: readonly Import[];
   readonly rules: readonly Rule[];
@@ -12,38 +12,38 @@ export interface RegoModule {
 interface Import {
   /** `data.a.b` */
   readonly target: string;
-  /** What the module calls it. */
+  /** Its name in the module. */
   readonly alias: string;
 }
 
-/** One rule, or a part of one that is written in parts. */
+/** One definition of a rule, which may have several. */
 export interface Rule {
   readonly name: string;
-  /** The line that it begins with, without its body. */
+  /** Its first line, without its body. */
   readonly head: string;
   /** The comment above it. */
   readonly comment: string;
-  /** Where it begins, and where the next one does, in UTF-16 units. */
+  /** Where it begins, and where the next statement does, in UTF-16 units. */
   readonly from: number;
   readonly to: number;
 }
 
-/** How much of a module is looked at, in UTF-16 units. */
+/** How much of a module is read, in UTF-16 units. */
 const MOST = 1_000_000;
 /** How much of a rule's first line is shown. */
 const MOST_HEAD = 300;
 
-/** Reads a module that may be half written: what can't be read is passed over. */
+/** Reads a module that may be incomplete, and skips what can't be read. */
 export function readModule(path: string, text: string): RegoModule {
-  const looked = text.slice(0, MOST);
+  const read = text.slice(0, MOST);
   const imports: Import[] = [];
   const rules: Rule[] = [];
   let name = "";
-  const starts = statements(looked);
+  const starts = statements(read);
   starts.forEach((from, index) => {
-    const to = starts[index + 1] ?? looked.length;
-    const end = looked.indexOf("\n", from);
-    const line = looked.slice(from, Math.min(end === -1 || end > to ? to : end, from + MOST_HEAD)).trimEnd();
+    const to = starts[index + 1] ?? read.length;
+    const end = read.indexOf("\n", from);
+    const line = read.slice(from, Math.min(end === -1 || end > to ? to : end, from + MOST_HEAD)).trimEnd();
     const [, keyword, rest = ""] = /^(package|import)\s+(.*)$/.exec(line) ?? [];
     if (keyword === "package") name = rest.replace(/\s*#.*$/, "");
     else if (keyword === "import") {
@@ -52,14 +52,14 @@ export function readModule(path: string, text: string): RegoModule {
     } else {
       const [, rule] = /^(?:default\s+)?([A-Za-z_]\w*)/.exec(line) ?? [];
       if (rule !== undefined && rule !== "else") {
-        rules.push({ name: rule, head: line.replace(/\s*(?:if\s*)?\{?$/, ""), comment: commentAbove(looked, from), from, to });
+        rules.push({ name: rule, head: line.replace(/\s*(?:if\s*)?\{?$/, ""), comment: commentAbove(read, from), from, to });
       }
     }
   });
   return { path, text, name, imports, rules };
 }
 
-/** Where each statement begins that is in no other one. */
+/** Where each top-level statement begins. */
 function statements(text: string): number[] {
   const starts: number[] = [];
   let depth = 0;
@@ -77,7 +77,7 @@ function statements(text: string): number[] {
     if (isLineStart && depth === 0 && /[A-Za-z_]/.test(character)) starts.push(at);
     isLineStart = false;
     if (character === '"') {
-      // A string ends with its line, even where its end is still missing.
+      // A string ends at the end of its line, even without its closing quote.
       for (at += 1; at < text.length && text[at] !== '"' && text[at] !== "\n"; at += 1) if (text[at] === "\\") at += 1;
       if (text[at] === "\n") at -= 1;
     } else if (character === "`") at = endOf(text, "`", at + 1);
@@ -106,14 +106,14 @@ function commentAbove(text: string, from: number): string {
   return comment.join("\n");
 }
 
-/** A definition, and the module that it is in. */
+/** The definitions of a rule in one module. */
 export interface Definition {
   readonly module: RegoModule;
   readonly rules: readonly Rule[];
 }
 
 /**
- * The rules that a reference means: of the module's package, or of another one by its name or an import.
+ * The rules that a reference means, in the module's package or in another one, by its name or an import.
  *
  * @param reference `deny`, `lib.steps`, `data.lib.steps`
  */
@@ -127,7 +127,7 @@ export function definitionsOf(reference: string, module: RegoModule, modules: re
   });
 }
 
-/** A reference from the root of all data. */
+/** A reference as a full path: `data.lib.steps`. */
 export function fullName(reference: string, { imports, name }: RegoModule): string {
   const [first = "", ...rest] = reference.split(".");
   if (first === "data" || first === "input") return reference;

@@ -7,7 +7,7 @@ import { element, prose } from "../dom.ts";
 import { near } from "./near.ts";
 import { siblingsAt, yamlPlaceAt } from "./yaml-place.ts";
 
-/** What a schema says of a value, as far as the configuration's does. */
+/** A JSON schema of a value, with the keywords that the configuration's uses. */
 export interface Described {
   readonly title?: string;
   readonly description?: string;
@@ -31,10 +31,10 @@ const REFERENCES = new Set(["requiredConnector", "defaultConnector", "trustedCon
 /**
  * Completion and hover for the configuration's YAML, by its JSON schema.
  *
- * @param references the references of connectors that are known
+ * @param references the references of the known connectors
  */
 export function schemaHelp(references: () => Promise<readonly string[]>): Extension {
-  // The same one each time, for by that an answer that comes late finds its place.
+  // Always the same object, by which a late answer is matched to its source.
   const sources = [{ autocomplete: (context: CompletionContext) => complete(context, references) }];
   return [
     EditorState.languageData.of(() => sources),
@@ -82,15 +82,15 @@ function hover(state: EditorState, at: number) {
   return null;
 }
 
-/** The values that the schema lists for what a way of keys leads to; none where it lists none. */
-export function choicesAt(way: readonly string[]): string[] {
-  return describedAt(way).flatMap(({ enum: choices = [] }) => choices.map(String));
+/** The values that the schema lists for a path of keys. */
+export function choicesAt(path: readonly string[]): string[] {
+  return describedAt(path).flatMap(({ enum: choices = [] }) => choices.map(String));
 }
 
-/** What the schema says of the value that a way of keys leads to: each of several alternatives. */
-export function describedAt(way: readonly string[]): Described[] {
+/** The schemas of the value at a path of keys: each alternative. */
+export function describedAt(path: readonly string[]): Described[] {
   let here = alternatives(ROOT);
-  for (const key of way) {
+  for (const key of path) {
     here = here.flatMap((described) => {
       const holder = described.type === "array" && described.items !== undefined ? alternatives(described.items) : [described];
       return holder.flatMap(({ properties = {}, additionalProperties }) => {
@@ -108,7 +108,7 @@ function alternatives(described: Described): Described[] {
     const named = ROOT.$defs?.[$ref.replace("#/$defs/", "")] ?? {};
     return alternatives({ ...named, ...own });
   }
-  // What is said of all is said of each.
+  // What applies to all alternatives applies to each.
   return oneOf === undefined ? [described] : oneOf.flatMap((each) => alternatives({ ...own, ...each }));
 }
 

@@ -2,24 +2,24 @@ import type { Text } from "@codemirror/state";
 
 import { type FlowPlace, flowPlaceAt } from "./flow-place.ts";
 
-/** Where a cursor is in YAML that may be half written, by its lines, and in braces by what is open. */
+/** The place of a cursor in YAML that may be incomplete, from the indentation of its lines, and in braces from what is open. */
 export interface YamlPlace {
-  /** The keys of the mappings around it, the innermost last; items of lists aren't counted. */
+  /** The keys of the mappings around it, the innermost last; items of lists have none. */
   readonly path: readonly string[];
-  /** The key whose value is being written on this line; `undefined` where a key is. */
+  /** The key whose value is being written; `undefined` if a key is being written. */
   readonly key: string | undefined;
-  /** What is written of it, up to the cursor. */
+  /** What is written of the value or key, up to the cursor. */
   readonly written: string;
-  /** Where that begins. */
+  /** The offset at which that begins. */
   readonly from: number;
-  /** Whether that is in braces, where a mapping begins on its key's line. */
+  /** Whether it is in braces or brackets. */
   readonly isFlow: boolean;
 }
 
-/** How many lines above are looked at. */
+/** How many lines above are read. */
 const MOST_LINES = 20_000;
 const MOST_SIBLING_LINES = 500;
-/** A longer line is nothing that anybody writes by hand. */
+/** Longer lines aren't written by hand. */
 const MOST_CHARACTERS = 2000;
 
 const KEY = String.raw`[A-Za-z_][\w.-]*`;
@@ -33,7 +33,7 @@ export function yamlPlaceAt(doc: Text, pos: number): YamlPlace | undefined {
   if (/(^|\s)#/.test(before)) return undefined;
   const flow = flowPlaceAt(doc, pos);
   if (flow !== undefined) return placeInFlow(doc, pos, flow);
-  // Right after the colon, a space is still missing.
+  // Right after the colon, a value can't begin yet.
   if (before.endsWith(":")) return undefined;
   const [, indent = "", , key, value = ""] = LINE.exec(before) ?? [];
   const path = pathOf(doc, line.number, indent.length);
@@ -63,7 +63,7 @@ function placeInFlow(doc: Text, pos: number, { line, key: own, inside, isMapping
   return begun === undefined ? undefined : { path, key: undefined, written: begun, from: pos - begun.length, isFlow: true };
 }
 
-/** The keys above a line that are written further to the left, the innermost last. */
+/** The keys that enclose a line with this indentation, the innermost last. */
 function pathOf(doc: Text, number: number, indent: number): string[] {
   const path: string[] = [];
   let left = indent;
@@ -76,7 +76,7 @@ function pathOf(doc: Text, number: number, indent: number): string[] {
     const dash = column.indexOf("-");
     if (column.length < left && key !== undefined) path.unshift(key);
     if (column.length < left || (column.length === left && dash !== -1)) {
-      // What is above an item may begin at the column of its dash: a list may be written under its key.
+      // A list may be indented as far as its key: what encloses an item may begin at the column of its dash.
       if (dash !== -1) left = dash + 1;
       else if (key !== undefined) left = column.length;
     }
@@ -92,7 +92,7 @@ export function siblingsAt(doc: Text, pos: number): ReadonlySet<string> {
   const [, own = ""] = LINE.exec(headOf(doc, line.number)) ?? [];
   const keys = new Set<string>();
   for (const step of [-1, 1]) {
-    // An item begins its mapping.
+    // An item's first key begins its mapping.
     if (step === -1 && own.includes("-")) continue;
     for (let number = line.number + step, looked = 0; number >= 1 && number <= doc.lines && looked < MOST_SIBLING_LINES; number += step, looked += 1) {
       const text = headOf(doc, number);

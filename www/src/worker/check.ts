@@ -11,14 +11,11 @@ import { serve } from "./serve.ts";
 
 let made: { readonly of: string; readonly guard: Guard } | undefined;
 
-/**
- * A guard of a configuration and of the policies that it may name; the last one is kept, for mostly
- * it is asked for again.
- */
+/** The guard for a configuration, with its policies and lists of connectors. The last one is reused: most edits keep it. */
 async function guardOf({ files, config, policy, withoutPolicies = false }: Question): Promise<Guard> {
   const policies = new Map(files.filter(({ path }) => isPolicy(path)).map(({ path, text }) => [path, text]));
   const own = policies.has(POLICY_PATH) ? undefined : policy;
-  // A list of connectors is part of the guard.
+  // Lists of connectors are part of the guard.
   const lists = new Map(files.filter(({ path }) => mayName(config, path)).map(({ path, text }) => [path, text]));
   const of = JSON.stringify([withoutPolicies, config, own?.rego, own?.version, own?.everywhere, ...policies, ...lists]);
   if (made?.of !== of) {
@@ -45,7 +42,7 @@ async function guardOf({ files, config, policy, withoutPolicies = false }: Quest
   return made.guard;
 }
 
-/** A policy of one's own with what it uses. */
+/** The user's policy, with the modules that it uses. */
 function everywhere({ rego, version }: OwnPolicy, files: readonly CheckedFile[]): readonly UserPolicy[] {
   return [
     { path: POLICY_PATH, text: rego, regoVersion: version },
@@ -53,14 +50,14 @@ function everywhere({ rego, version }: OwnPolicy, files: readonly CheckedFile[])
   ];
 }
 
-/** A policy of one's own as Harness takes it. */
+/** The user's policy as one module for Harness. */
 async function moduleOf({ rego, version }: OwnPolicy): Promise<string> {
   const policy = { path: POLICY_PATH, text: rego, regoVersion: version };
   const files = await exportPolicies({ to: "rego", policy });
   return new TextDecoder().decode(files[0]?.content);
 }
 
-/** What is checked: a file of a folder was found in it, and may be another tool's, or be left out. */
+/** The files that are checked. One in a folder counts as found by a search: it may be another tool's, or excluded. */
 function checkedIn(guard: Guard, { files }: Question): readonly (CheckedFile & { readonly searched: boolean })[] {
   return files
     .filter((file) => !isPolicy(file.path) && !isExcluded(guard, file))
@@ -75,15 +72,13 @@ function isInFolder({ path }: CheckedFile): boolean {
   return path.includes("/");
 }
 
-/** How `configExceptions` says that a rule is off. */
+/** The message in `configExceptions` that a rule is off. */
 const OFF = /^`rules\.([\w-]+)` is off$/;
 
 async function check(question: Question): Promise<Checked> {
   const guard = await guardOf(question);
   const files = checkedIn(guard, question);
-  const start = performance.now();
   const report = guard.check(files);
-  const took = performance.now() - start;
   const places = placesOf(question);
   const exceptions = guard.configExceptions;
   return {
@@ -94,7 +89,6 @@ async function check(question: Question): Promise<Checked> {
     off: exceptions.flatMap(({ message }) => OFF.exec(message)?.[1] ?? []),
     policies: guard.policies.map(({ path }) => path),
     excluded: question.files.filter((file) => isExcluded(guard, file)).map(({ path }) => path),
-    took,
   };
 }
 

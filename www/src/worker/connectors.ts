@@ -2,11 +2,11 @@ import { importConnectors, type ListedConnector } from "harness-image-guard";
 
 import type { CheckedFile, KnownConnector } from "../messages.ts";
 
-/** How many files are looked at for connectors. */
+/** How many files are searched for connectors. */
 const MOST_FILES = 500;
 
 /**
- * The connectors that files hold, as entities of their own or in lists.
+ * The connectors in files, as entities or in lists.
  *
  * @param mayBeList whether a file may be a list, by its path
  */
@@ -14,7 +14,7 @@ export async function connectorsIn(files: readonly CheckedFile[], mayBeList: (pa
   const known: KnownConnector[] = [];
   const held = files.filter(({ path, text }) => mayBeList(path) || /^["'\s{]*connector["']?\s*:/m.test(text));
   for (const file of held.slice(0, MOST_FILES)) {
-    // A file may hold something else besides; then that is a problem, which the check reports.
+    // What else a file contains is a problem to this function, and the check's to report.
     const { connectors } = await importConnectors({ files: [file] });
     known.push(...connectors.map((connector) => connectorOf(connector, file.path)));
   }

@@ -3,7 +3,7 @@ import type { Diagnostic } from "harness-image-guard";
 import type { Finding, Fix } from "../messages.ts";
 import type { Places } from "./places.ts";
 
-/** A diagnostic of the report as the page wants it. */
+/** A diagnostic of the report, for the page. */
 export function findingOf(diagnostic: Diagnostic, places: Places): Finding {
   const { rule, verdict, severity, message, subject, help, docs, suppressed, file } = diagnostic;
   return {

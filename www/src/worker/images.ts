@@ -4,7 +4,7 @@ import type { Pulled, Question } from "../messages.ts";
 import { findingOf } from "./finding.ts";
 import { placesOf } from "./places.ts";
 
-/** What will be pulled, as the page wants it. */
+/** The images that will be pulled, for the page. */
 export function imagesOf(guard: Guard, question: Question): Pulled {
   const inventory = guard.images(question.files, { harnessImages: true });
   const places = placesOf(question);

@@ -4,11 +4,11 @@ import { KEEP_ALL } from "../keep-all.ts";
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
-/** What is fetched when this worker is installed, by its path from the page's folder; from the build. */
+/** Paths of files to fetch when this worker is installed; from the build. */
 declare const KEPT: readonly string[];
-/** What is fetched when the page asks for it, or somebody needs it: large, and not for everybody; from the build. */
+/** Paths of large files to fetch when the page asks for all, or for one of them; from the build. */
 declare const LATER: readonly string[];
-/** Another one for other content; from the build. */
+/** Changes with the content of the files; from the build. */
 declare const VERSION: string;
 
 const PREFIX = "harness-image-guard-";
@@ -19,7 +19,7 @@ worker.addEventListener("install", (event) => {
     (async () => {
       const cache = await caches.open(NAME);
       await cache.addAll(KEPT.map((path) => new Request(path, { cache: "no-cache" })));
-      // What an older version has kept, and this one has just so: their names change with their content.
+      // An older version may have kept the same files: their names change with their content.
       for (const path of LATER) {
         const kept = await caches.match(path);
         if (kept !== undefined) await cache.put(path, kept);
@@ -48,7 +48,7 @@ async function keepLater(): Promise<void> {
   const cache = await caches.open(NAME);
   for (const path of LATER) {
     if ((await cache.match(path)) !== undefined) continue;
-    // Without a network, or without room: the page asks again at its next visit.
+    // Offline, or without room: the page asks again at the next visit.
     await cache.add(path).catch(() => undefined);
   }
 }
@@ -59,7 +59,7 @@ worker.addEventListener("fetch", (event) => {
   event.respondWith(request.mode === "navigate" ? pageOf(request) : assetOf(request));
 });
 
-/** A page from the network, for it may be newer; what is kept where there is none. */
+/** A page from the network, where it may be newer, or else from the cache. */
 async function pageOf(request: Request): Promise<Response> {
   try {
     return await fetch(request);
@@ -72,7 +72,7 @@ async function pageOf(request: Request): Promise<Response> {
   }
 }
 
-/** What a page asks for: its name changes with its content, so that what is kept is right. */
+/** A page's file from the cache, which is up to date because names change with their content, or else from the network. */
 async function assetOf(request: Request): Promise<Response> {
   const kept = await caches.match(request);
   if (kept !== undefined) return kept;

@@ -1,12 +1,12 @@
 import type { Place, Question } from "../messages.ts";
 
-/** A place as the report counts it: both from 1, columns in code points. */
+/** A place in a report: both from 1, the column in code points. */
 interface Counted {
   readonly line: number;
   readonly column: number;
 }
 
-/** Turns the places of a report into those of an editor, which counts columns in UTF-16 units. */
+/** Converts places of a report into those of an editor, whose columns are in UTF-16 units. */
 export class Places {
   readonly #text: string;
   #lines: readonly string[] | undefined;
@@ -22,8 +22,8 @@ export class Places {
   }
 
   /**
-   * How many UTF-16 units the first code points of a line take. Places come in order, mostly: a long line isn't
-   * counted from its start for each.
+   * The number of UTF-16 units in the first code points of a line. It continues from the last place, because places mostly
+   * come in order, and a line may be long.
    */
   #units(line: number, points: number): number {
     const text = this.#lines?.[line - 1] ?? "";

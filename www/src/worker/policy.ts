@@ -15,23 +15,26 @@ import { POLICY_PATH, TESTS_PATH } from "../project.ts";
 import { MAX_STEPS } from "./limits.ts";
 import { serve } from "./serve.ts";
 
+/** A prefix of the paths of libraries, so that they sort after the policy. */
+const AFTER = "~";
+
 await serve<PolicyRequests>(
   {
     async input({ text, entity }) {
       return showPolicyInput({ text, ...(entity === "" ? {} : { entity }) });
     },
     async evaluate({ rego, version, libraries, input }) {
-      // Without its tests, for Harness has none. The first module by name is the policy.
+      // Without its tests, which Harness doesn't have. The first module by name is the policy.
       const modules = { [POLICY_PATH]: rego, ...Object.fromEntries(libraries.map(({ path, text }) => [`${AFTER}${path}`, text])) };
       const policy = await compileRego({ modules, regoVersion: version }).catch((error: unknown) => {
-        throw named(error);
+        throw withOwnPaths(error, libraries);
       });
       const { status, deny_messages, warn_messages, output, printed, error, problems, coverage } = policy.evaluateText(
-        // As text, and the output as text: numbers of JavaScript lose digits.
+        // As text, as is the output: JavaScript's numbers would lose digits.
         input,
         { coverage: true, maxSteps: MAX_STEPS },
       );
-      if (error !== null) throw named(new HarnessImageGuardError("rego", error, { problems }));
+      if (error !== null) throw withOwnPaths(new HarnessImageGuardError("rego", error, { problems }), libraries);
       return {
         output,
         status,
@@ -46,7 +49,7 @@ await serve<PolicyRequests>(
       const { findings } = await lintRego({
         modules: modulesOf(question),
         regoVersion: version,
-        // Who chooses v1 has an OPA that reads it.
+        // An OPA older than 1.0 doesn't read v1 without an import.
         ...(version === 1 ? { oldestOpa: "1.0.0" } : {}),
       });
       return findings.filter(({ file }) => file === POLICY_PATH || file === TESTS_PATH);
@@ -68,20 +71,18 @@ await serve<PolicyRequests>(
     },
     export: exportPolicies,
   },
-  // The module for Rego is heavy: fetched now, while the policy is written.
+  // Loads the module for Rego before the first request.
   () => compileRego({ modules: {} }),
 );
 
-/** Before the path of a library, so that it comes after the policy. */
-const AFTER = "~";
-
-/** An error that calls libraries by their own names. */
-function named(error: unknown): unknown {
+/** An error with the libraries' own paths. */
+function withOwnPaths(error: unknown, libraries: UsedPolicy["libraries"]): unknown {
   if (!(error instanceof HarnessImageGuardError)) return error;
   const problems = error.problems.map((problem) =>
     "file" in problem && problem.file?.startsWith(AFTER) === true ? { ...problem, file: problem.file.slice(AFTER.length) } : problem,
   );
-  return new HarnessImageGuardError(error.code, error.message.replaceAll(AFTER, ""), { problems });
+  const message = libraries.reduce((text, { path }) => text.replaceAll(`${AFTER}${path}`, () => path), error.message);
+  return new HarnessImageGuardError(error.code, message, { problems });
 }
 
 function modulesOf({ rego, tests, libraries }: UsedPolicy): Record<string, string> {

@@ -7,9 +7,9 @@ type Handlers<Kinds extends { [Kind in keyof Kinds]: { question: unknown; answer
 };
 
 /**
- * Answers what the page asks, from now on.
+ * Answers the page's requests.
  *
- * @param load done before the page learns that the worker answers
+ * @param load called before the worker reports that it is ready
  */
 export async function serve<
   Kinds extends { [Kind in keyof Kinds]: { question: unknown; answer: unknown } },
