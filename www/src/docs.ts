@@ -3,7 +3,7 @@ import "./styles/docs.css";
 
 import type { Section } from "virtual:search";
 
-import { byId, element, fill } from "./dom.ts";
+import { byId, counted, element, fill } from "./dom.ts";
 import { keepForOffline } from "./offline.ts";
 import { themeSwitch } from "./theme.ts";
 
@@ -26,7 +26,11 @@ if (here !== null && row !== null && row !== undefined) row.scrollLeft = here.of
 input.addEventListener("input", () => void search());
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
-  if (key === "Escape") hide();
+  if (key === "Escape") {
+    // The focus must not stay on a result that disappears.
+    if (results.contains(document.activeElement)) input.focus();
+    hide();
+  }
   if (key === "/" && !(target instanceof HTMLInputElement)) {
     event.preventDefault();
     input.focus();
@@ -49,7 +53,8 @@ function hide(): void {
 async function search(): Promise<void> {
   const { sections } = await import("virtual:search");
   const words = input.value.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  const found = words.length === 0 ? [] : ranked(sections, words).slice(0, MOST);
+  const all = words.length === 0 ? [] : ranked(sections, words);
+  const found = all.slice(0, MOST);
   fill(
     results,
     ...found.map((section) =>
@@ -68,7 +73,8 @@ async function search(): Promise<void> {
   );
   if (words.length > 0 && found.length === 0) fill(results, element("li", { class: "none" }, "Nothing found."));
   results.hidden = words.length === 0;
-  status.textContent = words.length === 0 ? "" : found.length === 0 ? "Nothing found." : `${found.length} found.`;
+  const count = counted(all.length, "section");
+  status.textContent = words.length === 0 ? "" : all.length === 0 ? "Nothing found." : all.length > MOST ? `The first ${MOST} of ${count}.` : `${count}.`;
 }
 
 /** The sections that contain every word; those with the words in their headings come first. */
@@ -88,6 +94,7 @@ function ranked(sections: readonly Section[], words: readonly string[]): Section
 }
 
 function excerpt(text: string, word: string): string {
-  const at = Math.max(0, text.toLowerCase().indexOf(word) - 40);
-  return `${at > 0 ? "…" : ""}${text.slice(at, at + 120)}…`;
+  const start = Math.max(0, text.toLowerCase().indexOf(word) - 40);
+  const end = start + 120;
+  return `${start > 0 ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`;
 }

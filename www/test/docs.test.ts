@@ -87,7 +87,7 @@ test("each example of a page opens in the playground, and finds what its page sa
     page.assertNoErrors();
   }));
 
-test("the search finds a section by its words, and the arrow keys lead there", () =>
+test("the search finds sections by their words, the arrow keys lead to them, and Escape back", () =>
   playground.fresh(async (page) => {
     await page.page.goto(`${playground.site.url}docs/tutorial.html`);
     await page.page.keyboard.press("/");
@@ -98,6 +98,12 @@ test("the search finds a section by its words, and the arrow keys lead there", (
     await page.page.keyboard.press("ArrowDown");
     await page.page.keyboard.press("Enter");
     await page.page.waitForURL(/docs\/command\.html/);
+    await page.page.getByRole("searchbox").fill("the");
+    await page.page.waitForFunction(() => /^The first 12 of \d{2,} sections\.$/.test(document.querySelector("#search-status")?.textContent ?? ""));
+    await page.page.keyboard.press("ArrowDown");
+    await page.page.keyboard.press("Escape");
+    assert.equal(await page.page.locator("#search-results").isVisible(), false);
+    assert.equal(await page.page.evaluate(() => document.activeElement?.id), "search");
     await page.page.getByRole("searchbox").fill("zzzz");
     await page.page.waitForFunction(() => document.querySelector("#search-status")?.textContent === "Nothing found.");
     await page.page.locator("#search-results", { hasText: "Nothing found." }).waitFor();
