@@ -29,6 +29,7 @@ const START = "docs/index.html";
 
 /** The pages that are made from one file of docs/ each, by that file. */
 const FILE_PAGES: Readonly<Record<string, { readonly page: string; readonly title: string }>> = {
+  "docs/first-steps.md": { page: "docs/first-steps.html", title: "The first five minutes" },
   "docs/command.md": { page: "docs/command.html", title: "The command" },
   "docs/ci.md": { page: "docs/ci.html", title: "The check in CI" },
   "docs/trust.md": { page: "docs/trust.html", title: "Checking what others wrote" },

@@ -23,6 +23,7 @@ test("there is a page for the start, the tutorial, each rule, and each page of d
     "docs/edge.html",
     "docs/errors.html",
     "docs/eval.html",
+    "docs/first-steps.html",
     "docs/fmt.html",
     "docs/harness.html",
     "docs/index.html",
