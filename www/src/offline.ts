@@ -11,12 +11,14 @@ const LATER = 1500;
  */
 export function keepForOffline(root = "./", { all = false } = {}): void {
   if (!("serviceWorker" in navigator)) return;
-  // After everything that the page itself needs.
-  addEventListener("load", () => {
+  const register = (): void => {
     keep(new URL(`${root}sw.js`, document.baseURI), all && !savesData()).catch(() => {
       // The connection is insecure, or the browser refuses: then the page works online only.
     });
-  });
+  };
+  // After everything that the page itself needs.
+  if (document.readyState === "complete") register();
+  else addEventListener("load", register);
 }
 
 async function keep(script: URL, all: boolean): Promise<void> {

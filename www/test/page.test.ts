@@ -98,6 +98,21 @@ test("after the first visit, the page and Your Rego work offline", () =>
     page.assertNoErrors();
   }, { serviceWorkers: "allow" }));
 
+test("a page that starts only after everything has loaded is kept for offline use, too", () =>
+  playground.fresh(async ({ page }) => {
+    // As after a reload, while the former page still holds its lock.
+    await page.addInitScript(() => {
+      sessionStorage.setItem("harness-image-guard.tab", "mine");
+      const { request } = LockManager.prototype;
+      LockManager.prototype.request = async function (...args: unknown[]) {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        return Reflect.apply(request, this, args) as unknown;
+      };
+    });
+    await page.goto(playground.site.url);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  }, { serviceWorkers: "allow" }));
+
 test("a browser that refuses storage, as Firefox without cookies, causes no error", () =>
   playground.fresh(async (page) => {
     await page.page.addInitScript(() => {
