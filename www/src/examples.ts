@@ -13,7 +13,13 @@ export async function examples(): Promise<readonly Example[]> {
 
 /** The example that a fragment names; `undefined` if it names none. */
 export function exampleNameIn(fragment: string): string | undefined {
-  return fragment.startsWith(PREFIX) ? decodeURIComponent(fragment.slice(PREFIX.length)) : undefined;
+  if (!fragment.startsWith(PREFIX)) return undefined;
+  const name = fragment.slice(PREFIX.length);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** Shows a dialog in which to choose an example. */

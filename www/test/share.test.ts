@@ -94,6 +94,7 @@ const bad: Readonly<Record<string, readonly [fragment: string, message: RegExp]>
   "a later version's": ["#v3.abc", /later version/],
   "a bomb": [fragmentOf(Buffer.alloc(64 * 1024 * 1024, 0x20)), /too much/],
   "an example that isn't there": ["#example/nothing", /no example/],
+  "an example whose name can't be decoded": ["#example/%", /no example/],
 };
 
 for (const [what, [fragment, message]] of Object.entries(bad)) {
