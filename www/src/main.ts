@@ -327,8 +327,10 @@ onClick("share", async () => {
 });
 onClick("copy-markdown", async () => {
   const { outcome } = checker;
-  if (outcome.kind !== "checked") return;
-  await copy(markdownOf(outcome.checked, await linkHere()), "Copied as Markdown.");
+  if (outcome.kind !== "checked") throw new Error("Nothing was copied, because nothing was checked.");
+  // A project may be too large for a link.
+  const link = await linkHere().catch(() => undefined);
+  await copy(markdownOf(outcome.checked, link), "Copied as Markdown.");
 });
 onClick("save-report", async () => {
   const report = await checker.ask("report");

@@ -3,8 +3,8 @@ import { kindOf } from "./findings.ts";
 import type { Checked, Finding } from "./messages.ts";
 import { visible } from "./visible.ts";
 
-/** The findings as Markdown, for an issue; text from files can't become markup. */
-export function markdownOf({ findings, summary }: Checked, link: string): string {
+/** The findings as Markdown, for an issue, with a link if there is one; text from files can't become markup. */
+export function markdownOf({ findings, summary }: Checked, link: string | undefined): string {
   const counts = [
     counted(summary.errors, "error"),
     counted(summary.warnings, "warning"),
@@ -16,8 +16,7 @@ export function markdownOf({ findings, summary }: Checked, link: string): string
     "",
     ...(rows.length === 0 ? ["Nothing found."] : rows),
     "",
-    `[Open it in the playground](${link})`,
-    "",
+    ...(link === undefined ? [] : [`[Open it in the playground](${link})`, ""]),
   ].join("\n");
 }
 

@@ -146,6 +146,29 @@ test("an example is opened from the dialog, and from a link", () =>
     { fragment: "#example/no-docker-hub/wrong" },
   ));
 
+test("a project that is too large for a link is copied as Markdown without one", () =>
+  playground.visit(
+    async (page) => {
+      await page.andChecked(() => page.drop({ "large.yaml": `# ${"large ".repeat(16)}\n`.repeat(90_000) }));
+      await page.page.locator("#more summary").click();
+      await page.button("Copy as Markdown").click();
+      await page.page.getByRole("alert").getByText("Copied as Markdown").waitFor();
+      const markdown = await page.page.evaluate(() => navigator.clipboard.readText());
+      assert.match(markdown, /^\*\*harness-image-guard\*\*: 0 errors/);
+      assert.doesNotMatch(markdown, /playground/);
+    },
+    { permissions: ["clipboard-read", "clipboard-write"] },
+  ));
+
+test("without a check, a message says that there is nothing to copy", () =>
+  playground.visit(async (page) => {
+    await page.drop({ "harness-image-guard.yaml": "preset: nowhere\n" });
+    await page.page.locator("#view-findings .failure").waitFor();
+    await page.page.locator("#more summary").click();
+    await page.button("Copy as Markdown").click();
+    await page.page.getByRole("alert").getByText("Nothing was copied, because nothing was checked").waitFor();
+  }));
+
 test("findings are copied as Markdown, in which nothing from a file is markup", () =>
   playground.visit(
     async (page) => {
