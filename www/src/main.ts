@@ -163,9 +163,7 @@ checker.on("outcome", () => {
   attempt(showImages);
   const text = statusOf(outcome);
   if (status.textContent !== text) status.textContent = text;
-  if (outcome.kind === "checked") {
-    tabs.label("findings", `Findings (${outcome.checked.findings.length.toLocaleString("en")})`);
-  }
+  tabs.label("findings", outcome.kind === "checked" ? `Findings (${outcome.checked.findings.length.toLocaleString("en")})` : "Findings");
   if (checker.isCurrent) document.documentElement.dataset["checked"] = String(performance.now());
   loadEditor();
 });

@@ -57,6 +57,7 @@ test("an error is underlined, nothing counts as checked, and the check resumes o
     await page.page.locator(".config-text .cm-lintRange-error").waitFor();
     assert.equal(await page.page.locator(".config-text .cm-lintRange-error").innerText(), "sometimes");
     assert.match(await page.status(), /^Nothing was checked/);
+    assert.equal(await page.page.locator("#tab-findings").innerText(), "Findings");
     await page.andChecked(() => writeYaml(page, "stageOverride: required\n"));
     assert.match(await page.status(), /^\d+ errors?/);
   }));
