@@ -1,4 +1,4 @@
-import { element, fill } from "./dom.ts";
+import { counted, element, fill } from "./dom.ts";
 import type { Outcome } from "./checker.ts";
 import { type Kind, kindOf, KINDS } from "./findings.ts";
 import { foldersOf, type Row, rowsOf } from "./file-tree.ts";
@@ -175,7 +175,7 @@ export class FilesView {
         },
         element("span", { class: "twist", "aria-hidden": "true" }, isClosed ? "▸" : "▾"),
         ...middle(label),
-        count > 0 && element("span", { class: `count ${worst}` }, count),
+        badge({ count, worst }),
       ),
     );
     item.style.setProperty("--depth", String(Math.min(depth, MOST_DEPTH)));
@@ -212,7 +212,7 @@ export class FilesView {
           "span",
           { class: "about" },
           element("span", { class: "entity" }, entity),
-          count > 0 && element("span", { class: `count ${worst}` }, count),
+          badge({ count, worst }),
         ),
       ),
       element(
@@ -355,6 +355,12 @@ export class FilesView {
 /** A count with one more finding. */
 function more({ count, worst }: Omit<Found, "entity">, kind: Kind): Omit<Found, "entity"> {
   return { count: count + 1, worst: worst === "" || KINDS.indexOf(kind) < KINDS.indexOf(worst) ? kind : worst };
+}
+
+/** The number of findings, in the color of the worst. */
+function badge({ count, worst }: Omit<Found, "entity">): HTMLElement | false {
+  const label = `${counted(count, "finding")}, worst: ${worst}`;
+  return count > 0 && element("span", { class: `count ${worst}`, role: "img", "aria-label": label, title: label }, count);
 }
 
 /** A name that is shortened in the middle, because its ends say most. */

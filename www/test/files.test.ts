@@ -157,6 +157,7 @@ test("a thousand files are a sorted tree with counts and a filter, and typing st
       "▾team0/pipelines50",
       "▾team1/pipelines",
     ]);
+    assert.equal(await folders.nth(1).locator(".count").getAttribute("aria-label"), "50 findings, worst: error");
     await folders.nth(1).click();
     assert.equal(await page.page.locator(".files .file").count(), 950);
     await page.page.getByLabel("Filter files").fill("name_99");
