@@ -2,6 +2,7 @@ import { counted, element, fill } from "./dom.ts";
 import type { Outcome } from "./checker.ts";
 import { type Kind, kindOf, KINDS } from "./findings.ts";
 import { foldersOf, type Row, rowsOf } from "./file-tree.ts";
+import type { Checked } from "./messages.ts";
 import type { OpenFile } from "./open-file.ts";
 import { isPolicy } from "./project.ts";
 import type { Workspace } from "./workspace.ts";
@@ -169,6 +170,7 @@ export class FilesView {
           type: "button",
           class: "folder",
           "data-path": path,
+          "aria-label": nameOf(label, { count, worst }),
           "aria-expanded": String(!isClosed),
           title: path,
           on: { click: () => this.#toggle(path) },
@@ -190,6 +192,7 @@ export class FilesView {
 
   #item(file: OpenFile, index: number, depth: number): HTMLElement {
     const { entity, worst, count } = this.#found(file);
+    const name = file.path.slice(file.path.lastIndexOf("/") + 1);
     const item = element(
       "li",
       { class: file === this.#workspace.active ? "active" : null },
@@ -200,6 +203,7 @@ export class FilesView {
           class: "file",
           "data-file": index,
           "data-path": file.path,
+          "aria-label": nameOf(name, { entity, worst, count }),
           "aria-current": file === this.#workspace.active ? "true" : null,
           title: `${file.path} (F2: rename, Delete: remove)`,
           on: {
@@ -207,7 +211,7 @@ export class FilesView {
             dblclick: () => this.#rename(file),
           },
         },
-        element("span", { class: "path" }, ...middle(file.path.slice(file.path.lastIndexOf("/") + 1))),
+        element("span", { class: "path" }, ...middle(name)),
         element(
           "span",
           { class: "about" },
@@ -255,7 +259,7 @@ export class FilesView {
     if (this.#outcome.kind !== "checked") return;
     const { findings, files, excluded } = this.#outcome.checked;
     for (const { path, documents } of files) {
-      const entity = isPolicy(path) ? "policy" : [...new Set(documents.map((document) => document.entity ?? "not Harness"))].join(", ");
+      const entity = isPolicy(path) ? "policy" : [...new Set(documents.map(entityOf))].join(", ");
       this.#byFile.set(path, { entity, worst: "", count: 0 });
       const isOther = documents.length > 0 && documents.every(({ status }) => status === "not-applicable");
       if (isOther && path.includes("/")) this.#others.add(path);
@@ -357,10 +361,23 @@ function more({ count, worst }: Omit<Found, "entity">, kind: Kind): Omit<Found, 
   return { count: count + 1, worst: worst === "" || KINDS.indexOf(kind) < KINDS.indexOf(worst) ? kind : worst };
 }
 
+/** What a document is, as far as the check could read it. */
+function entityOf({ entity, status }: Checked["files"][number]["documents"][number]): string {
+  return entity ?? (status === "error" ? "not checked" : "not Harness");
+}
+
 /** The number of findings, in the color of the worst. */
-function badge({ count, worst }: Omit<Found, "entity">): HTMLElement | false {
-  const label = `${counted(count, "finding")}, worst: ${worst}`;
-  return count > 0 && element("span", { class: `count ${worst}`, role: "img", "aria-label": label, title: label }, count);
+function badge(found: Omit<Found, "entity">): HTMLElement | false {
+  return found.count > 0 && element("span", { class: `count ${found.worst}`, title: findingsIn(found) }, found.count);
+}
+
+function findingsIn({ count, worst }: Omit<Found, "entity">): string {
+  return count === 0 ? "" : `${counted(count, "finding")}, worst: ${worst}`;
+}
+
+/** The accessible name of a row, whose visible name is in two parts, and whose findings are a number in a color. */
+function nameOf(name: string, { entity = "", ...found }: Omit<Found, "entity"> & Partial<Found>): string {
+  return [name, entity, findingsIn(found)].filter((part) => part !== "").join(", ");
 }
 
 /** A name that is shortened in the middle, because its ends say most. */

@@ -45,6 +45,12 @@ test("a file is added, named, shown and removed by the keyboard alone", () =>
     assert.equal((await page.fileNames()).length, 2);
   }));
 
+test("to a screen reader, a file has its whole name, its entity and its findings", () =>
+  playground.visit(async ({ page }) => {
+    const names = await page.locator(".files .file").evaluateAll((files) => files.map((file) => file.getAttribute("aria-label")));
+    assert.deepEqual(names, ["connector.yaml, connector", "pipeline.yaml, pipeline, 3 findings, worst: error"]);
+  }));
+
 test("a name that another file has is refused with a message", () =>
   playground.visit(async (page) => {
     await page.page.locator('[data-file="1"]').dblclick();
@@ -157,7 +163,7 @@ test("a thousand files are a sorted tree with counts and a filter, and typing st
       "▾team0/pipelines50",
       "▾team1/pipelines",
     ]);
-    assert.equal(await folders.nth(1).locator(".count").getAttribute("aria-label"), "50 findings, worst: error");
+    await page.page.getByRole("button", { name: "team0/pipelines, 50 findings, worst: error", exact: true }).waitFor();
     await folders.nth(1).click();
     assert.equal(await page.page.locator(".files .file").count(), 950);
     await page.page.getByLabel("Filter files").fill("name_99");
