@@ -17,8 +17,8 @@ interface Field {
   readonly label: string;
   /** What applies if it isn't set. */
   readonly otherwise: string;
-  /** The kind of control: a choice, one line, a list with an item on each line, or YAML. */
-  readonly form: "choice" | "line" | "list" | "yaml";
+  /** The kind of control: a choice, also of a boolean, one line, a list with an item on each line, or YAML. */
+  readonly form: "choice" | "boolean" | "line" | "list" | "yaml";
   readonly choices: readonly string[];
 }
 
@@ -30,11 +30,11 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
     fields: [
       field(["preset"], "none"),
       ...["url", "providerType", "auth"].map((key) => field(["harnessImage", key], "the preset's")),
-      field(["harnessImage", "username"], "none", "Who pulls"),
-      field(["harnessImage", "usernameRef"], "none", "The secret with the user name"),
-      field(["harnessImage", "passwordRef"], "none", "The secret with the password"),
+      field(["harnessImage", "username"], "none", "User name"),
+      field(["harnessImage", "usernameRef"], "none", "Secret with the user name"),
+      field(["harnessImage", "passwordRef"], "none", "Secret with the password"),
       field(["harnessImage", "delegateSelectors"], "not checked", "Selectors of the delegates that connect, one per line"),
-      field(["harnessImage", "executeOnDelegate"], "not checked", "Whether a delegate connects: true or false"),
+      field(["harnessImage", "executeOnDelegate"], "not checked", "Whether a delegate connects"),
     ],
   },
   {
@@ -77,14 +77,16 @@ function field(path: KeyPath, unset: string, label?: string): Field {
   const [described] = describedAt(path);
   const title = label ?? described?.title;
   if (described === undefined || title === undefined) throw new Error(`the schema has no title for ${path.join(".")}`);
-  const { type, enum: choices, default: otherwise, items } = described;
+  const { type, default: otherwise, items } = described;
+  const isBoolean = type === "boolean";
+  const choices = isBoolean ? [true, false] : described.enum;
   const isStrings = type === "array" && items?.type === "string";
   const shown = Array.isArray(otherwise) ? otherwise.join(", ") : otherwise;
   return {
     path,
     label: title,
     otherwise: typeof shown === "string" && shown !== "" ? shown : unset,
-    form: choices !== undefined ? "choice" : isStrings ? "list" : type === "string" ? "line" : "yaml",
+    form: isBoolean ? "boolean" : choices !== undefined ? "choice" : isStrings ? "list" : type === "string" ? "line" : "yaml",
     choices: (choices ?? []).map(String),
   };
 }
@@ -219,7 +221,7 @@ export class ConfigView {
 function withValue(text: ConfigText, { path, form }: Field, value: string): string {
   const lines = value.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   if (lines.length === 0) return text.with(isShort(text, path) ? path.slice(0, -1) : path, undefined);
-  if (form === "yaml") return text.with(path, readYaml(value));
+  if (form === "yaml" || form === "boolean") return text.with(path, readYaml(value));
   if (form === "list") return text.with(path, lines);
   // A rule is off as a whole; a severity alone needs no mapping.
   if (value === "off" && path.at(-1) === "severity") return text.with(path.slice(0, -1), value);
@@ -269,7 +271,7 @@ function idOf({ path }: Field): string {
 function controlOf(field: Field): Control {
   const { choices, otherwise, form } = field;
   const id = idOf(field);
-  if (form === "choice") {
+  if (form === "choice" || form === "boolean") {
     return element(
       "select",
       { id },

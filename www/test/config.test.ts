@@ -175,6 +175,18 @@ test("a rule is switched off, and its severities are written, in the shortest fo
     assert.equal((await yaml(page).innerText()).trim(), "rules:\n  no-docker-hub:\n    undecided: error");
   }));
 
+test("a key that is true or false is a choice, and written as such", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    const delegate = page.page.getByLabel("Whether a delegate connects");
+    assert.deepEqual(await delegate.locator("option").allInnerTexts(), ["not checked (default)", "true", "false"]);
+    await page.andChecked(() => delegate.selectOption("false"));
+    assert.equal((await yaml(page).innerText()).trim(), "harnessImage:\n  executeOnDelegate: false");
+    assert.match(await page.status(), /^\d+ error/);
+    await writeYaml(page, "harnessImage: {executeOnDelegate: true}\n");
+    assert.equal(await delegate.inputValue(), "true");
+  }));
+
 test("a field for YAML takes YAML, and refuses anything else", () =>
   playground.visit(async (page) => {
     await open(page);
