@@ -232,6 +232,7 @@ function showPane(pane: (typeof PANES)[number][0]): void {
 if (lastView !== undefined && document.getElementById(`tab-${lastView}`) !== null) tabs.select(lastView);
 splitter(byId("splitter", HTMLElement), panes);
 
+const keys = byId("keys", HTMLElement);
 const openFile = byId("open-file", HTMLElement);
 const nameOpenFile = () => fill(openFile, workspace.active?.path);
 for (const event of ["active", "files"] as const) workspace.on(event, nameOpenFile);
@@ -247,6 +248,8 @@ function wrapLines(isWrapped: boolean): void {
 wrapLines(keptWrap.value === "true");
 wrap.addEventListener("click", () => wrapLines(wrap.getAttribute("aria-pressed") !== "true"));
 themeSwitch(byId("theme", HTMLButtonElement));
+// Where there is no room for all keys, the tooltip lists them.
+keys.title = keys.textContent ?? "";
 
 // Menus close on a choice, on Escape, and on a click elsewhere.
 

@@ -53,6 +53,8 @@ test("on a phone there is one pane at a time", () =>
       assert.deepEqual(await visible(), ["#panel-editor"]);
       await page.getByRole("button", { name: "Files", exact: true }).click();
       assert.deepEqual(await visible(), ["#pane-files"]);
+      // Without a mouse, nothing can be dropped.
+      assert.equal(await page.getByText("Drop files or a folder").isVisible(), false);
       await page.getByRole("button", { name: "Results", exact: true }).click();
       assert.deepEqual(await visible(), ["#results"]);
       await page.locator(".finding").first().click();
