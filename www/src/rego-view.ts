@@ -39,7 +39,7 @@ export class RegoView {
   readonly #entity = element(
     "select",
     { "aria-label": "Input" },
-    element("option", { value: "" }, "Detect automatically"),
+    element("option", { value: "" }, "the file as detected"),
     ...ENTITIES.map((name) => element("option", { value: name }, `the file as ${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`)),
   );
   readonly #coverage = element(
@@ -295,7 +295,7 @@ export class RegoView {
       const evaluated = await this.#client.ask("evaluate", { ...question, libraries: this.#libraries, input: this.#input.text || "null" });
       if (this.#stale) return undefined;
       this.#mark([]);
-      this.#output.show(evaluated.output);
+      this.#output.show(unescaped(evaluated.output));
       this.#answer.evaluated(evaluated, this.#lint);
       return evaluated;
     } catch (error) {
@@ -329,12 +329,8 @@ export class RegoView {
     // A Rego file isn't an input.
     const file = active !== undefined && isPolicy(active.path) ? files.find(({ path }) => !isPolicy(path)) : active;
     this.#inputStale = false;
-    this.#input.show(
-      await this.#client.ask("input", {
-        text: file?.text ?? "",
-        entity: this.#entity.value as PolicyEntity | "",
-      }),
-    );
+    const input = await this.#client.ask("input", { text: file?.text ?? "", entity: this.#entity.value as PolicyEntity | "" });
+    this.#input.show(unescaped(input));
   }
 
   #mark(problems: readonly Problem[]): void {
@@ -351,6 +347,12 @@ export class RegoView {
     this.#modules.select(isTest ? "tests" : "policy");
     (isTest ? this.#tests : this.#policy).go(place);
   }
+}
+
+/** JSON with `<`, `>` and `&` as they are: like OPA, the module escapes them, and Harness's expressions are full of them. */
+function unescaped(json: string): string {
+  // Each match is a whole escape, so that `\\u003c` stays a backslash before `u003c`.
+  return json.replaceAll(/\\(?:u00(3c|3e|26)|.)/g, (escape, code?: string) => (code === undefined ? escape : String.fromCharCode(parseInt(code, 16))));
 }
 
 function holder(): HTMLElement {

@@ -55,6 +55,17 @@ test("a policy is tried on the file, wrapped as by Harness", () =>
     assert.match(await page.page.locator(".rego-documents .cm-content").last().innerText(), /"deny": \[\s*"it is a DockerRegistry"/);
   }));
 
+test("expressions are shown as they are written, in the input and the output", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    await writePolicy(page, "package pipeline\n\ndeny[msg] { msg := input.pipeline.name }\n");
+    await page.write("pipeline: {identifier: a, name: '<+a>&\\\\u003c'}\n");
+    await says(page, "<+a>", ".denied li");
+    for (const pane of [page.page.locator(".rego-documents .cm-content").first(), page.page.locator(".rego-documents .cm-content").last()]) {
+      await pane.getByText('"<+a>&\\\\\\\\u003c"').waitFor();
+    }
+  }));
+
 test("the input is read as the check reads it", () =>
   playground.visit(async (page) => {
     await open(page);
