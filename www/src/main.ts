@@ -254,13 +254,16 @@ keys.title = keys.textContent ?? "";
 // Menus close on a choice, on Escape, and on a click elsewhere.
 
 for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu")) {
+  const close = (): void => {
+    // The focus must not stay on an item that disappears.
+    if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
+    menu.open = false;
+  };
   menu.addEventListener("click", ({ target }) => {
-    if (target instanceof Element && target.closest(".items") !== null) menu.open = false;
+    if (target instanceof Element && target.closest(".items") !== null) close();
   });
   menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.open) return;
-    menu.open = false;
-    menu.querySelector("summary")?.focus();
+    if (event.key === "Escape" && menu.open) close();
   });
   document.addEventListener("pointerdown", ({ target }) => {
     if (target instanceof Node && !menu.contains(target)) menu.open = false;

@@ -104,6 +104,25 @@ for (const [where, width] of [["on a narrow phone", 320], ["beside a wide editor
     ));
 }
 
+test("after a choice in a menu, also one that opens a dialog, the focus is on the menu", () =>
+  playground.visit(async ({ page }) => {
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    const choose = async (item: string) => {
+      await page.locator("#more summary").focus();
+      await page.keyboard.press("Enter");
+      for (let times = 0; times < 8 && (await focused()) !== item; times += 1) await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+    };
+    await choose("Copy as Markdown");
+    await page.locator("#notice:not(:empty)").waitFor();
+    assert.equal(await focused(), "More");
+    await choose("About");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    assert.equal(await focused(), "More");
+  }));
+
 test("no menu item is cut off", () =>
   playground.visit(async ({ page }) => {
     for (const menu of ["#more", "#files-menu"]) {
