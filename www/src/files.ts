@@ -170,7 +170,6 @@ export class FilesView {
           type: "button",
           class: "folder",
           "data-path": path,
-          "aria-label": nameOf(label, { count, worst }),
           "aria-expanded": String(!isClosed),
           title: path,
           on: { click: () => this.#toggle(path) },
@@ -192,7 +191,6 @@ export class FilesView {
 
   #item(file: OpenFile, index: number, depth: number): HTMLElement {
     const { entity, worst, count } = this.#found(file);
-    const name = file.path.slice(file.path.lastIndexOf("/") + 1);
     const item = element(
       "li",
       { class: file === this.#workspace.active ? "active" : null },
@@ -203,7 +201,6 @@ export class FilesView {
           class: "file",
           "data-file": index,
           "data-path": file.path,
-          "aria-label": nameOf(name, { entity, worst, count }),
           "aria-current": file === this.#workspace.active ? "true" : null,
           title: `${file.path} (F2: rename, Delete: remove)`,
           on: {
@@ -211,7 +208,7 @@ export class FilesView {
             dblclick: () => this.#rename(file),
           },
         },
-        element("span", { class: "path" }, ...middle(name)),
+        ...middle(file.path.slice(file.path.lastIndexOf("/") + 1)),
         element(
           "span",
           { class: "about" },
@@ -367,26 +364,23 @@ function entityOf({ entity, status }: Checked["files"][number]["documents"][numb
 }
 
 /** The number of findings, in the color of the worst. */
-function badge(found: Omit<Found, "entity">): HTMLElement | false {
-  return found.count > 0 && element("span", { class: `count ${found.worst}`, title: findingsIn(found) }, found.count);
+function badge({ count, worst }: Omit<Found, "entity">): HTMLElement | false {
+  const label = `${counted(count, "finding")}, worst: ${worst}`;
+  return count > 0 && element("span", { class: `count ${worst}`, role: "img", "aria-label": label, title: label }, count);
 }
 
-function findingsIn({ count, worst }: Omit<Found, "entity">): string {
-  return count === 0 ? "" : `${counted(count, "finding")}, worst: ${worst}`;
-}
-
-/** The accessible name of a row, whose visible name is in two parts, and whose findings are a number in a color. */
-function nameOf(name: string, { entity = "", ...found }: Omit<Found, "entity"> & Partial<Found>): string {
-  return [name, entity, findingsIn(found)].filter((part) => part !== "").join(", ");
-}
-
-/** A name that is shortened in the middle, because its ends say most. */
+/** A name that is shortened in the middle, because its ends say most. Screen readers would read its two parts as two words. */
 function middle(name: string): HTMLElement[] {
   const points = [...name];
   const tail = Math.min(TAIL, Math.floor(points.length / 2));
   return [
-    element("span", { class: "head" }, points.slice(0, points.length - tail).join("")),
-    element("span", { class: "tail" }, points.slice(points.length - tail).join("")),
+    element("span", { class: "visually-hidden" }, name),
+    element(
+      "span",
+      { class: "path", "aria-hidden": "true" },
+      element("span", { class: "head" }, points.slice(0, points.length - tail).join("")),
+      element("span", { class: "tail" }, points.slice(points.length - tail).join("")),
+    ),
   ];
 }
 

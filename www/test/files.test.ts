@@ -47,8 +47,9 @@ test("a file is added, named, shown and removed by the keyboard alone", () =>
 
 test("to a screen reader, a file has its whole name, its entity and its findings", () =>
   playground.visit(async ({ page }) => {
-    const names = await page.locator(".files .file").evaluateAll((files) => files.map((file) => file.getAttribute("aria-label")));
-    assert.deepEqual(names, ["connector.yaml, connector", "pipeline.yaml, pipeline, 3 findings, worst: error"]);
+    for (const name of ["connector.yaml connector", "pipeline.yaml pipeline 3 findings, worst: error"]) {
+      await page.getByRole("button", { name, exact: true }).waitFor();
+    }
   }));
 
 test("a name that another file has is refused with a message", () =>
@@ -158,12 +159,13 @@ test("a thousand files are a sorted tree with counts and a filter, and typing st
     await page.andChecked(() => page.page.setInputFiles("#choose-folder", folder));
     await page.page.waitForFunction(() => /^100 errors/.test(document.querySelector("#status")?.textContent ?? ""));
     const folders = page.page.locator(".files .folder");
-    assert.deepEqual((await folders.allTextContents()).slice(0, 3), [
+    const shown = await folders.evaluateAll((rows) => rows.slice(0, 3).map((row) => [...row.querySelectorAll(".twist, .head, .tail, .count")].map(({ textContent }) => textContent).join("")));
+    assert.deepEqual(shown, [
       "▾.harness/orgs/default/projects100",
       "▾team0/pipelines50",
       "▾team1/pipelines",
     ]);
-    await page.page.getByRole("button", { name: "team0/pipelines, 50 findings, worst: error", exact: true }).waitFor();
+    await page.button("team0/pipelines 50 findings, worst: error").waitFor();
     await folders.nth(1).click();
     assert.equal(await page.page.locator(".files .file").count(), 950);
     await page.page.getByLabel("Filter files").fill("name_99");
