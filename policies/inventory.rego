@@ -125,7 +125,7 @@ _on_docker_hub(name) := {"fullName": value.cut(name), "registry": "docker.io", "
 _through(name, origin, mirror) := _unknown("it is an expression, or begins with one: it may name the connector's registry itself") if {
 	origin == "unknown"
 } else := _by_docker(name, origin) if {
-	contains(name, _host(mirror))
+	image.has_host(name, _host(mirror))
 } else := _at_host(concat("/", [mirror.location, name]), _host(mirror))
 
 _host(mirror) := url.authority_of(mirror.location)

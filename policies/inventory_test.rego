@@ -54,6 +54,7 @@ test_a_connector_puts_its_registry_before_the_name if {
 		"s.example/a": "r.example:8443/team/s.example/a",
 		"r.example:8443/other/a": "r.example:8443/other/a",
 		"a:<+x>": "r.example:8443/team/a:<+x>",
+		"a:<+x.r.example:8443>": "r.example:8443/team/a:<+x.r.example:8443>",
 	}
 	every image, name in becomes {
 		pulled(image, "account.mirror") == [name, "r.example:8443", false]

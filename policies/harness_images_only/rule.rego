@@ -48,5 +48,5 @@ findings contains {
 
 # Harness adds no registry to a name that contains the registry's host.
 _message(written, connector, location, name) := sprintf("%s isn't one of Harness's own images, and the registry of %s has no others", [written, connector]) if {
-	contains(name, url.authority_of(location))
+	image.has_host(name, url.authority_of(location))
 } else := sprintf("%s is pulled through %s as `%s/%s`, which doesn't exist: that registry has only Harness's own images", [written, connector, location, value.cut(name)])

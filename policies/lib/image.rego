@@ -57,6 +57,12 @@ without_host(image) := rest if {
 	not _startswith_one_of(rest, ["_/", "r/"])
 }
 
+# has_host holds for a name that contains a host anywhere, but not inside an expression: Harness then adds no registry.
+has_host(name, host) if {
+	contains(name, host)
+	contains(value.known(name), host)
+}
+
 # hub_name is the full name that Docker makes of a name without a host.
 hub_name(bare) := concat("", ["docker.io/", bare]) if {
 	contains(value.known(bare), "/")

@@ -96,3 +96,10 @@ test_every_image_has_an_origin if {
 	]
 	count(told) == sum([count(written_images) | some written_images in images])
 }
+
+test_what_is_inside_an_expression_is_no_host_in_the_name if {
+	[name |
+		some name in ["r.example/a", "a/r.example:1", "a:r.example-<+x>", "a:<+r.example>", "<+x>/a", "a"]
+		image.has_host(name, "r.example")
+	] == ["r.example/a", "a/r.example:1", "a:r.example-<+x>"]
+}

@@ -90,7 +90,7 @@ _with_its_host := {[one.pull.image, one.asked] |
 
 _has_its_host(written, asked) if {
 	host := _hosts[asked]
-	contains(value.shown(written), host)
+	image.has_host(value.shown(written), host)
 
 	# A longer name can't be pulled.
 	not value.is_long(written)
