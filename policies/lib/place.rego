@@ -2,18 +2,22 @@
 # title: The organization and project that a reference is in
 # description: |
 #   A reference means a connector of the project, organization or account of the entity that it is in.
-#   A place is `{org, project}`, each null if the entity doesn't say it. Source: Harness's
-#   documentation of scoped references.
+#   A place is `{org, project}`, each null if the entity doesn't say it, with `isOfProject` if it is in a project in any
+#   case. Source: Harness's documentation of scoped references and of pipeline chaining.
 package harness_image_guard.lib.place
 
 import data.harness_image_guard.lib.value
 import rego.v1
 
 # of is the place of what is at a path. Inside the inputs of another pipeline, it is that pipeline's place, as far as the
-# stage that runs the pipeline says it.
+# stage that runs the pipeline says it. Pipelines are always in a project, also those that an organization's template runs.
 of(at) := _own if {
 	not "inputs" in at
-} else := {"org": _said(_nearest(at, "org", _own.org)), "project": _said(_nearest(at, "project", _own.project))}
+} else := {
+	"org": _said(_nearest(at, "org", _own.org)),
+	"project": _said(_nearest(at, "project", _own.project)),
+	"isOfProject": true,
+}
 
 _own := {
 	"org": _said(object.get(_entity, "orgIdentifier", null)),

@@ -135,6 +135,7 @@ _keys(reference, place) := [_account_key(identifier)] if {
 _is_of_org(place) if {
 	is_object(input.template)
 	place.org != null
+	not place.isOfProject
 }
 
 _org_keys(identifier, place) := [_org_key(identifier, org) | some org in _possible(place.org)]

@@ -169,6 +169,12 @@ test_a_template_of_an_org_means_its_connectors if {
 	known.location == "o"
 }
 
+test_a_pipeline_that_an_orgs_template_runs_means_its_own_projects_connectors if {
+	known := reference.known("x", object.union(place("o", null), {"isOfProject": true})) with data.harness_image_guard.facts as at_hand(everything)
+		with input as {"template": {"orgIdentifier": "o"}}
+	known.class == "unresolved"
+}
+
 # Scopes of which a list has every connector.
 
 listed := object.union(facts, {
