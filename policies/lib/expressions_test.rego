@@ -167,6 +167,12 @@ test_an_input_has_its_functions_in_any_order if {
 	one("<+input>.default(<+pipeline.variables.a>)-<+pipeline.variables.a>") == {"one-one", "<+input>.default(<+pipeline.variables.a>)-one"}
 }
 
+test_quotes_around_a_value_of_an_input_do_not_count if {
+	one(`<+input>.default("a")`) == {"a", `<+input>.default("a")`}
+	one(`<+input>.allowedValues('a', "b" ,\'c\',\"d\",e,'',")`) == {"a", "b", "c", "d", "e", `"`}
+	one(`a'<+input>.selectOneFrom(' b ', it's)'`) == {"a'b'", "a'it's'"}
+}
+
 test_functions_that_are_unknown_leave_an_input_open if {
 	every text in ["<+input>.selectManyFrom(a)", "<+input>.default(a).f(b)", "<+input>.default(a"] {
 		one(text) == {text}

@@ -242,7 +242,7 @@ _values_of_links(links) := {"texts": allowed, "open": false} if {
 		some link in links
 		link.name in {"allowedValues", "selectOneFrom"}
 		some item in split(link.argument, ",")
-		text := trim_space(item)
+		text := _without_quotes(item)
 		text != ""
 	]
 	allowed != []
@@ -250,8 +250,23 @@ _values_of_links(links) := {"texts": allowed, "open": false} if {
 	defaults := [text |
 		some link in links
 		link.name == "default"
-		text := trim_space(link.argument)
+		text := _without_quotes(link.argument)
 		text != ""
 	]
 	defaults != []
 }
+
+# No image and no reference has quotes. Source: the published Java sources of Harness take off double quotes around a
+# default, and escaped ones around an allowed value; its documentation shows both kinds.
+_quotes := [`\"`, `\'`, `"`, `'`]
+
+_without_quotes(written) := inside[0] if {
+	text := trim_space(written)
+	inside := [trim_space(trim_suffix(trim_prefix(text, quote), quote)) |
+		some quote in _quotes
+		startswith(text, quote)
+		endswith(text, quote)
+		count(text) >= 2 * count(quote)
+	]
+	inside != []
+} else := trim_space(written)
