@@ -173,6 +173,11 @@ test_quotes_around_a_value_of_an_input_do_not_count if {
 	one(`a'<+input>.selectOneFrom(' b ', it's)'`) == {"a'b'", "a'it's'"}
 }
 
+test_allowed_values_that_harness_evaluates_leave_an_input_open if {
+	text := "<+input>.allowedValues(jexl(<+env.type> == 'Production' ? 'a, b' : 'c')).default(d)"
+	one(text) == {text}
+}
+
 test_functions_that_are_unknown_leave_an_input_open if {
 	every text in ["<+input>.selectManyFrom(a)", "<+input>.default(a).f(b)", "<+input>.default(a"] {
 		one(text) == {text}
