@@ -288,10 +288,16 @@ _step_lists := array.concat(
 		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "rollbackSteps"],
 	]),
 	array.concat(
-		_lists(v1_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
-		_lists(array.concat(_with_inputs(_groups_written).all, _v1_groups_written), [["steps"]]),
+		_lists(_environments, [["provisioner", "steps"], ["provisioner", "rollbackSteps"]]),
+		array.concat(
+			_lists(v1_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
+			_lists(array.concat(_with_inputs(_groups_written).all, _v1_groups_written), [["steps"]]),
+		),
 	),
 )
+
+# _environments are those of stages that deploy to several: each may have a provisioner of its own.
+_environments := _items(_lists(stages, [["spec", "environments", "values"], ["spec", "environmentGroup", "environments"]]))
 
 _step_walk := _nowhere if {
 	_is_elsewhere

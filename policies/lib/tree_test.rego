@@ -66,10 +66,15 @@ test_executions_stand_in_many_places if {
 			"provisioner": {"steps": [step("infrastructure")]},
 			"infrastructureDefinition": {"provisioner": {"steps": [step("definition")]}},
 		},
+		"environments": {"values": [{}, {"provisioner": {"steps": [step("one of several")]}}]},
+		"environmentGroup": {"environments": [{"provisioner": {"rollbackSteps": [step("one of a group")]}}]},
 	}
 	entity := {"pipeline": {"stages": [{"stage": {"spec": spec}}]}}
 	tree := walk_of(entity)
-	names(tree.steps) == {"execution", "environment", "back", "infrastructure", "definition"}
+	names(tree.steps) == {
+		"execution", "environment", "back", "infrastructure", "definition",
+		"one of several", "one of a group",
+	}
 	all_found_at_their_paths(tree.steps, entity)
 }
 
