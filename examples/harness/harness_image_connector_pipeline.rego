@@ -813,10 +813,16 @@ _tree_step_lists := array.concat(
 		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "rollbackSteps"],
 	]),
 	array.concat(
-		_tree_lists(tree_v1_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
-		_tree_lists(array.concat(_tree_with_inputs(_tree_groups_written).all, _tree_v1_groups_written), [["steps"]]),
+		_tree_lists(_tree_environments, [["provisioner", "steps"], ["provisioner", "rollbackSteps"]]),
+		array.concat(
+			_tree_lists(tree_v1_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
+			_tree_lists(array.concat(_tree_with_inputs(_tree_groups_written).all, _tree_v1_groups_written), [["steps"]]),
+		),
 	),
 )
+
+# _tree_environments are those of stages that deploy to several: each may have a provisioner of its own.
+_tree_environments := _tree_items(_tree_lists(tree_stages, [["spec", "environments", "values"], ["spec", "environmentGroup", "environments"]]))
 
 _tree_step_walk := _tree_nowhere {
 	_tree_is_elsewhere
@@ -1529,12 +1535,19 @@ _sources_input(links, occurrence) := {
 	given := _sources_values_of_links(links)
 }
 
-_sources_values_of_links(links) := {"texts": allowed, "open": false} {
+_sources_lists_of_values := {"allowedValues", "selectOneFrom"}
+
+_sources_values_of_links(links) := {"texts": [], "open": true} {
+	# Harness evaluates a list that is written as `jexl(…)`, so its items aren't the values.
+	some link in links
+	link.name in _sources_lists_of_values
+	startswith(trim_space(link.argument), "jexl(")
+} else := {"texts": allowed, "open": false} {
 	allowed := [text |
 		some link in links
-		link.name in {"allowedValues", "selectOneFrom"}
+		link.name in _sources_lists_of_values
 		some item in split(link.argument, ",")
-		text := trim_space(item)
+		text := _sources_without_quotes(item)
 		text != ""
 	]
 	allowed != []
@@ -1542,11 +1555,26 @@ _sources_values_of_links(links) := {"texts": allowed, "open": false} {
 	defaults := [text |
 		some link in links
 		link.name == "default"
-		text := trim_space(link.argument)
+		text := _sources_without_quotes(link.argument)
 		text != ""
 	]
 	defaults != []
 }
+
+# No image and no reference has quotes. Source: the published Java sources of Harness take off double quotes around a
+# default, and escaped ones around an allowed value; its documentation shows both kinds.
+_sources_quotes := [`\"`, `\'`, `"`, `'`]
+
+_sources_without_quotes(written) := inside[0] {
+	text := trim_space(written)
+	inside := [trim_space(trim_suffix(trim_prefix(text, quote), quote)) |
+		some quote in _sources_quotes
+		startswith(text, quote)
+		endswith(text, quote)
+		count(text) >= 2 * count(quote)
+	]
+	inside != []
+} else := trim_space(written)
 
 # ancestors_around are the steps and step groups (kind "step"), and the stages and groups of stages (kind "stage").
 ancestors_around(at) := [node |

@@ -227,7 +227,7 @@ _no_docker_hub_with_its_host := {[one.pull.image, one.asked] |
 
 _no_docker_hub_has_its_host(written, asked) {
 	host := _no_docker_hub_hosts[asked]
-	contains(value_shown(written), host)
+	image_has_host(value_shown(written), host)
 
 	# A longer name can't be pulled.
 	not value_is_long(written)
@@ -1164,10 +1164,16 @@ _tree_step_lists := array.concat(
 		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "rollbackSteps"],
 	]),
 	array.concat(
-		_tree_lists(tree_v1_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
-		_tree_lists(array.concat(_tree_with_inputs(_tree_groups_written).all, _tree_v1_groups_written), [["steps"]]),
+		_tree_lists(_tree_environments, [["provisioner", "steps"], ["provisioner", "rollbackSteps"]]),
+		array.concat(
+			_tree_lists(tree_v1_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
+			_tree_lists(array.concat(_tree_with_inputs(_tree_groups_written).all, _tree_v1_groups_written), [["steps"]]),
+		),
 	),
 )
+
+# _tree_environments are those of stages that deploy to several: each may have a provisioner of its own.
+_tree_environments := _tree_items(_tree_lists(tree_stages, [["spec", "environments", "values"], ["spec", "environmentGroup", "environments"]]))
 
 _tree_step_walk := _tree_nowhere {
 	_tree_is_elsewhere
@@ -1291,10 +1297,14 @@ _tree_items(nodes) := [] {
 ]
 
 # place_of is the place of what is at a path. Inside the inputs of another pipeline, it is that pipeline's place, as far as the
-# stage that runs the pipeline says it.
+# stage that runs the pipeline says it. Pipelines are always in a project, also those that an organization's template runs.
 place_of(at) := _place_own {
 	not "inputs" in at
-} else := {"org": _place_said(_place_nearest(at, "org", _place_own.org)), "project": _place_said(_place_nearest(at, "project", _place_own.project))}
+} else := {
+	"org": _place_said(_place_nearest(at, "org", _place_own.org)),
+	"project": _place_said(_place_nearest(at, "project", _place_own.project)),
+	"isOfProject": true,
+}
 
 _place_own := {
 	"org": _place_said(object.get(_place_entity, "orgIdentifier", null)),
@@ -1559,6 +1569,7 @@ _reference_keys(reference, place) := [_reference_account_key(identifier)] {
 _reference_is_of_org(place) {
 	is_object(input.template)
 	place.org != null
+	not place.isOfProject
 }
 
 _reference_org_keys(identifier, place) := [_reference_org_key(identifier, org) | some org in _reference_possible(place.org)]
@@ -2102,6 +2113,12 @@ _image_text_origin(text) := _image_computed_origin(text, count(value_known(text)
 	value_computed(text)
 } else := _image_literal_origin(text)
 
+# image_has_host holds for a name that contains a host anywhere, but not inside an expression: Harness then adds no registry.
+image_has_host(name, host) {
+	contains(name, host)
+	contains(value_known(name), host)
+}
+
 _image_literal_origin(name) := "none" {
 	name == ""
 } else := "bare" {
@@ -2368,12 +2385,19 @@ _sources_input(links, occurrence) := {
 	given := _sources_values_of_links(links)
 }
 
-_sources_values_of_links(links) := {"texts": allowed, "open": false} {
+_sources_lists_of_values := {"allowedValues", "selectOneFrom"}
+
+_sources_values_of_links(links) := {"texts": [], "open": true} {
+	# Harness evaluates a list that is written as `jexl(…)`, so its items aren't the values.
+	some link in links
+	link.name in _sources_lists_of_values
+	startswith(trim_space(link.argument), "jexl(")
+} else := {"texts": allowed, "open": false} {
 	allowed := [text |
 		some link in links
-		link.name in {"allowedValues", "selectOneFrom"}
+		link.name in _sources_lists_of_values
 		some item in split(link.argument, ",")
-		text := trim_space(item)
+		text := _sources_without_quotes(item)
 		text != ""
 	]
 	allowed != []
@@ -2381,11 +2405,26 @@ _sources_values_of_links(links) := {"texts": allowed, "open": false} {
 	defaults := [text |
 		some link in links
 		link.name == "default"
-		text := trim_space(link.argument)
+		text := _sources_without_quotes(link.argument)
 		text != ""
 	]
 	defaults != []
 }
+
+# No image and no reference has quotes. Source: the published Java sources of Harness take off double quotes around a
+# default, and escaped ones around an allowed value; its documentation shows both kinds.
+_sources_quotes := [`\"`, `\'`, `"`, `'`]
+
+_sources_without_quotes(written) := inside[0] {
+	text := trim_space(written)
+	inside := [trim_space(trim_suffix(trim_prefix(text, quote), quote)) |
+		some quote in _sources_quotes
+		startswith(text, quote)
+		endswith(text, quote)
+		count(text) >= 2 * count(quote)
+	]
+	inside != []
+} else := trim_space(written)
 
 # ancestors_around are the steps and step groups (kind "step"), and the stages and groups of stages (kind "stage").
 ancestors_around(at) := [node |
