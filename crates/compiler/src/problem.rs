@@ -22,8 +22,6 @@ pub enum Code {
     EvalConflict,
     /// A built-in function failed.
     EvalBuiltin,
-    /// A `with` replaces a document that can't be merged with the value.
-    EvalWithMerge,
     /// The evaluation or compilation reached a limit.
     Limit,
     /// The host refused a request.
@@ -43,7 +41,6 @@ impl Code {
             Self::EvalType => "eval_type_error",
             Self::EvalConflict => "eval_conflict_error",
             Self::EvalBuiltin => "eval_builtin_error",
-            Self::EvalWithMerge => "eval_with_merge_error",
             Self::Limit => "eval_cancel_error",
             Self::Refused => "eval_refused_error",
         }

@@ -486,16 +486,8 @@ impl<'p> Machine<'p> {
                     let Some(path) = self.path(path, frame)? else {
                         return Ok(Vec::new());
                     };
-                    if let Some(Value::Object(_)) | None = parent(&context.data, &path) {
-                        context.data = put(Some(context.data), &path, value);
-                        Rc::make_mut(&mut context.replaced).push(path);
-                    } else {
-                        return Err(Box::new(Problem::new(
-                            Code::EvalWithMerge,
-                            with.at,
-                            "real and replacement data could not be merged",
-                        )));
-                    }
+                    context.data = put(Some(context.data), &path, value);
+                    Rc::make_mut(&mut context.replaced).push(path);
                 }
                 (Target::Function(callee), substitute) => {
                     Rc::make_mut(&mut context.functions)
@@ -731,18 +723,6 @@ impl<'p> Machine<'p> {
             }
         }
     }
-}
-
-fn parent<'v>(document: &'v Value, path: &[Value]) -> Option<&'v Value> {
-    let (_, way) = path.split_last()?;
-    let mut at = document;
-    for key in way {
-        match at {
-            Value::Object(object) => at = object.get(key)?,
-            other => return Some(other),
-        }
-    }
-    Some(at)
 }
 
 /// Calls `each` with every key and value of a collection, until it returns [`Next::Stop`].
