@@ -27,11 +27,13 @@ pub(super) fn unifies(a: &Type, b: &Type, is_v1: bool) -> bool {
                 && rests(x.as_deref(), y.as_deref(), is_v1)
         }
         (a @ Type::Object { fixed, rest: x }, b @ Type::Object { rest: y, .. }) => {
-            let value =
-                |rest: &Option<Box<(Type, Type)>>| rest.as_deref().map(|(_, value)| value.clone());
             fields_unify(a, b, &[], is_v1)
                 && fields_unify(b, a, fixed, is_v1)
-                && rests(value(x).as_ref(), value(y).as_ref(), is_v1)
+                && rests(
+                    other_fields(x.as_deref()),
+                    other_fields(y.as_deref()),
+                    is_v1,
+                )
         }
         (Type::Function { arguments: a, .. }, Type::Function { arguments: b, .. }) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| unifies(a, b, is_v1))
@@ -50,6 +52,12 @@ fn rests(a: Option<&Type>, b: Option<&Type>, is_v1: bool) -> bool {
         (Some(a), Some(b)) => unifies(a, b, is_v1),
         _ => true,
     }
+}
+
+/// The type of an object's fields beyond those whose keys are known. Fields of which nothing is known are as none.
+fn other_fields(rest: Option<&(Type, Type)>) -> Option<&Type> {
+    let (_, value) = rest?;
+    (!value.is_unknown()).then_some(value)
 }
 
 /// Whether the known items of one array fit another array, from an index on. The items before it have been compared
@@ -72,7 +80,7 @@ fn fields_unify(a: &Type, b: &Type, seen: &[(Value, Type)], is_v1: bool) -> bool
     fields.all(|(key, value): &(Value, Type)| {
         let other = b.select(key);
         if is_v1 && other.is_unknown() {
-            rest.is_some() || others.is_some()
+            other_fields(rest.as_deref()).is_some() || other_fields(others.as_deref()).is_some()
         } else {
             unifies(value, &other, is_v1)
         }
