@@ -24,10 +24,10 @@ fn render(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let text = operand::string(args, 0)?;
     operand::object(args, 1)?;
     let data = operand::any(args, 1)?;
-    // As JSON has it: sets become arrays, and keys strings.
-    let written = json::write(data);
+    // OPA reads what it would print as JSON, which sets, some keys and some escapes aren't.
+    let written = data.to_string();
     host.charge_text(text.len() + written.len().saturating_mul(2))?;
-    let data = json::parse(&written).map_err(|error| Failure::Limit(error.message))?;
+    let data = json::parse(&written).map_err(|error| Failure::Failed(error.message))?;
     let templates = parse::parse(text)?;
     let rendered = run::run(host, &templates, &data)?;
     let rendered = match host.version() {
