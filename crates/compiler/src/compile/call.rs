@@ -233,11 +233,7 @@ fn shown(operator: &Term, names: &Names) -> String {
                         text.push_str(&names.shown(name).unwrap_or_else(|| name.clone()));
                     }
                     TermKind::Var(name) => {
-                        let _ = write!(
-                            text,
-                            "[{}]",
-                            names.shown(name).unwrap_or_else(|| name.clone())
-                        );
+                        let _ = write!(text, "[{}]", names.shown_or_wildcard(name));
                     }
                     TermKind::Value(values::Value::String(key)) => {
                         super::tree::push_key(&mut text, key);

@@ -30,10 +30,7 @@ pub(super) fn conflicts(
         let Some((module, first)) = rules.first().copied() else {
             continue;
         };
-        let written = |name: &str| {
-            let name = name.into();
-            names.shown(&name).unwrap_or(name).to_string()
-        };
+        let written = |name: &str| names.shown_or_wildcard(&name.into()).to_string();
         let last = rules.last().copied().unwrap_or((module, first));
         let name = shown(last.0, last.1, written);
         let is_whole = |rule: &Rule| rule.head.reference.iter().skip(1).all(is_ground);

@@ -49,6 +49,12 @@ impl Names {
             name.clone()
         })
     }
+
+    /// The user's name of a variable, or `_` if the compiler made the variable.
+    #[must_use]
+    pub fn shown_or_wildcard(&self, name: &Name) -> Name {
+        self.shown(name).unwrap_or_else(|| "_".into())
+    }
 }
 
 /// Whether this is the name of a `_`, which nothing else refers to.

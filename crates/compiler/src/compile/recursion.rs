@@ -17,10 +17,7 @@ const SHOWN: usize = 64;
 
 /// A problem for each rule that depends on itself.
 pub(super) fn recursion(modules: &[Module], depends: &Dependencies, names: &Names) -> Vec<Problem> {
-    let written = |name: &str| {
-        let name = name.into();
-        names.shown(&name).unwrap_or(name).to_string()
-    };
+    let written = |name: &str| names.shown_or_wildcard(&name.into()).to_string();
     let name = |id: RuleId| {
         let module = modules.get(id.module)?;
         Some(shown(module, module.rules.get(id.rule)?, written))

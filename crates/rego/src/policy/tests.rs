@@ -69,3 +69,17 @@ fn wrong(modules: &[&str], version: Version) -> Vec<String> {
             .collect(),
     }
 }
+
+#[test]
+fn what_the_compiler_named_is_shown_as_a_wildcard() {
+    let module = "package p\n\nr[input.x] := 1 if data.p.r\n";
+    assert_eq!(
+        wrong(&[module], Version::V1),
+        ["3: rego_recursion_error: rule data.p.r[_] is recursive: data.p.r[_] -> data.p.r[_]"]
+    );
+    let module = "package p\n\nr[input.x] := 1\n\nr[input.y] contains 1\n";
+    assert_eq!(
+        wrong(&[module], Version::V1),
+        ["3: rego_type_error: conflicting rules data.p.r[_] found"]
+    );
+}
