@@ -1,5 +1,6 @@
 //! Checks calls: whether the function exists, has the right number of arguments, and may be replaced.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::DATA;
@@ -255,15 +256,21 @@ pub(super) fn check_with(
     names: &mut Names,
     problems: &mut Vec<Problem>,
 ) {
+    // The value of a `with` is evaluated once for all the expressions into which its expression has been taken apart.
+    let mut evaluated: BTreeMap<(Location, Location), Term> = BTreeMap::new();
     let mut exprs = std::mem::take(body).into_iter();
     while let Some(mut expr) = exprs.next() {
         for with in &mut expr.with {
             match check_replacement(&mut with.target, &mut with.value, tree) {
                 Ok(false) => {}
                 Ok(true) => {
-                    let (var, made) = names.bind(with.value.clone());
-                    with.value = var;
-                    body.push(made);
+                    let place = (with.target.at, with.value.at);
+                    let var = evaluated.entry(place).or_insert_with(|| {
+                        let (var, made) = names.bind(with.value.clone());
+                        body.push(made);
+                        var
+                    });
+                    with.value = var.clone();
                 }
                 Err(problem) => {
                     problems.push(*problem);

@@ -2,7 +2,7 @@
 //! ordered, references and comprehensions afterward. So an undefined argument fails the body wherever the call is,
 //! even below `not`.
 
-use super::names::{Names, is_operator, is_wildcard};
+use super::names::{Names, is_operator};
 use crate::syntax::ast::{Body, Expr, ExprKind, Rule, Term, TermKind, With};
 use crate::syntax::visit::{VisitorMut, walk_term_mut};
 
@@ -87,7 +87,6 @@ impl Expander<'_> {
     fn calls_in_expr(&mut self, mut expr: Expr, out: &mut Body) {
         for with in &mut expr.with {
             self.calls_in_term(&mut with.value, out);
-            Wildcards(self.names).visit_term(&mut with.value);
         }
         let from = out.len();
         match &mut expr.kind {
@@ -271,22 +270,6 @@ impl Expander<'_> {
                     self.reference(value, out);
                 }
             }
-        }
-    }
-}
-
-/// Names each `_` of a term, because the value of a `with` is repeated for every call of an expression.
-struct Wildcards<'n>(&'n mut Names);
-
-impl VisitorMut for Wildcards<'_> {
-    fn visit_term(&mut self, term: &mut Term) {
-        match &mut term.kind {
-            TermKind::Var(name) if is_wildcard(name) => *name = self.0.fresh(),
-            TermKind::Ref(_) | TermKind::Array(_) | TermKind::Set(_) | TermKind::Object(_) => {
-                walk_term_mut(term, self);
-            }
-            // By now, calls are expressions of their own, and comprehensions have variables of their own.
-            _ => {}
         }
     }
 }
