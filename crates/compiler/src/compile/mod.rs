@@ -34,6 +34,7 @@ pub use call::argument_types;
 use dependencies::Dependencies;
 use expand::Expander;
 use names::{Names, is_operator};
+use print::Prints;
 pub use query::{Query, Scope};
 use safety::VarSet;
 use tree::Tree;
@@ -372,13 +373,16 @@ fn declarations(
 fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
     let mut problems = Vec::new();
     each_rule(modules, |rule| {
-        let mut known = safety::argument_vars(rule);
-        print::rewrite(&mut rule.body, &known, tree, names, &mut problems);
-        known.extend(safety::given_by(&rule.body, &known, tree));
+        let arguments = safety::argument_vars(rule);
+        let mut prints = Prints {
+            arguments: &arguments,
+            tree,
+            names,
+            problems: &mut problems,
+        };
+        prints.body(&mut rule.body, &arguments);
         for term in rule.head.key.iter_mut().chain(&mut rule.head.value) {
-            bodies_of_term(term, &mut |body| {
-                print::rewrite(body, &known, tree, names, &mut problems);
-            });
+            prints.term(term);
         }
     });
     problems

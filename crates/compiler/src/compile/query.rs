@@ -4,7 +4,7 @@ use super::call;
 use super::declare::declare_in_query;
 use super::expand::Expander;
 use super::names::{Names, equation, operands};
-use super::print;
+use super::print::Prints;
 use super::resolve::Resolver;
 use super::safety::{self, VarSet};
 use super::template;
@@ -95,7 +95,13 @@ impl Query {
         stage(call::void_calls_in_query(&body))?;
         let known = VarSet::new();
         let mut problems = Vec::new();
-        print::rewrite(&mut body, &known, tree, names, &mut problems);
+        let mut prints = Prints {
+            arguments: &known,
+            tree,
+            names,
+            problems: &mut problems,
+        };
+        prints.body(&mut body, &known);
         stage(problems)?;
         let bindings = bindings(&body, names);
         let mut expander = Expander { names };

@@ -555,7 +555,7 @@ impl<'n> Declarations<'n> {
             _ => Term::new(domain.at, TermKind::Ref(vec![domain, key])),
         };
         let safe: VarSet = safe.into_iter().collect();
-        let outputs = output_vars_of_equation(&value, &reference, &safe, false);
+        let outputs = output_vars_of_equation(&value, &reference, self.version, &safe, false);
         let with = std::mem::take(&mut expr.with);
         *expr = Expr {
             with,

@@ -337,15 +337,6 @@ pub(super) fn argument_vars(rule: &Rule) -> VarSet {
     rule.head.args.iter().flatten().flat_map(all_vars).collect()
 }
 
-/// The variables to which expressions give values, if they are evaluated in this order.
-pub(super) fn given_by(body: &[Expr], known: &dyn Known, tree: &Tree) -> VarSet {
-    let mut safe = Inner::new(known);
-    for expr in body {
-        learn(expr, &mut safe, tree);
-    }
-    safe.own
-}
-
 /// Adds the variables to which one more expression gives values.
 pub(super) fn learn(expr: &Expr, safe: &mut Inner<'_>, tree: &Tree) {
     let found = outputs(expr, tree, safe);

@@ -20,21 +20,22 @@ pub(super) fn outputs(expr: &Expr, tree: &Tree, safe: &dyn Known) -> VarSet {
     if !needed.iter().all(|name| safe.has(name)) {
         return VarSet::new();
     }
+    let version = tree.version();
     match &expr.kind {
         ExprKind::Term(term) => {
             let mut found = VarSet::new();
-            outputs_of(term, safe, &mut found);
+            outputs_of(term, version, safe, &mut found);
             found
         }
         ExprKind::Call(call) => match call.as_slice() {
             [operator, left, right] if is_operator(operator, "eq") => {
-                let is_one_way = expr.assigns && tree.version() == Version::V1;
-                output_vars_of_equation(left, right, safe, is_one_way)
+                let is_one_way = expr.assigns && version == Version::V1;
+                output_vars_of_equation(left, right, version, safe, is_one_way)
             }
             [operator, operands @ ..] => {
                 let mut found = VarSet::new();
                 for term in call {
-                    outputs_of(term, safe, &mut found);
+                    outputs_of(term, version, safe, &mut found);
                 }
                 let Some(arity) = tree.arity_of(operator) else {
                     return VarSet::new();
@@ -64,7 +65,7 @@ pub(super) fn outputs(expr: &Expr, tree: &Tree, safe: &dyn Known) -> VarSet {
         },
         ExprKind::Every(every) => {
             let mut found = VarSet::new();
-            outputs_of(&every.domain, safe, &mut found);
+            outputs_of(&every.domain, version, safe, &mut found);
             found
         }
         ExprKind::Some(_) | ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => VarSet::new(),
@@ -75,18 +76,20 @@ pub(super) fn outputs(expr: &Expr, tree: &Tree, safe: &dyn Known) -> VarSet {
 pub(in crate::compile) fn output_vars_of_equation(
     left: &Term,
     right: &Term,
+    version: Version,
     safe: &dyn Known,
     is_one_way: bool,
 ) -> VarSet {
     let mut output = Inner::new(safe);
-    outputs_of(left, safe, &mut output.own);
-    outputs_of(right, safe, &mut output.own);
+    outputs_of(left, version, safe, &mut output.own);
+    outputs_of(right, version, safe, &mut output.own);
     if is_one_way {
         let hidden = all_vars(left);
         output.own.retain(|name| !hidden.contains(name));
         output.hidden = hidden;
     }
     let mut unifier = Unifier {
+        version,
         safe: &output,
         unified: VarSet::new(),
         unknown: HashMap::new(),
@@ -100,28 +103,28 @@ pub(in crate::compile) fn output_vars_of_equation(
 }
 
 /// Adds the variables in the keys of references, to which the references give values.
-pub(super) fn outputs_of(term: &Term, safe: &dyn Known, found: &mut VarSet) {
+pub(super) fn outputs_of(term: &Term, version: Version, safe: &dyn Known, found: &mut VarSet) {
     match &term.kind {
         TermKind::Ref(parts) => {
-            if !is_safe_reference(parts, safe) {
+            if !is_safe_reference(parts, version, safe) {
                 return;
             }
             for part in parts.iter().skip(1) {
                 looked_up_by(part, found);
             }
             for part in parts {
-                outputs_of(part, safe, found);
+                outputs_of(part, version, safe, found);
             }
         }
         TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
             for item in items {
-                outputs_of(item, safe, found);
+                outputs_of(item, version, safe, found);
             }
         }
         TermKind::Object(fields) => {
             for (key, value) in fields {
-                outputs_of(key, safe, found);
-                outputs_of(value, safe, found);
+                outputs_of(key, version, safe, found);
+                outputs_of(value, version, safe, found);
             }
         }
         TermKind::Value(_)
@@ -162,13 +165,15 @@ pub(super) fn looked_up_by(term: &Term, found: &mut VarSet) {
     }
 }
 
-pub(super) fn is_safe_reference(parts: &[Term], safe: &dyn Known) -> bool {
+pub(super) fn is_safe_reference(parts: &[Term], version: Version, safe: &dyn Known) -> bool {
     let Some(head) = parts.first() else {
         return false;
     };
     match &head.kind {
         TermKind::Var(name) => is_safe(name, safe),
         TermKind::Call(call) => is_safe_call(call, safe),
+        // OPA 0.70 also waits for the variables of comprehensions in it, and for the names of functions.
+        _ if version == Version::V0 => all_vars(head).iter().all(|name| is_safe(name, safe)),
         _ => {
             let mut needed = VarSet::new();
             vars_of(head, &mut needed);
@@ -218,6 +223,7 @@ pub(in crate::compile) fn bindable(term: &Term, found: &mut VarSet) {
 }
 
 pub(super) struct Unifier<'s> {
+    version: Version,
     safe: &'s dyn Known,
     unified: VarSet,
     unknown: HashMap<Name, VarSet>,
@@ -232,7 +238,7 @@ impl Unifier<'_> {
         match &term.kind {
             TermKind::Ref(parts) => match parts.first().map(|head| &head.kind) {
                 Some(TermKind::Var(name)) => self.is_safe(name),
-                _ => is_safe_reference(parts, self.safe),
+                _ => is_safe_reference(parts, self.version, self.safe),
             },
             TermKind::Call(call) => is_safe_call(call, self.safe),
             _ => false,

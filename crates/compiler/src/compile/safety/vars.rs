@@ -65,7 +65,13 @@ pub(super) fn vars_needed_by(body: &Body, tree: &Tree) -> VarSet {
     loop {
         let mut more = VarSet::new();
         for (left, right) in &equations {
-            more.extend(output_vars_of_equation(left, right, &safe, false));
+            more.extend(output_vars_of_equation(
+                left,
+                right,
+                tree.version(),
+                &safe,
+                false,
+            ));
         }
         more.retain(|name| given.insert(name.clone()));
         if more.is_empty() {
