@@ -240,7 +240,18 @@ impl<'t> Parser<'t> {
 
     /// The location of the current token.
     pub(super) fn here(&self) -> Location {
+        if self.state.space_first {
+            return self.before_current();
+        }
         self.at(self.state.current.start, self.state.current.end)
+    }
+
+    /// The location of the white space before the current token; if it begins with a line break, what follows that.
+    fn before_current(&self) -> Location {
+        let start = self.state.last_end;
+        let breaks_line = self.text.as_bytes().get(start) == Some(&b'\n');
+        let start = start + usize::from(breaks_line);
+        self.at(start, self.state.current.start.max(start))
     }
 
     #[expect(
