@@ -32,5 +32,10 @@ export type Sentences = Readonly<Record<keyof typeof mishaps, RegExp>>;
 export const waiting = {
   "429 for an hour": /HTTP 429; it asks to retry in 3600 s, which is later than '--max-time' allows/,
   "half an answer": /it broke the connection|its response is incomplete/,
-  "a connection that hangs": /it hasn't answered within 0\.3 s \('--timeout'\)/,
+  "a connection that hangs": /it hasn't answered within 1 s \('--timeout'\)/,
 } as const;
+
+/** The options with which a test waits for an answer: as long as a busy machine needs, unless there will be none. */
+export function patience(what: keyof typeof mishaps): readonly string[] {
+  return what === "a connection that hangs" ? ["--timeout", "1s"] : [];
+}

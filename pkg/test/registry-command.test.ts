@@ -3,7 +3,7 @@ import { test, type TestContext } from "node:test";
 
 import { type Outcome, run } from "./command.js";
 import { certificates } from "./certificates.js";
-import { mishaps, type Sentences, waiting } from "./mishap.js";
+import { mishaps, patience, type Sentences, waiting } from "./mishap.js";
 import { neutral } from "./pulling.js";
 import { proxyTo } from "./proxy.js";
 import { push, registry, skip, user } from "./registry.js";
@@ -226,7 +226,7 @@ test("what the specified registry can do wrong has its sentence and its exit cod
           else mishaps[what](request, response);
         });
         const before = Date.now();
-        const { stdout, stderr, exitCode } = await ask(t, host, ["plugins/docker:1"], ["--timeout", "300ms"]);
+        const { stdout, stderr, exitCode } = await ask(t, host, ["plugins/docker:1"], patience(what));
         assert.match(stdout, sentences[what]);
         // Where nothing is, nobody knows whether an anonymous pull would work.
         const isKnown = what === "401" || (when !== "always" && what === "403");

@@ -11,7 +11,7 @@ import { account, type AccountServer, accountServer, type Held, secrets, send, t
 import { neutralVariables, type Outcome, run } from "./command.js";
 import { commandPath, packageFolder } from "./paths.js";
 import { certificates } from "./certificates.js";
-import { mishaps, type Sentences, waiting } from "./mishap.js";
+import { mishaps, patience, type Sentences, waiting } from "./mishap.js";
 import { serve } from "./server.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -421,7 +421,7 @@ test("what Harness can do wrong has its sentence, exit code 4, within its bound,
         });
         const folder = temporaryFolder(t, usual);
         const before = Date.now();
-        const { stderr, exitCode } = await setUp(folder, server.url, ["--apply", "--yes", "--timeout", "300ms"]);
+        const { stderr, exitCode } = await setUp(folder, server.url, ["--apply", "--yes", ...patience(what)]);
         assert.equal(exitCode, 4);
         // What may have been done isn't done again, however long somebody would have to wait.
         assert.match(stderr, sentences[what === "429 for an hour" && when === "the connector is written" ? "429 again and again" : what]);
