@@ -480,11 +480,18 @@ _image_text_origin(text) := _image_computed_origin(text, count(value_known(text)
 	value_computed(text)
 } else := _image_literal_origin(text)
 
-# image_has_host holds for a name that contains a host anywhere, but not inside an expression: Harness then adds no registry.
+# image_has_host holds for a name that contains a host anywhere but inside an expression: Harness then adds no registry.
 image_has_host(name, host) {
+	# Few do, and only these are split.
 	contains(name, host)
-	contains(value_known(name), host)
+	some piece in _image_written_out(name)
+	contains(piece, host)
 }
+
+# _image_written_out are the pieces of a name between its expressions; the whole name if it has too many of them.
+_image_written_out(name) := array.concat([found.head], [part.tail | some part in found.parts]) {
+	found := expression_parts_of(name)
+} else := [name]
 
 _image_literal_origin(name) := "none" {
 	name == ""
@@ -1399,6 +1406,151 @@ _place_said(written) := value_shown(written) {
 	value_kind(written) == "literal"
 } else := null
 
+_expression_most_expressions := 32
+
+_expression_most_parentheses := 50
+
+# expression_is_in holds for a string that may contain an expression.
+expression_is_in(text) {
+	is_string(text)
+	contains(text, "<+")
+}
+
+expression_is_in(text) {
+	is_string(text)
+	contains(text, "${{")
+}
+
+# expression_parts_of is a string as `{head, parts}`: each part is an expression, `{body, links, written}`, and `tail` is what
+# follows it up to the next one. For something that only begins like an expression, `written` is empty, and all of it is
+# in `tail`. Undefined for a string with too many expressions.
+expression_parts_of(text) := {"head": pieces[0], "parts": parts} {
+	pieces := _expression_pieces_of(text)
+	count(pieces) <= _expression_most_expressions
+	starts := [_expression_start_of(pieces, j + 1) | some j, _ in array.slice(pieces, 1, count(pieces))]
+	begun := [_expression_expression_at(text, pieces, starts, j) | some j, _ in starts]
+	ends := [end | some j, each in begun; end := starts[j] + count(each.written)]
+	outer := [j | some j, start in starts; _expression_is_outer(ends, start, j)]
+	parts := [object.union(begun[j], {"tail": substring(text, ends[j], _expression_next_start(text, starts, outer, j) - ends[j])}) |
+		some j in outer
+	]
+}
+
+# expression_whole is the expression that makes up a whole string.
+expression_whole(text) := found {
+	is_string(text)
+	not value_is_too_long(text)
+	found := _expression_beginning(trim_space(text))
+	found.written == trim_space(text)
+}
+
+# _expression_pieces_of splits a string before each expression. Those of v1 keep their `${{`.
+_expression_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
+
+_expression_opened(piece) := piece {
+	startswith(piece, "${{")
+} else := concat("", ["<+", piece])
+
+_expression_start_of(pieces, j) := count(pieces[0]) + sum([count(_expression_opened(piece)) | some piece in array.slice(pieces, 1, j)])
+
+_expression_expression_at(text, pieces, starts, j) := found {
+	_expression_is_outermost(pieces, j + 1)
+	found := _expression_beginning(substring(text, starts[j], -1))
+} else := {"written": ""}
+
+# _expression_is_outermost holds if every expression before the piece is closed.
+_expression_is_outermost(pieces, j) {
+	before := [piece | some piece in array.slice(pieces, 1, j); not startswith(piece, "${{")]
+	sum([closed | some piece in before; closed := count(split(piece, ">")) - 1]) >= count(before)
+}
+
+# _expression_is_outer holds for an expression that isn't an argument of an earlier one.
+_expression_is_outer(ends, start, j) {
+	reached := [end | some end in array.slice(ends, 0, j); end > start]
+	reached == []
+}
+
+_expression_next_start(text, starts, outer, j) := min([starts[later] | some later in outer; later > j]) {
+	max(outer) > j
+} else := count(text)
+
+# _expression_beginning is the expression that a string begins with: `{body, links, written}`, where `links` are the
+# functions of an input.
+_expression_beginning(text) := {
+	"body": _expression_without_spaces(substring(text, 3, end - 3)),
+	"links": [],
+	"written": substring(text, 0, end + 2),
+} {
+	startswith(text, "${{")
+	end := indexof(text, "}}")
+	end >= 3
+} else := {
+	"body": body,
+	"links": chain.links,
+	"written": substring(text, 0, count(text) - count(chain.rest)),
+} {
+	startswith(text, "<+")
+	end := indexof(text, ">")
+	end >= 2
+	body := _expression_without_spaces(substring(text, 2, end - 2))
+	not contains(body, "<+")
+	chain := _expression_chain_of(body, substring(text, end + 1, -1))
+	not _expression_calls_another_function(chain)
+}
+
+_expression_without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
+
+# The functions of an input, `.default(…).allowedValues(…)`, in any order.
+
+_expression_chain_of(body, rest) := _expression_chain_8({"links": [], "rest": rest}) {
+	body == "input"
+} else := {"links": [], "rest": rest}
+
+_expression_chain_1(chain) := {"links": array.concat(chain.links, [link]), "rest": link.rest} {
+	link := _expression_link_of(chain.rest)
+} else := chain
+
+_expression_chain_2(chain) := _expression_chain_1(_expression_chain_1(chain))
+
+_expression_chain_4(chain) := _expression_chain_2(_expression_chain_2(chain))
+
+_expression_chain_8(chain) := _expression_chain_4(_expression_chain_4(chain))
+
+_expression_functions_of_inputs := {"default", "allowedValues", "selectOneFrom", "regex", "executionInput"}
+
+_expression_link_of(text) := {
+	"name": name,
+	"argument": substring(text, start + 1, (end - start) - 1),
+	"rest": substring(text, end + 1, -1),
+} {
+	startswith(text, ".")
+	start := indexof(text, "(")
+	name := trim_space(substring(text, 1, start - 1))
+	name in _expression_functions_of_inputs
+	end := _expression_closing(text)
+}
+
+# _expression_closing is the index at which the first parenthesis is closed.
+_expression_closing(text) := min(balanced) {
+	closes := indexof_n(text, ")")
+	opens := indexof_n(text, "(")
+	count(closes) <= _expression_most_parentheses
+	count(opens) <= _expression_most_parentheses
+	balanced := [close |
+		some close in closes
+		count([1 | some open in opens; open < close]) == count([1 | some other in closes; other <= close])
+	]
+	balanced != []
+}
+
+# The result of any other function isn't known.
+_expression_calls_another_function(chain) {
+	startswith(chain.rest, ".")
+	start := indexof(chain.rest, "(")
+	start > 1
+	trim(substring(chain.rest, 1, start - 1), value_letters) == ""
+}
+
 # More combinations than this are not tried: most of their results would differ.
 _expressions_most_combinations := 2048
 
@@ -1579,151 +1731,6 @@ _options_plain(each, followed) := [options_open] {
 	value_kind(each.value) == "literal"
 	text := value_shown(each.value)
 } else := [options_open]
-
-_expression_most_expressions := 32
-
-_expression_most_parentheses := 50
-
-# expression_is_in holds for a string that may contain an expression.
-expression_is_in(text) {
-	is_string(text)
-	contains(text, "<+")
-}
-
-expression_is_in(text) {
-	is_string(text)
-	contains(text, "${{")
-}
-
-# expression_parts_of is a string as `{head, parts}`: each part is an expression, `{body, links, written}`, and `tail` is what
-# follows it up to the next one. For something that only begins like an expression, `written` is empty, and all of it is
-# in `tail`. Undefined for a string with too many expressions.
-expression_parts_of(text) := {"head": pieces[0], "parts": parts} {
-	pieces := _expression_pieces_of(text)
-	count(pieces) <= _expression_most_expressions
-	starts := [_expression_start_of(pieces, j + 1) | some j, _ in array.slice(pieces, 1, count(pieces))]
-	begun := [_expression_expression_at(text, pieces, starts, j) | some j, _ in starts]
-	ends := [end | some j, each in begun; end := starts[j] + count(each.written)]
-	outer := [j | some j, start in starts; _expression_is_outer(ends, start, j)]
-	parts := [object.union(begun[j], {"tail": substring(text, ends[j], _expression_next_start(text, starts, outer, j) - ends[j])}) |
-		some j in outer
-	]
-}
-
-# expression_whole is the expression that makes up a whole string.
-expression_whole(text) := found {
-	is_string(text)
-	not value_is_too_long(text)
-	found := _expression_beginning(trim_space(text))
-	found.written == trim_space(text)
-}
-
-# _expression_pieces_of splits a string before each expression. Those of v1 keep their `${{`.
-_expression_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
-
-_expression_opened(piece) := piece {
-	startswith(piece, "${{")
-} else := concat("", ["<+", piece])
-
-_expression_start_of(pieces, j) := count(pieces[0]) + sum([count(_expression_opened(piece)) | some piece in array.slice(pieces, 1, j)])
-
-_expression_expression_at(text, pieces, starts, j) := found {
-	_expression_is_outermost(pieces, j + 1)
-	found := _expression_beginning(substring(text, starts[j], -1))
-} else := {"written": ""}
-
-# _expression_is_outermost holds if every expression before the piece is closed.
-_expression_is_outermost(pieces, j) {
-	before := [piece | some piece in array.slice(pieces, 1, j); not startswith(piece, "${{")]
-	sum([closed | some piece in before; closed := count(split(piece, ">")) - 1]) >= count(before)
-}
-
-# _expression_is_outer holds for an expression that isn't an argument of an earlier one.
-_expression_is_outer(ends, start, j) {
-	reached := [end | some end in array.slice(ends, 0, j); end > start]
-	reached == []
-}
-
-_expression_next_start(text, starts, outer, j) := min([starts[later] | some later in outer; later > j]) {
-	max(outer) > j
-} else := count(text)
-
-# _expression_beginning is the expression that a string begins with: `{body, links, written}`, where `links` are the
-# functions of an input.
-_expression_beginning(text) := {
-	"body": _expression_without_spaces(substring(text, 3, end - 3)),
-	"links": [],
-	"written": substring(text, 0, end + 2),
-} {
-	startswith(text, "${{")
-	end := indexof(text, "}}")
-	end >= 3
-} else := {
-	"body": body,
-	"links": chain.links,
-	"written": substring(text, 0, count(text) - count(chain.rest)),
-} {
-	startswith(text, "<+")
-	end := indexof(text, ">")
-	end >= 2
-	body := _expression_without_spaces(substring(text, 2, end - 2))
-	not contains(body, "<+")
-	chain := _expression_chain_of(body, substring(text, end + 1, -1))
-	not _expression_calls_another_function(chain)
-}
-
-_expression_without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
-
-# The functions of an input, `.default(…).allowedValues(…)`, in any order.
-
-_expression_chain_of(body, rest) := _expression_chain_8({"links": [], "rest": rest}) {
-	body == "input"
-} else := {"links": [], "rest": rest}
-
-_expression_chain_1(chain) := {"links": array.concat(chain.links, [link]), "rest": link.rest} {
-	link := _expression_link_of(chain.rest)
-} else := chain
-
-_expression_chain_2(chain) := _expression_chain_1(_expression_chain_1(chain))
-
-_expression_chain_4(chain) := _expression_chain_2(_expression_chain_2(chain))
-
-_expression_chain_8(chain) := _expression_chain_4(_expression_chain_4(chain))
-
-_expression_functions_of_inputs := {"default", "allowedValues", "selectOneFrom", "regex", "executionInput"}
-
-_expression_link_of(text) := {
-	"name": name,
-	"argument": substring(text, start + 1, (end - start) - 1),
-	"rest": substring(text, end + 1, -1),
-} {
-	startswith(text, ".")
-	start := indexof(text, "(")
-	name := trim_space(substring(text, 1, start - 1))
-	name in _expression_functions_of_inputs
-	end := _expression_closing(text)
-}
-
-# _expression_closing is the index at which the first parenthesis is closed.
-_expression_closing(text) := min(balanced) {
-	closes := indexof_n(text, ")")
-	opens := indexof_n(text, "(")
-	count(closes) <= _expression_most_parentheses
-	count(opens) <= _expression_most_parentheses
-	balanced := [close |
-		some close in closes
-		count([1 | some open in opens; open < close]) == count([1 | some other in closes; other <= close])
-	]
-	balanced != []
-}
-
-# The result of any other function isn't known.
-_expression_calls_another_function(chain) {
-	startswith(chain.rest, ".")
-	start := indexof(chain.rest, "(")
-	start > 1
-	trim(substring(chain.rest, 1, start - 1), value_letters) == ""
-}
 
 # Harness runs no matrix with more combinations, so a longer axis decides nothing, nor do more variables of one name.
 _sources_most_elements := 256

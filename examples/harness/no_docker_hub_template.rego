@@ -2113,11 +2113,18 @@ _image_text_origin(text) := _image_computed_origin(text, count(value_known(text)
 	value_computed(text)
 } else := _image_literal_origin(text)
 
-# image_has_host holds for a name that contains a host anywhere, but not inside an expression: Harness then adds no registry.
+# image_has_host holds for a name that contains a host anywhere but inside an expression: Harness then adds no registry.
 image_has_host(name, host) {
+	# Few do, and only these are split.
 	contains(name, host)
-	contains(value_known(name), host)
+	some piece in _image_written_out(name)
+	contains(piece, host)
 }
+
+# _image_written_out are the pieces of a name between its expressions; the whole name if it has too many of them.
+_image_written_out(name) := array.concat([found.head], [part.tail | some part in found.parts]) {
+	found := expression_parts_of(name)
+} else := [name]
 
 _image_literal_origin(name) := "none" {
 	name == ""

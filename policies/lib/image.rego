@@ -6,6 +6,7 @@
 #   the first one. A scheme before the name is ignored.
 package harness_image_guard.lib.image
 
+import data.harness_image_guard.lib.expression
 import data.harness_image_guard.lib.value
 import rego.v1
 
@@ -57,11 +58,18 @@ without_host(image) := rest if {
 	not _startswith_one_of(rest, ["_/", "r/"])
 }
 
-# has_host holds for a name that contains a host anywhere, but not inside an expression: Harness then adds no registry.
+# has_host holds for a name that contains a host anywhere but inside an expression: Harness then adds no registry.
 has_host(name, host) if {
+	# Few do, and only these are split.
 	contains(name, host)
-	contains(value.known(name), host)
+	some piece in _written_out(name)
+	contains(piece, host)
 }
+
+# _written_out are the pieces of a name between its expressions; the whole name if it has too many of them.
+_written_out(name) := array.concat([found.head], [part.tail | some part in found.parts]) if {
+	found := expression.parts_of(name)
+} else := [name]
 
 # hub_name is the full name that Docker makes of a name without a host.
 hub_name(bare) := concat("", ["docker.io/", bare]) if {

@@ -98,8 +98,14 @@ test_every_image_has_an_origin if {
 }
 
 test_what_is_inside_an_expression_is_no_host_in_the_name if {
-	[name |
-		some name in ["r.example/a", "a/r.example:1", "a:r.example-<+x>", "a:<+r.example>", "<+x>/a", "a"]
-		image.has_host(name, "r.example")
-	] == ["r.example/a", "a/r.example:1", "a:r.example-<+x>"]
+	with_it := {
+		"r.example/a", "a/r.example:1", "a:r.example-<+x>",
+		"a:<+x>-r.example", "a:${{ inputs.x }}-r.example", "a:<+x>-r.example-<+x>", "a:$X-r.example",
+		concat("", ["a:", concat("", ["<+x>" | some _ in numbers.range(1, 40)]), "-r.example"]),
+	}
+	without_it := {
+		"a:<+r.example>", "a:<+x>-<+r.example>", "a:${{ r.example }}",
+		"a/<+input>.selectOneFrom(r.example/a:1, <+x>)", "<+x>/a", "a",
+	}
+	{name | some name in (with_it | without_it); image.has_host(name, "r.example")} == with_it
 }

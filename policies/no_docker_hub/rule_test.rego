@@ -153,6 +153,7 @@ test_an_image_that_has_its_connectors_host_in_it_is_pulled_as_it_is if {
 		{"image": 3, "connectorRef": "account.hostless"},
 		{"image": "maven:<+pipeline.variables.r.example>", "connectorRef": "account.mirror"},
 		{"image": "team/r.example:<+pipeline.sequenceId>", "connectorRef": "account.mirror"},
+		{"image": "team/maven:<+pipeline.sequenceId>-r.example", "connectorRef": "account.mirror"},
 	]
 	steps := [{"step": {"type": "Run", "spec": spec}} | some spec in specs]
 	found := {finding.path[7]: finding.message | some finding in findings_in(pipeline_of(steps), given)}
@@ -165,6 +166,7 @@ test_an_image_that_has_its_connectors_host_in_it_is_pulled_as_it_is if {
 		7: "`docker.io/maven` is pulled straight from Docker Hub: its name includes Docker Hub's host",
 		8: "`3` is pulled anonymously from Docker Hub: the URL of its connector `account.hostless` has no host, so Harness adds no registry to the name",
 		10: "`team/r.example:<+pipeline.sequenceId>` is pulled anonymously from Docker Hub: its name contains the host of its connector `account.mirror`, so Harness adds no registry",
+		11: "`team/maven:<+pipeline.sequenceId>-r.example` is pulled anonymously from Docker Hub: its name contains the host of its connector `account.mirror`, so Harness adds no registry",
 	}
 	every finding in findings_in(pipeline_of(steps), given) {
 		weight(finding) == "error"
