@@ -45,7 +45,7 @@ export function exportedFiles(
   instance: Instance<ExportBindings>,
   { config, ...rest }: ExportOptions,
 ): readonly ExportedFile[] {
-  if (rest.rules?.length === 0) throw new HarnessImageGuardError("usage", "`rules` is empty: no rule would be exported");
+  if (rest.rules?.length === 0) throw new HarnessImageGuardError("usage", "`rules` is empty: no rule would be exported; without `rules`, every rule is");
   const options = config === undefined ? rest : { ...rest, config: configText(config, rest.configPath) };
   return instance.call((bindings) => bindings.exportPolicies(options) as readonly ExportedFile[]);
 }
