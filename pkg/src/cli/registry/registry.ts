@@ -219,10 +219,12 @@ export class Registry {
       if (renewals > 0 && !hasEnded) throw new Denied(`it can't be pulled ${await this.#how()}, or doesn't exist (HTTP 401)`);
       // Of those who ask at once, one gets the next one for all.
       const latest = this.#authorization.get(scope);
-      if (latest === known) renewals += 1;
-      known = latest === known || latest === undefined ? this.#authorize(answer.header("www-authenticate") ?? "", scope) : latest;
-      this.#authorization.set(scope, known);
-      known.catch(() => undefined);
+      if (latest === undefined || latest === known) {
+        renewals += 1;
+        known = this.#authorize(answer.header("www-authenticate") ?? "", scope);
+        known.catch(() => undefined);
+        this.#authorization.set(scope, known);
+      } else known = latest;
       held = await known;
     }
   }
