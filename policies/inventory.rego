@@ -99,7 +99,7 @@ _resolved(pull, found, connector) := _unknown(sprintf("it comes from the Harness
 	connector.class == "mirror"
 } else := _unknown(_why_unknown(found.reference, connector))
 
-_unknown(why) := {"fullName": null, "registry": null, "hub": false, "unknown": why}
+_unknown(why) := {"fullName": null, "literal": false, "registry": null, "hub": false, "unknown": why}
 
 # Without a connector, with one to Docker Hub, or with one of another type, Harness uses the image as it is written.
 _leaves_the_name(written, _) if value.kind(written) == "absent"
@@ -117,9 +117,11 @@ _by_docker(name, origin) := _at_host(name, lower(split(name, "/")[0])) if {
 	origin == "hub"
 } else := _unknown("it is an expression, or begins with one")
 
-_at_host(name, registry) := {"fullName": value.cut(name), "registry": value.cut(registry), "hub": false, "unknown": null}
+_at_host(name, registry) := object.union(_named(name), {"registry": value.cut(registry), "hub": false})
 
-_on_docker_hub(name) := {"fullName": value.cut(name), "registry": "docker.io", "hub": true, "unknown": null}
+_on_docker_hub(name) := object.union(_named(name), {"registry": "docker.io", "hub": true})
+
+_named(name) := {"fullName": value.cut(name), "literal": value.kind(name) == "literal", "unknown": null}
 
 # Harness puts the connector's registry before the image, unless the image already contains its host.
 _through(name, origin, mirror) := _unknown("it is an expression, or begins with one: it may name the connector's registry itself") if {

@@ -47,6 +47,13 @@ test_a_name_is_what_docker_makes_of_it if {
 	}
 }
 
+test_only_a_name_without_expressions_is_literal if {
+	names := ["maven", "r.example/a@sha256:0a", "r.example/$5", "maven:<+x>", "r.example/a:${{ inputs.x }}", "r.example/$X", "r.example/{{x}}", "<+x>"]
+	stages := [{"stage": {"spec": {"execution": {"steps": [{"step": {"spec": {"image": name}}}]}}}} | some name in names]
+	found := [image.image | some image in images_of({"pipeline": {"stages": stages}}); image.literal]
+	found == ["maven", "r.example/a@sha256:0a", "r.example/$5"]
+}
+
 test_a_connector_puts_its_registry_before_the_name if {
 	becomes := {
 		"maven:3": "r.example:8443/team/maven:3",

@@ -40,6 +40,10 @@ image: string,
  */
 fullName: string | null, 
 /**
+ * Whether there is no expression in `fullName`, so that a registry can be asked about it; `false` if it is unknown.
+ */
+literal: boolean, 
+/**
  * The host that it is pulled from, `docker.io` for Docker Hub; `null` if it is unknown.
  */
 registry: string | null, 

@@ -493,6 +493,10 @@ export const reportSchemas = {
         "description": "The image as written, without spaces around it. For one of Harness's own, its repository: no file\nsays the version.",
         "type": "string"
       },
+      "literal": {
+        "description": "Whether there is no expression in `fullName`, so that a registry can be asked about it; `false` if it is unknown.",
+        "type": "boolean"
+      },
       "origin": {
         "$ref": "#/components/schemas/Origin",
         "description": "Whether the file names it, or Harness pulls it for itself to run the stage."
@@ -562,6 +566,7 @@ export const reportSchemas = {
     "required": [
       "image",
       "fullName",
+      "literal",
       "registry",
       "hub",
       "unknown",

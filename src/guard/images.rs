@@ -222,6 +222,7 @@ fn image(
         }),
         image: pull.image,
         full_name: pull.full_name,
+        literal: pull.literal,
         registry: pull.registry,
         hub: pull.hub,
         unknown: pull.unknown,

@@ -53,6 +53,8 @@ pub struct Image {
     /// The name that is pulled, as Harness makes it from image and connector, and Docker reads it:
     /// `docker.io/library/maven:3`. Expressions in it stay. `null` if it is unknown.
     pub full_name: Option<String>,
+    /// Whether there is no expression in `fullName`, so that a registry can be asked about it; `false` if it is unknown.
+    pub literal: bool,
     /// The host that it is pulled from, `docker.io` for Docker Hub; `null` if it is unknown.
     pub registry: Option<String>,
     /// Whether the registry is Docker Hub.

@@ -32,6 +32,8 @@ pub struct ImageAnswer {
     pub image: String,
     /// The name that is pulled; `None` if it is unknown.
     pub full_name: Option<String>,
+    /// Whether there is no expression in that name.
+    pub literal: bool,
     /// The host that it is pulled from; `None` if it is unknown.
     pub registry: Option<String>,
     /// Whether that is Docker Hub.
@@ -145,12 +147,14 @@ fn strange(answer: &Value) -> EvaluationError {
 
 fn image(value: &Value) -> Option<ImageAnswer> {
     let text = |key| value.text_field(key).map(str::to_owned);
+    let is = |key| value.field(key).map(|answer| matches!(answer, Value::Bool(true)));
     Some(ImageAnswer {
         path: path(value)?,
         image: text("image")?,
         full_name: text("fullName"),
+        literal: is("literal")?,
         registry: text("registry"),
-        hub: matches!(value.field("hub")?, Value::Bool(true)),
+        hub: is("hub")?,
         unknown: text("unknown"),
         connector: text("connector"),
         connector_type: text("connectorType"),

@@ -25,9 +25,6 @@ export interface Verified {
   readonly unanswered: number;
 }
 
-/** `<+…>`, `${…}`, `{{…}}`, `$NAME`, `<PLACEHOLDER>`: what becomes of the name isn't known before the run. */
-const marker = /<\+|\$\{|\{\{|\$[A-Za-z_]|<[A-Za-z]/;
-
 /** Asks registries for each name once. */
 export class Verifier {
   readonly #client: Client;
@@ -63,9 +60,9 @@ export class Verifier {
     const asked = new Map<string, { readonly name: ImageName; readonly origin: Origin }>();
     const notAllowed = new Set<string>();
     for (const image of images) {
-      const { fullName } = image;
+      const { fullName, literal } = image;
       const key = keyOf(image);
-      if (fullName === null || marker.test(fullName) || answers.has(key) || asked.has(key)) continue;
+      if (fullName === null || !literal || answers.has(key) || asked.has(key)) continue;
       const name = imageNameOf(fullName);
       if (typeof name === "string") answers.set(key, noSuchName(name));
       else if (!this.#allowed.allows(name.host)) {

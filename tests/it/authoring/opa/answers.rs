@@ -39,7 +39,7 @@ pub fn ours(cases: &[Case]) -> BTreeSet<String> {
         said.extend(images.iter().map(|image| {
             json!({
                 "case": case.id, "file": image.file, "document": image.document, "path": image.path,
-                "image": image.image, "fullName": image.full_name, "registry": image.registry,
+                "image": image.image, "fullName": image.full_name, "literal": image.literal, "registry": image.registry,
                 "hub": image.hub, "unknown": image.unknown, "connector": image.connector,
                 "connectorType": image.connector_type, "connectorUrl": image.connector_url,
                 "origin": image.origin, "condition": image.condition,
