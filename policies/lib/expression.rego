@@ -98,7 +98,7 @@ _beginning(text) := {
 	body := _without_spaces(substring(text, 2, end - 2))
 	not contains(body, "<+")
 	chain := _chain_of(body, substring(text, end + 1, -1))
-	not _calls_another_function(chain)
+	not _is_calculated(chain.rest)
 }
 
 _without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
@@ -146,10 +146,12 @@ _closing(text) := min(balanced) if {
 	balanced != []
 }
 
-# The result of any other function isn't known.
-_calls_another_function(chain) if {
-	startswith(chain.rest, ".")
-	start := indexof(chain.rest, "(")
-	start > 1
-	trim(substring(chain.rest, 1, start - 1), value.letters) == ""
+# Names and references have only these characters. With another one after it, an expression is an operand of something
+# that Harness calculates, such as `<+a>.toLowerCase()` or `<+a> == "b" ? "c" : "d"`, and the result isn't known.
+_characters_of_names := concat("", [value.letters, "0123456789._-/:@"])
+
+_is_calculated(rest) if {
+	# By far the most frequent case.
+	rest != ""
+	trim(trim_space(value.known(split(rest, "<+")[0])), _characters_of_names) != ""
 }

@@ -26,3 +26,13 @@ test_a_whole_string_is_one_expression if {
 		not expression.whole(text)
 	}
 }
+
+test_what_is_calculated_from_an_expression_is_not_that_expression if {
+	calculated := [
+		"<+a>.toLowerCase()", "<+a>.sha256()", "<+a>.b.c()", "<+a> .f()", "<+a>. f()", "<+a>.f ()", "<+a>?.f()", "<+a>[0]",
+		`<+a> == "b" ? "c" : "d"`, `<+a >= 20 ? "b" : "c">`, `<+a>+"b"`, "<+a>/b/<+c>.f()",
+	]
+	{text | some text in calculated; expression.parts_of(text).parts[0].written != ""} == {"<+a>/b/<+c>.f()"}
+	names := {"<+a>", "<+a> ", "<+a>/b_c:1.2-d@sha256:e", "<+a>:<+b>", "<+a>:$B", "<+a>/${B}", "<+a>:<TAG>", "<+a>.b"}
+	{text | some text in names; expression.parts_of(text).parts[0].written == "<+a>"} == names
+}
