@@ -97,15 +97,19 @@ test_every_image_has_an_origin if {
 	count(told) == sum([count(written_images) | some written_images in images])
 }
 
+of_length(n) := concat("", ["x" | some _ in numbers.range(1, n)])
+
 test_what_is_inside_an_expression_is_no_host_in_the_name if {
 	with_it := {
 		"r.example/a", "a/r.example:1", "a:r.example-<+x>",
 		"a:<+x>-r.example", "a:${{ inputs.x }}-r.example", "a:<+x>-r.example-<+x>", "a:$X-r.example",
 		concat("", ["a:", concat("", ["<+x>" | some _ in numbers.range(1, 40)]), "-r.example"]),
+		sprintf("a:<+%s>-r.example", [of_length(600)]),
 	}
 	without_it := {
 		"a:<+r.example>", "a:<+x>-<+r.example>", "a:${{ r.example }}",
 		"a/<+input>.selectOneFrom(r.example/a:1, <+x>)", "<+x>/a", "a",
+		sprintf("a:r.example-%s", [of_length(600)]),
 	}
 	{name | some name in (with_it | without_it); image.has_host(name, "r.example")} == with_it
 }

@@ -91,9 +91,6 @@ _with_its_host := {[one.pull.image, one.asked] |
 _has_its_host(written, asked) if {
 	host := _hosts[asked]
 	image.has_host(value.shown(written), host)
-
-	# A longer name can't be pulled.
-	not value.is_long(written)
 }
 
 # _hosts are the hosts that governed connectors put before images, by the reference and its place.
