@@ -43,15 +43,16 @@ same(one, other) if normal(one) == normal(other)
 # host is the URL's host, in lower case and without port. A URL without a scheme is read with `https://`.
 host(url) := split(_last_part(_authority(_after_scheme(url)), "@"), ":")[0]
 
-# location is host, port and path without slashes at the end: what Harness puts before an image.
-location(url) := concat("", [authority, trim_right(path, "/")]) if {
+# location is host, port and path without slashes at the end: what Harness puts before an image. It leaves out a user and
+# a password.
+location(url) := concat("", [_last_part(authority, "@"), trim_right(path, "/")]) if {
 	rest := _after_scheme(url)
 	authority := _authority(rest)
 	path := substring(rest, count(authority), -1)
 }
 
 # authority_of is the host and port of a location. Harness looks for it in an image's name.
-authority_of(location) := trim_suffix(_last_part(_authority(location), "@"), ":")
+authority_of(location) := trim_suffix(_authority(location), ":")
 
 _after_scheme(url) := substring(text, count(scheme) + 3, -1) if {
 	text := trim_space(url)

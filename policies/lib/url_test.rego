@@ -70,6 +70,8 @@ locations := {
 	"https://R.example:8443/Team/": "r.example:8443/Team",
 	"r.example/team": "r.example/team",
 	"https://r.example": "r.example",
+	"https://user:secret@R.example:8443/Team": "r.example:8443/Team",
+	"user@r.example/a@b": "r.example/a@b",
 }
 
 test_a_location_is_what_stands_before_an_image if {
