@@ -57,6 +57,10 @@ authority_of(location) := trim_suffix(_authority(location), ":")
 _after_scheme(url) := substring(text, count(scheme) + 3, -1) if {
 	text := trim_space(url)
 	scheme := _scheme_of(text)
+} else := "" if {
+	# With fewer slashes, all of it is a path, and Harness reads no host.
+	some scheme in ["http:", "https:"]
+	startswith(lower(trim_space(url)), scheme)
 } else := trim_space(url)
 
 # _last_part is the part after the last separator: a host without the user before it.

@@ -59,6 +59,8 @@ hosts := {
 	"docker.io/v2?from=https://r.example": "docker.io",
 	"r.example/a#https://docker.io": "r.example",
 	"https://r.example/?to=https://docker.io": "r.example",
+	"https:/docker.io": "",
+	"HTTP:docker.io/v2": "",
 	"": "",
 }
 
@@ -72,6 +74,7 @@ locations := {
 	"https://r.example": "r.example",
 	"https://user:secret@R.example:8443/Team": "r.example:8443/Team",
 	"user@r.example/a@b": "r.example/a@b",
+	"https:/r.example/team": "",
 }
 
 test_a_location_is_what_stands_before_an_image if {
