@@ -76,6 +76,7 @@ _kept(written, asked) := why if {
 _kept_by := {
 	"bare": {true: "kept", false: "hostless"},
 	"hub": {true: "written", false: "written"},
+	"unknown": {true: "computed_both", false: "computed_both"},
 }
 
 # _with_its_host are the names that contain the host of their connector, each with that connector's reference and place.

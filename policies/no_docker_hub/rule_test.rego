@@ -174,6 +174,22 @@ test_an_image_that_has_its_connectors_host_in_it_is_pulled_as_it_is if {
 	}
 }
 
+test_such_an_image_is_unknown_if_it_begins_with_an_expression if {
+	given := object.union(facts, {"declared": object.union(facts.declared, {"account.hostless": {
+		"class": "mirror",
+		"location": "/mirror",
+	}})})
+	specs := [
+		{"image": "<+pipeline.sequenceId>/maven:r.example", "connectorRef": "account.mirror"},
+		{"image": "<+pipeline.sequenceId>", "connectorRef": "account.hostless"},
+		{"image": "<+pipeline.sequenceId>/maven:<+r.example>", "connectorRef": "account.mirror"},
+		{"image": "<+input>.default(r.example/maven)", "connectorRef": "account.hostless"},
+	]
+	steps := [{"step": {"type": "Run", "spec": spec}} | some spec in specs]
+	found := {[finding.verdict, step] | some finding in findings_in(pipeline_of(steps), given); step := finding.path[7]}
+	found == {["undecided", 0], ["undecided", 1], ["undecided", 3]}
+}
+
 # Where images are.
 
 step_at(n, below) := array.concat(["pipeline", "stages", 0, "stage", "spec", "execution", "steps", n, "step", "spec"], below)
