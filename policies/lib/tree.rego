@@ -291,7 +291,7 @@ _step_lists := array.concat(
 		_lists(_environments, [["provisioner", "steps"], ["provisioner", "rollbackSteps"]]),
 		array.concat(
 			_lists(v1_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
-			_lists(array.concat(_with_inputs(_groups_written).all, _v1_groups_written), [["steps"]]),
+			array.concat(_lists(_with_inputs(_groups_written).all, _in_groups), _lists(_v1_groups_written, [["steps"]])),
 		),
 	),
 )
@@ -336,8 +336,11 @@ _steps_16(walk) := walk if {
 # v1: `parallel: {steps: [items]}`, `group: {steps: [items]}`.
 _step_lists_below(nodes) := array.concat(
 	_lists(nodes, [["parallel"], ["parallel", "steps"], ["group", "steps"], ["insert", "steps"]]),
-	_lists(_with_inputs(_children(nodes, "stepGroup")).all, [["steps"]]),
+	_lists(_with_inputs(_children(nodes, "stepGroup")).all, _in_groups),
 )
+
+# The schema of step groups doesn't name `rollbackSteps`, but Harness runs them. Source: the published Java sources of Harness.
+_in_groups := [["steps"], ["rollbackSteps"]]
 
 groups := _groups_with_inputs.all
 

@@ -40,7 +40,7 @@ test_steps_stand_in_one_another if {
 		"steps": [
 			step("plain"),
 			{"parallel": [step("parallel"), {"stepGroup": {"name": "g1", "steps": [step("group in parallel")]}}]},
-			{"stepGroup": {"name": "g2", "steps": [{"stepGroup": {"name": "g3", "steps": [step("group in group")]}}, {"parallel": [step("parallel in group")]}]}},
+			{"stepGroup": {"name": "g2", "steps": [{"stepGroup": {"name": "g3", "steps": [step("group in group")], "rollbackSteps": [step("rollback of a group")]}}, {"parallel": [step("parallel in group")]}]}},
 			{"insert": {"steps": [step("insert"), {"insert": {"steps": [step("insert in insert")]}}]}},
 			{"step": {"name": "beside"}, "parallel": [step("a list beside")]},
 			"text",
@@ -51,7 +51,7 @@ test_steps_stand_in_one_another if {
 	tree := walk_of(entity)
 	names(tree.steps) == {
 		"plain", "parallel", "group in parallel", "group in group", "parallel in group",
-		"insert", "insert in insert", "beside", "a list beside", "rollback",
+		"insert", "insert in insert", "beside", "a list beside", "rollback", "rollback of a group",
 	}
 	names(tree.groups) == {"g1", "g2", "g3"}
 	all_found_at_their_paths(tree.steps, entity)
