@@ -558,6 +558,23 @@ _value_marked(pieces, followers) := [i |
 	contains(followers, substring(piece, 0, 1))
 ]
 
+# value_known is the part of a string before its first marker, or all of it.
+value_known(text) := text {
+	# By far the most frequent case, as for `kind`.
+	not contains(text, "<")
+	not contains(text, "$")
+	not contains(text, "{{")
+} else := [prefix | some prefix in prefixes; count(prefix) == shortest][0] {
+	prefixes := [split(text, "{{")[0], _value_before(text, "<"), _value_before(text, "$")]
+	shortest := min([count(prefix) | some prefix in prefixes])
+}
+
+_value_before(text, sign) := concat(sign, array.slice(pieces, 0, markers[0])) {
+	pieces := split(text, sign)
+	markers := _value_marked(pieces, _value_openers[sign])
+	markers != []
+} else := text
+
 # value_text is a value without the spaces around it if it is a string; other values stay as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
@@ -914,7 +931,7 @@ _tree_step_lists := array.concat(
 		_tree_lists(_tree_environments, [["provisioner", "steps"], ["provisioner", "rollbackSteps"]]),
 		array.concat(
 			_tree_lists(tree_v1_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
-			_tree_lists(array.concat(_tree_with_inputs(_tree_groups_written).all, _tree_v1_groups_written), [["steps"]]),
+			array.concat(_tree_lists(_tree_with_inputs(_tree_groups_written).all, _tree_in_groups), _tree_lists(_tree_v1_groups_written, [["steps"]])),
 		),
 	),
 )
@@ -959,8 +976,11 @@ _tree_steps_16(walk) := walk {
 # v1: `parallel: {steps: [items]}`, `group: {steps: [items]}`.
 _tree_step_lists_below(nodes) := array.concat(
 	_tree_lists(nodes, [["parallel"], ["parallel", "steps"], ["group", "steps"], ["insert", "steps"]]),
-	_tree_lists(_tree_with_inputs(_tree_children(nodes, "stepGroup")).all, [["steps"]]),
+	_tree_lists(_tree_with_inputs(_tree_children(nodes, "stepGroup")).all, _tree_in_groups),
 )
+
+# The schema of step groups doesn't name `rollbackSteps`, but Harness runs them. Source: the published Java sources of Harness.
+_tree_in_groups := [["steps"], ["rollbackSteps"]]
 
 tree_groups := _tree_groups_with_inputs.all
 
@@ -1343,7 +1363,7 @@ _expression_beginning(text) := {
 	body := _expression_without_spaces(substring(text, 2, end - 2))
 	not contains(body, "<+")
 	chain := _expression_chain_of(body, substring(text, end + 1, -1))
-	not _expression_calls_another_function(chain)
+	not _expression_is_calculated(chain.rest)
 }
 
 _expression_without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
@@ -1391,12 +1411,14 @@ _expression_closing(text) := min(balanced) {
 	balanced != []
 }
 
-# The result of any other function isn't known.
-_expression_calls_another_function(chain) {
-	startswith(chain.rest, ".")
-	start := indexof(chain.rest, "(")
-	start > 1
-	trim(substring(chain.rest, 1, start - 1), value_letters) == ""
+# Names and references have only these characters. With another one after it, an expression is an operand of something
+# that Harness calculates, such as `<+a>.toLowerCase()` or `<+a> == "b" ? "c" : "d"`, and the result isn't known.
+_expression_characters_of_names := concat("", [value_letters, "0123456789._-/:@"])
+
+_expression_is_calculated(rest) {
+	# By far the most frequent case.
+	rest != ""
+	trim(trim_space(value_known(split(rest, "<+")[0])), _expression_characters_of_names) != ""
 }
 
 # Harness runs no matrix with more combinations, so a longer axis decides nothing, nor do more variables of one name.

@@ -386,7 +386,11 @@ _image_text_origin(text) := _image_computed_origin(text, count(value_known(text)
 image_has_host(name, host) {
 	# Few do, and only these are split.
 	contains(name, host)
-	some piece in _image_written_out(name)
+	pieces := _image_written_out(name)
+
+	# A longer name can't be pulled. How long its expressions are says nothing about that.
+	not value_is_long(concat("", pieces))
+	some piece in pieces
 	contains(piece, host)
 }
 
@@ -962,7 +966,7 @@ _tree_step_lists := array.concat(
 		_tree_lists(_tree_environments, [["provisioner", "steps"], ["provisioner", "rollbackSteps"]]),
 		array.concat(
 			_tree_lists(tree_v1_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
-			_tree_lists(array.concat(_tree_with_inputs(_tree_groups_written).all, _tree_v1_groups_written), [["steps"]]),
+			array.concat(_tree_lists(_tree_with_inputs(_tree_groups_written).all, _tree_in_groups), _tree_lists(_tree_v1_groups_written, [["steps"]])),
 		),
 	),
 )
@@ -1007,8 +1011,11 @@ _tree_steps_16(walk) := walk {
 # v1: `parallel: {steps: [items]}`, `group: {steps: [items]}`.
 _tree_step_lists_below(nodes) := array.concat(
 	_tree_lists(nodes, [["parallel"], ["parallel", "steps"], ["group", "steps"], ["insert", "steps"]]),
-	_tree_lists(_tree_with_inputs(_tree_children(nodes, "stepGroup")).all, [["steps"]]),
+	_tree_lists(_tree_with_inputs(_tree_children(nodes, "stepGroup")).all, _tree_in_groups),
 )
+
+# The schema of step groups doesn't name `rollbackSteps`, but Harness runs them. Source: the published Java sources of Harness.
+_tree_in_groups := [["steps"], ["rollbackSteps"]]
 
 tree_groups := _tree_groups_with_inputs.all
 
@@ -1126,19 +1133,24 @@ url_same(one, other) {
 	url_normal(one) == url_normal(other)
 }
 
-# url_location is host, port and path without slashes at the end: what Harness puts before an image.
-url_location(url) := concat("", [authority, trim_right(path, "/")]) {
+# url_location is host, port and path without slashes at the end: what Harness puts before an image. It leaves out a user and
+# a password.
+url_location(url) := concat("", [_url_last_part(authority, "@"), trim_right(path, "/")]) {
 	rest := _url_after_scheme(url)
 	authority := _url_authority(rest)
 	path := substring(rest, count(authority), -1)
 }
 
 # url_authority_of is the host and port of a location. Harness looks for it in an image's name.
-url_authority_of(location) := trim_suffix(_url_last_part(_url_authority(location), "@"), ":")
+url_authority_of(location) := trim_suffix(_url_authority(location), ":")
 
 _url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
 	text := trim_space(url)
 	scheme := _url_scheme_of(text)
+} else := "" {
+	# With fewer slashes, all of it is a path, and Harness reads no host.
+	some scheme in ["http:", "https:"]
+	startswith(lower(trim_space(url)), scheme)
 } else := trim_space(url)
 
 # _url_last_part is the part after the last separator: a host without the user before it.
@@ -1397,7 +1409,7 @@ _expression_beginning(text) := {
 	body := _expression_without_spaces(substring(text, 2, end - 2))
 	not contains(body, "<+")
 	chain := _expression_chain_of(body, substring(text, end + 1, -1))
-	not _expression_calls_another_function(chain)
+	not _expression_is_calculated(chain.rest)
 }
 
 _expression_without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
@@ -1445,12 +1457,14 @@ _expression_closing(text) := min(balanced) {
 	balanced != []
 }
 
-# The result of any other function isn't known.
-_expression_calls_another_function(chain) {
-	startswith(chain.rest, ".")
-	start := indexof(chain.rest, "(")
-	start > 1
-	trim(substring(chain.rest, 1, start - 1), value_letters) == ""
+# Names and references have only these characters. With another one after it, an expression is an operand of something
+# that Harness calculates, such as `<+a>.toLowerCase()` or `<+a> == "b" ? "c" : "d"`, and the result isn't known.
+_expression_characters_of_names := concat("", [value_letters, "0123456789._-/:@"])
+
+_expression_is_calculated(rest) {
+	# By far the most frequent case.
+	rest != ""
+	trim(trim_space(value_known(split(rest, "<+")[0])), _expression_characters_of_names) != ""
 }
 
 # More combinations than this are not tried: most of their results would differ.

@@ -571,8 +571,9 @@ url_same(one, other) {
 # url_host is the URL's host, in lower case and without port. A URL without a scheme is read with `https://`.
 url_host(url) := split(_url_last_part(_url_authority(_url_after_scheme(url)), "@"), ":")[0]
 
-# url_location is host, port and path without slashes at the end: what Harness puts before an image.
-url_location(url) := concat("", [authority, trim_right(path, "/")]) {
+# url_location is host, port and path without slashes at the end: what Harness puts before an image. It leaves out a user and
+# a password.
+url_location(url) := concat("", [_url_last_part(authority, "@"), trim_right(path, "/")]) {
 	rest := _url_after_scheme(url)
 	authority := _url_authority(rest)
 	path := substring(rest, count(authority), -1)
@@ -581,6 +582,10 @@ url_location(url) := concat("", [authority, trim_right(path, "/")]) {
 _url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
 	text := trim_space(url)
 	scheme := _url_scheme_of(text)
+} else := "" {
+	# With fewer slashes, all of it is a path, and Harness reads no host.
+	some scheme in ["http:", "https:"]
+	startswith(lower(trim_space(url)), scheme)
 } else := trim_space(url)
 
 # _url_last_part is the part after the last separator: a host without the user before it.
