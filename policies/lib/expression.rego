@@ -98,7 +98,7 @@ _beginning(text) := {
 	body := _without_spaces(substring(text, 2, end - 2))
 	not contains(body, "<+")
 	chain := _chain_of(body, substring(text, end + 1, -1))
-	not _is_calculated(chain.rest)
+	not _is_calculated(chain)
 }
 
 _without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
@@ -150,8 +150,8 @@ _closing(text) := min(balanced) if {
 # that Harness calculates, such as `<+a>.toLowerCase()` or `<+a> == "b" ? "c" : "d"`, and the result isn't known.
 _characters_of_names := concat("", [value.letters, "0123456789._-/:@"])
 
-_is_calculated(rest) if {
-	# By far the most frequent case.
-	rest != ""
-	trim(trim_space(value.known(split(rest, "<+")[0])), _characters_of_names) != ""
+_is_calculated(chain) if {
+	# By far the most frequent case is that nothing follows.
+	chain.rest != ""
+	trim(trim_space(value.known(split(chain.rest, "<+")[0])), _characters_of_names) != ""
 }
