@@ -22,7 +22,7 @@ pub fn may_have_root_key(text: &str) -> bool {
         }
         let indent = line.len() - line.trim_start().len();
         if first_indent.is_none() && content.starts_with('{') {
-            return content.contains('\\') || root_keys().any(|key| text.contains(key));
+            return has_escaped_letter(text) || root_keys().any(|key| text.contains(key));
         }
         let first_indent = if is_mark {
             indent
@@ -51,13 +51,38 @@ fn begins_with_root_key(content: &str) -> bool {
     for quote in ['"', '\''] {
         if let Some(quoted) = content.strip_prefix(quote) {
             let name = quoted.split(quote).next().unwrap_or_default();
-            return name.contains('\\') || root_keys().any(|key| key == name);
+            return has_escaped_letter(name) || root_keys().any(|key| key == name);
         }
     }
     root_keys().any(|key| {
         let rest = content.strip_prefix(key).map(str::trim_start);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '#']))
     })
+}
+
+/// Whether a text has an escape of an ASCII letter, or one of a line break, which leaves nothing between two letters.
+/// No other escape can be in a root key.
+fn has_escaped_letter(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let mut escape = rest.get(at + 1..).unwrap_or_default().chars();
+        let digits = match escape.next() {
+            None => return true,
+            Some(c) if is_line_end(c) => return true,
+            Some('x') => 2,
+            Some('u') => 4,
+            Some('U') => 8,
+            Some(_) => 0,
+        };
+        let rest_of_escape = escape.as_str();
+        let code = rest_of_escape.get(..digits).unwrap_or_default();
+        let code = u32::from_str_radix(code, 16).unwrap_or_default();
+        if char::from_u32(code).is_some_and(|c| c.is_ascii_alphabetic()) {
+            return true;
+        }
+        rest = rest_of_escape;
+    }
+    false
 }
 
 #[cfg(test)]
@@ -84,6 +109,11 @@ mod tests {
             "a: &p pipeline\n*p : x\n",
             "<<: {pipeline: x}\n",
             "{a: 1,\n pipeline: x}\n",
+            "{\n\"a\": 1, \"\\x70ipeline\": x}\n",
+            "{\"a\": \"\\\\\", \"\\U00000070ipeline\": x}\n",
+            "{\"pipe\\\nline\": x}\n",
+            "{\"pipe\\\u{85}line\": x}\n",
+            "\"pipe\\\n  line\": x\n",
             "--- {pipeline: x}\n",
             "a: b # x\u{2028}pipeline: x\n",
         ] {
@@ -102,6 +132,8 @@ mod tests {
             "# pipeline: x\n",
             "- pipeline: x\n",
             "{a: 1}\n",
+            "{\"\\u000b \\\"\\t\\\\u0070ipe\": 1, \"\u{85}\": \"\\u00e9\"}\n",
+            "\"a\\tb\": x\n",
         ] {
             assert!(!may_have_root_key(text), "{text}");
         }
