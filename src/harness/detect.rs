@@ -15,7 +15,7 @@ pub enum Holding<'d, 't> {
         /// The others, if our rules judge them.
         others: Vec<Entity<'d, 't>>,
     },
-    /// A document of another tool, such as `a Kubernetes resource`.
+    /// A document that is no entity, such as `a Kubernetes resource`.
     Foreign(String),
     /// No value.
     Nothing,
@@ -158,9 +158,25 @@ fn kubernetes(root: &Mapping<'_>) -> Option<String> {
     })
 }
 
-/// The tool that a document's `kind` belongs to.
+/// What a document is if it's known to be no entity.
 fn foreign(root: &Mapping<'_>) -> Option<String> {
-    kubernetes(root).or_else(|| with_kind(root))
+    kubernetes(root)
+        .or_else(|| with_kind(root))
+        .or_else(|| template_versions(root))
+}
+
+/// The `config.yaml` beside the versions of a v1 template, in a folder that Harness reads templates from.
+fn template_versions(root: &Mapping<'_>) -> Option<String> {
+    let is_one = root.get("stable").is_some()
+        && matches!(root.get("versions")?.node.value, Value::Mapping(_))
+        && root.iter().all(|entry| {
+            let key = entry.key.as_ref();
+            matches!(
+                key,
+                "stable" | "versions" | "icon-name" | "module" | "metadata"
+            )
+        });
+    is_one.then(|| "the versions of a template (`stable`, `versions`)".to_owned())
 }
 
 fn with_kind(root: &Mapping<'_>) -> Option<String> {

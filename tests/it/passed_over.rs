@@ -83,6 +83,27 @@ fn the_catalogue_of_a_developer_portal_is_told_from_kubernetes() {
     }
 }
 
+/// Harness's guide for step templates asks for this file beside the versions of a template.
+#[test]
+fn the_versions_of_a_template_are_no_entity() {
+    let versions = "stable: 1.0.0\nversions:\n  prod1: 1.0.0\nicon-name: slack\nmetadata:\n  category: [step]\n";
+    let report = check(&[SourceFile::text(".harness/slack/config.yaml", versions)]);
+    assert_eq!(report.diagnostics, []);
+    let reason = report.files[0].documents[0].reason.as_deref();
+    assert_eq!(
+        reason,
+        Some("the versions of a template (`stable`, `versions`)")
+    );
+    for other in [
+        "stable: 1.0.0\n",
+        "stable: 1.0.0\nversions: [1.0.0]\n",
+        "stable: 1.0.0\nversions: {}\nstages: []\n",
+    ] {
+        let file = SourceFile::text(".harness/slack/config.yaml", other);
+        assert_eq!(outcome(file), ["unknown-entity"], "{other}");
+    }
+}
+
 #[test]
 fn what_has_the_shape_of_an_entity_is_judged_whatever_is_beside_it() {
     let step = "step: {type: Run, spec: {image: 'node:22'}}";
