@@ -204,6 +204,18 @@ fn with_kind(root: &Mapping<'_>) -> Option<String> {
     })
 }
 
+/// Whether a document is a pipeline without its root key: its stages are at the root.
+#[must_use]
+pub fn is_pipeline_without_key(document: &Document<'_>) -> bool {
+    let stages = document.root.get("stages").and_then(Node::as_sequence);
+    stages.is_some_and(|stages| {
+        stages.iter().any(|stage| {
+            let is_v0 = stage.get("stage").and_then(Node::as_mapping).is_some();
+            is_v0 || stage.get("steps").and_then(Node::as_sequence).is_some()
+        })
+    })
+}
+
 /// What an entity of a kind must have, for messages about documents that lack it.
 #[must_use]
 pub fn shape(kind: EntityKind) -> &'static str {

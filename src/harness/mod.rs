@@ -10,7 +10,7 @@ mod subject;
 mod trigger;
 
 pub use connector_list::{ConnectorList, connector_list, path_in_list};
-pub use detect::{Holding, entities, holding, shape};
+pub use detect::{Holding, entities, holding, is_pipeline_without_key, shape};
 pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
 pub use identifier::is_identifier;
 #[cfg(feature = "authoring")]

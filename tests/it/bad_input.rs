@@ -117,6 +117,24 @@ fn no_mapping_in_harness_s_folder() {
 }
 
 #[test]
+fn a_pipeline_without_its_root_key() {
+    for (text, is_one) in [
+        (
+            "  tags: {}\n  stages:\n    - stage: {type: CI, spec: {}}\n",
+            true,
+        ),
+        ("stages: [{name: a, steps: [{run: make}]}]\n", true),
+        ("stages: [build, test]\n", false),
+        ("stages: [{stage: build, jobs: []}]\n", false),
+    ] {
+        let report = check(&[SourceFile::text(".harness/a.yaml", text)]);
+        let help = report.diagnostics[0].help.as_deref().unwrap_or_default();
+        let says_so = help.starts_with("`stages` belongs under `pipeline`: write `pipeline:`");
+        assert_eq!(says_so, is_one, "{text}{help}");
+    }
+}
+
+#[test]
 fn bytes_that_are_no_text() {
     let cases: [(&[u8], usize); 3] = [
         (b"pipeline:\n  name: \xff\xfe\n", 18),

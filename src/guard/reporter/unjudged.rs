@@ -115,6 +115,13 @@ impl Reporter<'_, '_> {
         if let Some(kind) = near.filter(|kind| kind.is_known_by_its_key()) {
             return self.not_applicable(kind.noun().to_owned());
         }
+        let advice = shape.unwrap_or_else(|| {
+            if harness::is_pipeline_without_key(document) {
+                "`stages` belongs under `pipeline`: write `pipeline:` above, and indent the rest"
+            } else {
+                "a Harness file has one root key, such as `pipeline`, `template` or `connector`"
+            }
+        });
         let span = document.root.locate(&[Step::Key(String::new())]).span();
         let path = self.source.path;
         self.error(
@@ -122,8 +129,7 @@ impl Reporter<'_, '_> {
             "cannot determine which Harness entity this is, so it has not been checked".to_owned(),
             span,
             &format!(
-                "{}; if the file isn't Harness's, leave it or its folder out with `exclude` in harness-image-guard.yaml: `exclude: [\"{path}\"]`",
-                shape.unwrap_or("a Harness file has one root key, such as `pipeline`, `template` or `connector`"),
+                "{advice}; if the file isn't Harness's, leave it or its folder out with `exclude` in harness-image-guard.yaml: `exclude: [\"{path}\"]`",
             ),
         );
         self.without_entity(Status::Error)
