@@ -87,7 +87,7 @@ impl Unparsable {
             if read_line_by_line(text).is_some() {
                 return Self::JsonLines;
             }
-            if read_without_comments(text).is_some() {
+            if without_comments(text) != text && read_without_comments(text).is_some() {
                 return Self::JsonWithComments;
             }
         }
@@ -403,6 +403,8 @@ mod tests {
             ),
             ("a.json", "{\"a\": 1}\n{\"a\": 2}\n", Unparsable::JsonLines),
             ("a.json", "{\"a\": ", Unparsable::NotYaml),
+            // It is valid, but refused.
+            ("a.json", "{\"a\u{85}\": 1}", Unparsable::NotYaml),
         ] {
             assert_eq!(Unparsable::of_text(text, path), expected, "{text}");
         }

@@ -150,6 +150,16 @@ fn a_pipeline_that_is_refused_is_an_error_however_its_key_is_written() {
     }
 }
 
+/// In JSON, keys are known unless an escape may spell one.
+#[test]
+fn json_with_a_line_separator_in_a_key_is_passed_over() {
+    for (escape, expected) in [("\\t\\\"\\u000b", "not YAML"), ("\\u0070", "syntax")] {
+        let text = format!("{{\"log\": {{\"a\u{85}\": \"{escape}\"}}}}\n");
+        let file = SourceFile::text("data/0530.json", text).searched();
+        assert_eq!(outcome(file), [expected], "{escape}");
+    }
+}
+
 #[test]
 fn what_no_rule_is_about_is_known_by_its_key_alone() {
     for text in ["overlayInputSet: x\n", "secret:\n", "trigger: [1]\n"] {
