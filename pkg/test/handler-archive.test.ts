@@ -206,6 +206,19 @@ test("links lead within the archive or are errors", async () => {
   assert.deepEqual(found, [".harness/p.yaml no-docker-hub", "absolute.yaml unreadable", "gone.yaml unreadable", "hard.yaml no-docker-hub", "out.yaml unreadable", "x/good.yaml no-docker-hub"]);
 });
 
+test("a link that is longer than any path leads nowhere", async () => {
+  const link = (target: string): Uint8Array => {
+    const asLink = { os: 3, attrs: 0o120777 * 2 ** 16 };
+    return zipSync({ "p.yaml": strToU8(pipeline), "link.yaml": [strToU8(target), asLink] });
+  };
+  const rulesOf = async (target: string): Promise<readonly string[]> => {
+    const { diagnostics } = await checked(link(target), "application/zip");
+    return diagnostics.filter(({ file: path }) => path === "link.yaml").map(({ rule }) => rule);
+  };
+  assert.deepEqual(await rulesOf(`${"./".repeat(2000)}p.yaml`), ["no-docker-hub"]);
+  assert.deepEqual(await rulesOf(`${"./".repeat(2100)}p.yaml`), ["unreadable"]);
+});
+
 test("what is neither a file nor a link is refused", async () => {
   await assertRefused(await tar({ header: { name: "pipe.yaml", type: "fifo", size: 0 } }), "application/x-tar", 400, /neither a file nor a link/);
 });

@@ -1,7 +1,7 @@
 import { invalid } from "./refusal.js";
 
 /** In UTF-16 units; a file system's paths are shorter. */
-const longest = 4096;
+export const longestPath = 4096;
 
 /**
  * A path that somebody sent for a file: relative, with `/` between folders, and within the folder that it is relative
@@ -16,7 +16,7 @@ export function filePathOf(written: string, strip = 0): string | undefined {
     throw invalid(`the path ${JSON.stringify(written.slice(0, 200))} ${why}`);
   };
   if (written === "") refuse("is empty");
-  if (written.length > longest) refuse(`is longer than ${longest} characters`);
+  if (written.length > longestPath) refuse(`is longer than ${longestPath} characters`);
   if (/[\0\\]/.test(written)) refuse("has a NUL or a backslash; folders are separated by '/'");
   if (/^(?:\/|[a-z]:)/i.test(written)) refuse("is absolute; paths are relative to the repository");
   const parts = written.split("/").filter((part) => part !== "" && part !== ".");

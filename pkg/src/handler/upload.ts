@@ -4,7 +4,7 @@ import type { SourceFile } from "../source-file.js";
 import type { Entry } from "./archive/entry.js";
 import { bodyOf, textOf } from "./body.js";
 import type { Bytes } from "./byte-stream.js";
-import { filePathOf } from "./file-path.js";
+import { filePathOf, longestPath } from "./file-path.js";
 import { parsedJson } from "./json.js";
 import type { Limits } from "./limits.js";
 import { mediaTypeOf } from "./media-type.js";
@@ -185,7 +185,8 @@ async function addArchive(files: Uploads, entries: AsyncIterable<Entry>, strip: 
 
 /** What a link leads to, if that is a file of the archive. */
 function textAt(files: Uploads, { path, target, isHard }: Extract<Entry, { readonly kind: "link" }>, strip: number): string | Uint8Array | undefined {
-  if (target.startsWith("/")) return undefined;
+  // Split, a target of as many bytes as an archive may have would take twenty times its memory.
+  if (target.startsWith("/") || target.length > longestPath) return undefined;
   const parts = isHard ? [] : path.split("/").slice(0, -1);
   for (const part of target.split("/")) {
     if (part !== "..") parts.push(part);
