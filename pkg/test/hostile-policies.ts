@@ -53,6 +53,11 @@ function one(name: string, rule: string, more: Partial<Hostile> = {}): Hostile {
   return { name, policy: policy(rule), input: '"a"', ...more };
 }
 
+function template(name: string, text: string): Hostile {
+  const data = '{"a": "aa", "long": sprintf("%01000000d", [0]), "list": numbers.range(1, 100000)}';
+  return one(`template that ${name}`, `x := strings.render_template("${text}", ${data})`, { args: ["--v1-compatible"] });
+}
+
 const nested = (depth: number, open = "[", close = "]", inner = "1") => open.repeat(depth) + inner + close.repeat(depth);
 
 /** What grows when it is evaluated. */
@@ -193,6 +198,10 @@ export const evaluated: readonly Hostile[] = [
   one("many solutions", yes, { query: "numbers.range(1, 3000)[a]; numbers.range(1, 3000)[b]" }),
   one("time", 'x := count([1 | i := numbers.range(1, 1000000)[_]; time.parse_rfc3339_ns("2020-01-01T00:00:00Z") == i])'),
   one("UUIDs of a long string", 'x := count([1 | a := sprintf("%1000000d", [1]); numbers.range(1, 10000)[_]; uuid.parse(a) == 1])'),
+  template("doubles a string", "{{$x := .a}}" + "{{$x = print $x $x}}".repeat(60)),
+  template("compares long strings", "{{range 1000000000}}{{$x := eq $.long $.long}}{{end}}"),
+  template("escapes long strings", "{{range 1000000000}}{{$x := html $.long}}{{end}}"),
+  template("copies long arrays", "{{range 1000000000}}{{$x := slice $.list 0}}{{end}}"),
   one("semver of a long string", 'x := semver.compare(sprintf("1.0.0-%0500000d", [1]), sprintf("1.0.0-%0500000d", [2]))'),
 ];
 

@@ -18,8 +18,12 @@ pub(super) fn is_known(name: &str) -> bool {
     KNOWN.contains(&name)
 }
 
-/// Calls a function.
+/// Calls a function. Its arguments are charged before anything is made of them: a function reads them, or writes them
+/// again.
 pub(super) fn call(host: &mut dyn Host, name: &str, args: &[Datum]) -> Result<Datum, Failure> {
+    for arg in args {
+        host.charge_text(length_of_text(arg).saturating_mul(growth(name)))?;
+    }
     let text = |text: String| Ok(Datum::Value(text.into()));
     let truth = |truth: bool| Ok(Datum::Value(truth.into()));
     let count = args.len();
@@ -36,12 +40,12 @@ pub(super) fn call(host: &mut dyn Host, name: &str, args: &[Datum]) -> Result<Da
         )))
     };
     match name {
-        "print" => text(joined(args, false)),
-        "println" => text(joined(args, true)),
+        "print" => text(joined(host, args, false)?),
+        "println" => text(joined(host, args, true)?),
         "printf" => printf(host, args),
-        "html" => text(html(&joined(args, false))),
-        "js" => text(js(&joined(args, false))),
-        "urlquery" => text(query(&joined(args, false))),
+        "html" => text(html(&joined(host, args, false)?)),
+        "js" => text(js(&joined(host, args, false)?)),
+        "urlquery" => text(query(&joined(host, args, false)?)),
         "not" => {
             wanted(1, 1)?;
             truth(!args.first().is_some_and(Datum::holds))
@@ -56,7 +60,7 @@ pub(super) fn call(host: &mut dyn Host, name: &str, args: &[Datum]) -> Result<Da
         }
         "slice" => {
             wanted(1, usize::MAX)?;
-            slice(args)
+            slice(host, args)
         }
         "eq" => {
             wanted(1, usize::MAX)?;
@@ -91,6 +95,25 @@ pub(super) fn call(host: &mut dyn Host, name: &str, args: &[Datum]) -> Result<Da
             })
         }
         _ => Err(called(name, "non-function")),
+    }
+}
+
+/// How many bytes a string or a number has.
+fn length_of_text(datum: &Datum) -> usize {
+    match datum {
+        Datum::Value(Value::String(text)) => text.len(),
+        Datum::Value(Value::Number(number)) => number.length(),
+        _ => 0,
+    }
+}
+
+/// How many times as long a function may make a string.
+fn growth(name: &str) -> usize {
+    match name {
+        "html" => 5,
+        "js" => 6,
+        "urlquery" => 3,
+        _ => 1,
     }
 }
 
@@ -171,7 +194,7 @@ fn write_value(value: &Value, out: &mut String) {
 }
 
 /// `fmt.Sprint`, which puts spaces between values that aren't strings, or `fmt.Sprintln`.
-fn joined(args: &[Datum], is_line: bool) -> String {
+fn joined(host: &mut dyn Host, args: &[Datum], is_line: bool) -> Result<String, Failure> {
     let mut out = String::new();
     let mut was_text = true;
     for (i, arg) in args.iter().enumerate() {
@@ -180,12 +203,16 @@ fn joined(args: &[Datum], is_line: bool) -> String {
             out.push(' ');
         }
         was_text = is_text;
-        out.push_str(&shown(arg));
+        let shown = shown(arg);
+        if !is_text {
+            host.charge_text(shown.len())?;
+        }
+        out.push_str(&shown);
     }
     if is_line {
         out.push('\n');
     }
-    out
+    Ok(out)
 }
 
 /// `fmt.Sprintf`. It refuses a value that is neither a string nor a number if Go's output for it isn't certain.
@@ -348,7 +375,7 @@ fn index(args: &[Datum]) -> Result<Datum, Failure> {
     Ok(found)
 }
 
-fn slice(args: &[Datum]) -> Result<Datum, Failure> {
+fn slice(host: &mut dyn Host, args: &[Datum]) -> Result<Datum, Failure> {
     let fail = |why: &str| called("slice", why);
     let Some((whole, bounds)) = args.split_first() else {
         return Ok(Datum::Missing);
@@ -385,6 +412,7 @@ fn slice(args: &[Datum]) -> Result<Datum, Failure> {
         },
         Datum::Value(Value::Array(items)) => {
             let part = items.get(from..to).unwrap_or_default();
+            host.charge(part.len())?;
             Ok(Datum::Value(part.to_vec().into()))
         }
         _ => Ok(Datum::Missing),

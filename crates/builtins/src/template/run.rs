@@ -283,7 +283,10 @@ impl<'s> State<'s> {
             Operand::Bool(bool) => Ok(Datum::Value((*bool).into())),
             Operand::Int(int) => Ok(Datum::Int(*int)),
             Operand::Float(float) => Ok(Datum::Float(*float)),
-            Operand::Text(text) => Ok(Datum::Value(text.as_str().into())),
+            Operand::Text(text) => {
+                self.host.charge_text(text.len())?;
+                Ok(Datum::Value(text.as_str().into()))
+            }
             Operand::Function(name) => self.call(name, &[], dot, None),
             Operand::Variable(name, fields) => {
                 let mut known = self.variables.iter().rev();

@@ -88,6 +88,35 @@ fn harmful_templates_end_within_bounds() {
         let ended = rendered(template, Version::V1);
         assert!(ended.starts_with("limit: "), "{template}: {ended:.80}");
     }
+    for function in [
+        "print",
+        "println",
+        "html",
+        "js",
+        "urlquery",
+        "printf \"%s%s\"",
+    ] {
+        let doubling = format!("{{{{$x = {function} $x $x}}}}").repeat(25);
+        let ended = rendered(&format!("{{{{$x := .s}}}}{doubling}"), Version::V1);
+        assert!(ended.starts_with("limit: "), "{function}: {ended:.80}");
+    }
+    let word = "word ".repeat(1_000);
+    for work in [
+        "len $x",
+        "eq $x $x",
+        "lt $x $x",
+        "html $x",
+        "slice $x 1",
+        "print $x",
+        "printf \"%s\" $x",
+    ] {
+        let template =
+            format!("{{{{$x := `{word}`}}}}{{{{range 1000}}}}{{{{$y := {work}}}}}{{{{end}}}}");
+        let ended = rendered(&template, Version::V1);
+        assert!(ended.starts_with("limit: "), "{work}: {ended:.80}");
+    }
+    let literal = format!("{{{{range 1000}}}}{{{{$y := `{word}`}}}}{{{{end}}}}");
+    assert!(rendered(&literal, Version::V1).starts_with("limit: "));
     for (open, close) in [("{{if .t}}", "{{end}}"), ("{{with .s}}", "{{end}}")] {
         let deep = format!("{}{}", open.repeat(5_000), close.repeat(5_000));
         assert!(rendered(&deep, Version::V1).starts_with("limit: "));
