@@ -198,6 +198,7 @@ export const evaluated: readonly Hostile[] = [
   one("many solutions", yes, { query: "numbers.range(1, 3000)[a]; numbers.range(1, 3000)[b]" }),
   one("time", 'x := count([1 | i := numbers.range(1, 1000000)[_]; time.parse_rfc3339_ns("2020-01-01T00:00:00Z") == i])'),
   one("UUIDs of a long string", 'x := count([1 | a := sprintf("%1000000d", [1]); numbers.range(1, 10000)[_]; uuid.parse(a) == 1])'),
+  one("product of many numbers", "x := product([9 | numbers.range(1, 300000)[_]])"),
   template("doubles a string", "{{$x := .a}}" + "{{$x = print $x $x}}".repeat(60)),
   template("compares long strings", "{{range 1000000000}}{{$x := eq $.long $.long}}{{end}}"),
   template("escapes long strings", "{{range 1000000000}}{{$x := html $.long}}{{end}}"),

@@ -73,11 +73,15 @@ fn fold(
     start: i64,
     combine: fn(&Number, &Number) -> Result<Number, Uncomputable>,
 ) -> Outcome {
-    let start = Number::from(start);
-    let total = numbers(args)?
-        .into_iter()
-        .try_fold(start, |total, number| combine(&total, number));
-    Ok(Some(total.map_err(too_big)?.into()))
+    let mut total = Number::from(start);
+    for number in numbers(args)? {
+        // The evaluation is about to end with an error, and the total no longer matters.
+        if budget::is_spent() {
+            break;
+        }
+        total = combine(&total, number).map_err(too_big)?;
+    }
+    Ok(Some(total.into()))
 }
 
 /// The items, which must be numbers.
