@@ -4,8 +4,8 @@
 use std::cmp::Ordering;
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
-use values::Value;
 use values::Version as Rego;
+use values::{Value, budget};
 
 pub(super) const TABLE: &[Builtin] = &[
     Builtin {
@@ -55,6 +55,8 @@ struct Version<'t> {
 
 impl<'t> Version<'t> {
     fn read(text: &'t str, rego: Rego) -> Option<Self> {
+        // A part may have one character, and is looked at several times.
+        budget::step((text.len() / 2) as u64);
         if rego == Rego::V0 {
             return Self::read_loosely(text);
         }

@@ -4,6 +4,7 @@
 use super::Moment;
 use super::calendar::{self, Civil, MONTHS, NANOSECONDS, WEEKDAYS, days_in, is_leap};
 use super::duration::quote;
+use values::budget;
 
 pub(crate) const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
 pub(crate) const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
@@ -162,8 +163,14 @@ fn part(here: &str) -> Option<(usize, Part)> {
     (!is_word).then_some((text.len(), *part))
 }
 
+/// Takes the steps of reading a layout: at each of its bytes, any part may begin.
+fn read(layout: &str) {
+    budget::step(layout.len() as u64);
+}
+
 /// Formats a moment.
 pub(super) fn write(layout: &str, moment: &Moment) -> String {
+    read(layout);
     let civil = moment.civil();
     let (offset, name) = moment
         .zone
@@ -295,6 +302,7 @@ enum LayoutError {
 ///
 /// Go's message if it can't be parsed.
 pub(super) fn parse(layout: &str, text: &str) -> Result<i128, String> {
+    read(layout);
     let cannot = |at: &str, what: &str| {
         format!(
             "parsing time {} as {}: cannot parse {} as {}",
