@@ -76,6 +76,20 @@ test("the search agrees with git about what is ignored", async (t) => {
   assert.deepEqual(await checked(folder), listed.trim().split("\n").sort());
 });
 
+test("a .gitignore that would take for ever isn't applied, and more is checked", { timeout: 60_000 }, async (t) => {
+  const deep = `${"a/".repeat(60)}x.yaml`;
+  const folder = folderOf(t, [deep, "b.yaml"], { ".gitignore": `b.yaml\n${"a/**/".repeat(12)}b\n` });
+  assert.deepEqual(await checked(folder), [deep, "b.yaml"]);
+  writeFileSync(join(folder, ".gitignore"), "b.yaml\n# **/a/**/a/**/a\n**/a/**/x.yaml/**\n");
+  assert.deepEqual(await checked(folder), [deep]);
+});
+
+test(".gitignore isn't applied to a path with more folders than any has", { timeout: 60_000 }, async (t) => {
+  const [near, far] = [100, 300].map((depth) => `${"a/".repeat(depth)}x.yaml`);
+  const folder = folderOf(t, [near ?? "", far ?? ""], { ".gitignore": "**/a/**/x.yaml\n" });
+  assert.deepEqual(await checked(folder), [far]);
+});
+
 test("in a repository, .gitignore of the folders above the search hold too", async (t) => {
   const folder = folderOf(t, ["sub/gen/x.yaml", "sub/a.yaml"], { ".gitignore": "sub/gen/\n" });
   assert.deepEqual(await checked(join(folder, "sub")), ["a.yaml", "gen/x.yaml"]);

@@ -14,6 +14,13 @@ function required(name: string): unknown {
 /** In bytes: no `.gitignore` is larger. */
 const most = 2 ** 22;
 
+/**
+ * How many `**` a pattern may have before its last part, and how many folders a path: the time in which a pattern is
+ * matched grows with that power of the folders.
+ */
+const mostFoldersInside = 2;
+const deepest = 256;
+
 interface Level {
   /** The folder of the `.gitignore`, absolute. */
   readonly folder: string;
@@ -55,6 +62,7 @@ export class IgnoreRules {
     // Without the rules, more is checked, never less, so this is no reason to stop.
     if (bytes === undefined || bytes.length > most) return this;
     const text = new TextDecoder().decode(bytes);
+    if (text.split("\n").some(isEndless)) return this;
     const ignore = required("ignore") as typeof import("ignore");
     // Case-sensitive on every file system, so that the same files are checked on every machine.
     const matcher = ignore({ ignorecase: false }).add(text);
@@ -66,12 +74,18 @@ export class IgnoreRules {
     // The innermost file with a rule about it decides.
     for (const { folder, matcher } of this.#levels) {
       const path = relativePath(folder, absolute);
+      if (path.split("/").length > deepest) continue;
       const { ignored, unignored } = matcher.test(isFolder ? `${path}/` : path);
       if (unignored) return false;
       if (ignored && !ignoredByParent(matcher, path)) return true;
     }
     return false;
   }
+}
+
+/** Whether matching a pattern could take more time than any path is worth. */
+function isEndless(pattern: string): boolean {
+  return !pattern.startsWith("#") && pattern.split("**/").length - 1 > mostFoldersInside;
 }
 
 /**
