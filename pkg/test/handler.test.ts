@@ -296,14 +296,17 @@ test("without the right token nothing is answered but what says nothing", async 
 
 test("who guesses tokens is stopped, and nobody else", async () => {
   const handler = createHandler({ tokens, limits: { wrongTokens: 5 } });
-  const ask = async (token: string, client: string): Promise<number> =>
+  const ask = async (token: string, client: string | null): Promise<number> =>
     (await handler.fetch(post("/v1/check", hub, { "content-type": "text/yaml", authorization: `Bearer ${token}` }), { client })).status;
   for (let at = 0; at < 5; at += 1) assert.equal(await ask(`guess-${at}`, "stranger"), 401);
   assert.equal(await ask("guess-6", "stranger"), 429);
   assert.equal(await ask(secrets[0], "stranger"), 429);
   assert.equal(await ask(secrets[0], "friend"), 200);
-  for (let at = 0; at < 10; at += 1) assert.equal(await ask(`guess-${at}`, ""), 401);
-  assert.equal(await ask(secrets[0], ""), 200);
+  // A header that isn't there is `null`.
+  for (const nobody of ["", null]) {
+    for (let at = 0; at < 10; at += 1) assert.equal(await ask(`guess-${at}`, nobody), 401);
+    assert.equal(await ask(secrets[0], nobody), 200);
+  }
 });
 
 test("options that would leave a handler open, or closed to all, are refused when it is made", () => {

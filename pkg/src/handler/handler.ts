@@ -42,8 +42,11 @@ export interface HandlerOptions {
 
 /** What the host knows about a request in addition to what is in it. */
 export interface Circumstances {
-  /** The client, such as its address, to which limits apply. Without it, all requests share the limits. */
-  readonly client?: string;
+  /**
+   * The client, such as its address, to which limits apply. Without it (`null` is none, as a header that isn't there), all
+   * requests share the limits.
+   */
+  readonly client?: string | null;
 }
 
 /** Answers requests. */
@@ -133,8 +136,9 @@ class HttpHandler implements Handler {
     };
   }
 
-  async fetch(request: Request, { client = "" }: Circumstances = {}): Promise<Response> {
+  async fetch(request: Request, circumstances?: Circumstances): Promise<Response> {
     const started = performance.now();
+    const client = circumstances?.client ?? "";
     const { metrics } = this.#service;
     const trace = traceOf(request.headers.get("traceparent"));
     const url = new URL(request.url);
