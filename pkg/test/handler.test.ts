@@ -316,7 +316,14 @@ test("options that would leave a handler open, or closed to all, are refused whe
     [{ tokens: [{ token: "short" }] }, /at least 16 characters/],
     [{ tokens: [{ token: "a token with spaces in it" }] }, /without spaces/],
     [{ tokens: [{ token: secrets[0], scopes: ["chek"] }] }, /unknown scope 'chek'/],
+    [{ tokens: [{ token: secrets[0], scope: ["check"] }] }, /no option `tokens\[0\]\.scope`; there are `token`, `name`, `scopes`$/],
     [{ tokens, anonymous: true }, /choose one/],
+    [{ anonymous: true, cors: { origin: ["*"] } }, /no option `cors\.origin`/],
+    [{ anonymous: true, cors: { origins: ["https://portal.example/"] } }, /'https:\/\/portal\.example\/' in 'cors\.origins' isn't an origin/],
+    [{ anonymous: true, cors: { origins: ["portal.example"] } }, /isn't an origin/],
+    [{ anonymous: true, cors: { origins: ["https://Portal.example"] } }, /isn't an origin/],
+    [{ anonymous: true, cors: { origins: ["https://portal.example:443"] } }, /isn't an origin/],
+    [{ anonymous: true, cors: { origins: ["https://*.example"] } }, /isn't an origin/],
     [{ anonymous: true, limits: { bodyBytes: 0 } }, /has to be a number above 0/],
     [{ anonymous: true, limits: { bodybytes: 1 } }, /no limit 'bodybytes'/],
   ] as const) {
@@ -344,6 +351,7 @@ test("pages of other origins may ask where the host says so", async () => {
   const refused = await asking("https://evil.example");
   assert.equal(refused.headers.get("access-control-allow-origin"), null);
   assert.equal((await asking("https://portal.example", "GET")).headers.get("access-control-allow-origin"), "https://portal.example");
+  for (const from of ["http://localhost:5173", "http://[::1]:8080", "chrome-extension://abcdef", "null", "*"]) open({ cors: { origins: [from] } });
   const closed = await open().fetch(new Request(`${origin}/v1/check`, { method: "OPTIONS", headers: { origin: "https://portal.example" } }));
   assert.equal(closed.headers.get("access-control-allow-origin"), null);
 });

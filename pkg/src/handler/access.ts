@@ -1,5 +1,6 @@
 import { sha256 } from "../digest.js";
 import { HarnessImageGuardError } from "../error.js";
+import { givenOptions, type OptionKinds } from "../given-options.js";
 import { isListOfStrings, isObject } from "../json-object.js";
 import type { Limits } from "./limits.js";
 import { Refusal } from "./refusal.js";
@@ -14,6 +15,8 @@ export interface AccessToken {
   /** The routes that it may use; by default, all. */
   readonly scopes?: readonly Scope[];
 }
+
+const tokenKinds: OptionKinds<AccessToken> = { token: "any", name: "any", scopes: "any" };
 
 /** Whether a string can be a token: long enough not to be guessed, and with nothing that a header can't have. */
 export function isToken(text: unknown): text is string {
@@ -49,8 +52,10 @@ export class Access {
   ) {
     this.#tokens = tokens;
     this.#mostWrong = wrongTokens;
-    if (tokens !== undefined && !(Array.isArray(tokens) && tokens.every(isObject))) throw new HarnessImageGuardError("usage", "'tokens' has to be an array of objects");
-    for (const [index, { token, name = "", scopes: given = [] }] of (tokens ?? []).entries()) {
+    if (tokens !== undefined && !(Array.isArray(tokens) && (tokens as readonly unknown[]).every(isObject))) throw new HarnessImageGuardError("usage", "'tokens' has to be an array of objects");
+    for (const [index, each] of (tokens ?? []).entries()) {
+      // A `scope` that is passed over would leave the token all scopes.
+      const { token, name = "", scopes: given = [] } = givenOptions(each, tokenKinds, `tokens[${index}]`);
       if (!isToken(token)) {
         throw new HarnessImageGuardError("usage", `the token ${index + 1} has to have at least 16 characters, all of them printable ASCII without spaces`);
       }

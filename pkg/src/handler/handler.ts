@@ -2,10 +2,10 @@ import type { CreateGuard } from "../api.js";
 import { HarnessImageGuardError } from "../error.js";
 import type { Guard, GuardOptions } from "../guard.js";
 import { givenOptions, type OptionKinds, withoutNulls } from "../given-options.js";
-import { isListOfStrings, isObject } from "../json-object.js";
+import { isObject } from "../json-object.js";
 import { Access, type AccessToken } from "./access.js";
 import { type Answer, responseOf } from "./answer.js";
-import { corsHeaders, type CorsOptions, preflight } from "./cors.js";
+import { assertCors, corsHeaders, type CorsOptions, preflight } from "./cors.js";
 import { defaultLimits, type Limits } from "./limits.js";
 import type { LogEntry } from "./log.js";
 import { Metrics } from "./metrics.js";
@@ -114,8 +114,7 @@ class HttpHandler implements Handler {
     if (host.rego === undefined && (options.rego !== undefined || options.guard?.policies !== undefined)) {
       throw new HarnessImageGuardError("usage", "this build reads no Rego: policies need 'harness-image-guard/handler'");
     }
-    const cors: unknown = options.cors;
-    if (cors !== undefined && !(isObject(cors) && isListOfStrings(cors["origins"]))) throw new HarnessImageGuardError("usage", "'cors' needs 'origins', an array of strings");
+    if (options.cors !== undefined) assertCors(options.cors);
     const limits = limitsOf(options.limits ?? {});
     this.#host = host;
     this.#options = options;

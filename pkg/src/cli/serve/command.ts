@@ -1,5 +1,6 @@
 import { HarnessImageGuardError } from "../../error.js";
 import type { Handler } from "../../handler/handler.js";
+import { isOrigin } from "../../handler/cors.js";
 import { defaultLimits, type Limits } from "../../handler/limits.js";
 import type { LogEntry } from "../../handler/log.js";
 import type { RegoOptions } from "../../handler/opa/served-policy.js";
@@ -162,6 +163,8 @@ async function together(handler: Handler, count: number, work: Work): Promise<Ru
 /** What the options say, read, and a handler that is ready to answer by it. */
 async function opened(given: Arguments, limits: Limits): Promise<{ readonly settings: Settings; readonly handler: Handler }> {
   const isOpen = given["follow-links"] === true;
+  const other = given["allow-origin"]?.find((each) => !isOrigin(each));
+  if (other !== undefined) throw new UsageError(`'--allow-origin' can't be '${shown(other)}': an origin is a scheme and a host, such as https://portal.example`, hint);
   const configFile = await findConfigFile(process.cwd(), given.config, isOpen);
   const rego = await regoOf(given);
   const { "v1-compatible": _, ...others } = given;
