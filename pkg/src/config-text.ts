@@ -1,4 +1,4 @@
-import { isBytes } from "./bytes.js";
+import { assertAttached, isBytes } from "./bytes.js";
 import type { GuardConfiguration } from "./configuration.js";
 import { HarnessImageGuardError } from "./error.js";
 import { assertJson } from "./plain-json.js";
@@ -10,11 +10,14 @@ export type ConfigSource = GuardConfiguration | string | Uint8Array;
  * A configuration as the module reads it.
  *
  * @param path what messages call it
- * @throws HarnessImageGuardError with the code `config` for bytes that aren't UTF-8, `usage` for what isn't JSON
+ * @throws HarnessImageGuardError with the code `config` for bytes that aren't UTF-8, `usage` for what isn't JSON or can't be read
  */
 export function configText(config: ConfigSource, path = "configuration"): string {
   if (typeof config === "string") return config;
-  if (isBytes(config)) return decoded(config, path);
+  if (isBytes(config)) {
+    assertAttached(config, "config");
+    return decoded(config, path);
+  }
   assertJson(config, "config");
   // JSON is YAML, so that an object goes through the same strict reading as a file.
   return JSON.stringify(config, null, 2);

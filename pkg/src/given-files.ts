@@ -1,4 +1,5 @@
-import { unreadable } from "./error.js";
+import { assertAttached, isBytes } from "./bytes.js";
+import { HarnessImageGuardError, unreadable } from "./error.js";
 import { isObject } from "./json-object.js";
 import type { SourceFile } from "./source-file.js";
 
@@ -40,10 +41,11 @@ function assertReadable(files: unknown): void {
       if (!isObject(file)) continue;
       for (const field of fields) {
         place = `files[${index}].${field}`;
-        void file[field];
+        const value = file[field];
+        if (isBytes(value)) assertAttached(value, place);
       }
     }
   } catch (cause) {
-    throw unreadable(place, cause);
+    throw cause instanceof HarnessImageGuardError ? cause : unreadable(place, cause);
   }
 }

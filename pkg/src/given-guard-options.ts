@@ -1,4 +1,4 @@
-import { isBytes } from "./bytes.js";
+import { assertAttached, isBytes } from "./bytes.js";
 import { HarnessImageGuardError, unreadable } from "./error.js";
 import { givenOptions, type OptionKinds } from "./given-options.js";
 import type { ConnectorFile, GuardOptions } from "./guard.js";
@@ -64,4 +64,5 @@ function assertFile(place: string, file: ConnectorFile): void {
   }
   if (typeof path !== "string") throw new HarnessImageGuardError("usage", `\`${place}.path\` has to be a string`);
   if (typeof text !== "string" && !isBytes(text)) throw new HarnessImageGuardError("usage", `\`${place}.text\` has to be a string or a Uint8Array`);
+  if (isBytes(text)) assertAttached(text, `${place}.text`);
 }

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { isBytes } from "./bytes.js";
+import { assertAttached, isBytes } from "./bytes.js";
 import { type ConfigSource, configText } from "./config-text.js";
 import { disposable } from "./disposable.js";
 import { type ConfigProblem, HarnessImageGuardError } from "./error.js";
@@ -167,6 +167,7 @@ async function policiesOf(
 
 /** A file that a function of the host's returned. */
 function returned<File extends { readonly path: string; readonly text: string | Uint8Array }>(name: string, file: File): File {
+  if (isObject(file) && isBytes(file.text)) assertAttached(file.text, `${name}(…).text`);
   if (isObject(file) && (typeof file.text === "string" || isBytes(file.text))) return file;
   throw new HarnessImageGuardError("usage", `\`${name}\` has to return files, as in \`{ path, text }\``);
 }

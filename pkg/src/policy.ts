@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { WasmPolicy } from "./authoring/harness_image_guard.js";
-import { isBytes } from "./bytes.js";
+import { assertAttached, isBytes } from "./bytes.js";
 import { disposable } from "./disposable.js";
 import { HarnessImageGuardError } from "./error.js";
 import type { Evaluation } from "./evaluation.js";
@@ -317,7 +317,10 @@ export function assertVersion(version: unknown): void {
 /** A document as text; of a value, what is looked at. @internal */
 export function textOf(source: DocumentSource, name: string, usage?: InputUsage): string {
   if (typeof source === "string") return source;
-  if (isBytes(source)) return decoder.decode(source);
+  if (isBytes(source)) {
+    assertAttached(source, name);
+    return decoder.decode(source);
+  }
   try {
     const text = JSON.stringify(usage === undefined ? source : usedOf(source, usage)) as string | undefined;
     if (text === undefined) throw new TypeError(`JSON has no ${typeof source}`);
@@ -350,7 +353,10 @@ const buffer = new Uint8Array(1 << 16);
 
 /** A document in UTF-8; the bindings would go through a text letter by letter. Holds until the next one. */
 function bytesOf(source: DocumentSource, name: string, usage?: InputUsage): Uint8Array {
-  if (isBytes(source)) return source;
+  if (isBytes(source)) {
+    assertAttached(source, name);
+    return source;
+  }
   const text = textOf(source, name, usage);
   // A unit of UTF-16 takes three bytes at most.
   if (3 * text.length > buffer.length) return encoder.encode(text);

@@ -289,6 +289,40 @@ test("what a file throws where it is read is the cause", async () => {
   }
 });
 
+/** Bytes whose buffer somebody else has now. */
+function transferred(text: string): Uint8Array {
+  const bytes = new TextEncoder().encode(text);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
+test("bytes that were transferred are refused, and not taken for none", async () => {
+  const modules = { "p.rego": "package p" };
+  const list = { path: "harness-connectors.yaml", text: transferred("connectors: []") };
+  using guard = await createGuard();
+  using policy = await compileRego({ modules });
+  const files = [pulling, { path: "q.yaml", text: transferred(pulling.text) }];
+  const report = guard.check([pulling]);
+  for (const [place, work] of [
+    ["config", () => createGuard({ config: transferred("rules: {no-docker-hub: {undecided: error}}") })],
+    ["config", () => exportPolicies({ to: "rego", config: transferred("preset: gar") })],
+    ["connectorFiles[0].text", () => createGuard({ connectorFiles: [list] })],
+    ["readConnectorFile(…).text", () => createGuard({ config: "connectorFiles: [a.yaml]", readConnectorFile: () => Promise.resolve(list) })],
+    ["metadata", () => createGuard({ metadata: transferred("{}"), policies: [{ path: "p.rego", text: "package pipeline" }] })],
+    ["data", () => compileRego({ modules, data: transferred("{}") })],
+    ["text", () => readPolicyInput({ text: transferred("pipeline: {}") })],
+    ["input", () => policy.eval("input", transferred("{}"))],
+    ["files[1].text", () => guard.check(files)],
+    ["files[1].text", () => importConnectors({ files })],
+    ["files[1].text", () => showReport(report, "sarif", { files })],
+  ] as const) {
+    const { message, cause } = await refused(work);
+    assert.ok(message.startsWith(`\`${place}\` can't be read: `), message);
+    assert.ok(cause instanceof TypeError);
+  }
+  assert.equal(guard.check([pulling]).summary.errors, 1, "the guard goes on");
+});
+
 test("what a report can't be shown with is refused", async () => {
   using guard = await createGuard();
   const report = guard.check([pulling]);
