@@ -382,7 +382,8 @@ export function circumstances(options: AskOptions): Circumstances {
 function textHost(host: Host): (name: string, args: string) => string | undefined {
   return (name, args) => {
     const answer = host(name, JSON.parse(args) as readonly Json[]);
-    if (isBytes(answer)) return decoder.decode(answer);
-    return answer === undefined ? undefined : JSON.stringify(answer);
+    if (answer === undefined) return undefined;
+    // Unlike a document, a string is itself.
+    return typeof answer === "string" ? JSON.stringify(answer) : textOf(answer, "answer");
   };
 }

@@ -323,6 +323,18 @@ test("bytes that were transferred are refused, and not taken for none", async ()
   assert.equal(guard.check([pulling]).summary.errors, 1, "the guard goes on");
 });
 
+test("what a host answers is JSON: a promise isn't an empty document", async () => {
+  using policy = await compileRego({ modules: { "p.rego": 'package p\nanswer = http.send({"url": "u", "method": "get"})' } });
+  const asked = (answer: unknown) => policy.eval("data.p.answer", {}, { host: () => answer as never })[0]?.expressions[0]?.value;
+  for (const answer of [Promise.resolve({ status_code: 200 }), new Map([["status_code", 200]])]) {
+    const { message } = await refused(() => asked(answer), "rego");
+    assert.ok(message.includes(`the host failed: the answer has to be JSON, but is an instance of ${answer.constructor.name}, of which JSON has nothing`), message);
+  }
+  assert.match((await refused(() => asked(() => 1), "rego")).message, /the host failed: the answer can't be written as JSON/);
+  assert.match((await refused(() => asked(transferred("1")), "rego")).message, /the host failed: `answer` can't be read: /);
+  assert.deepEqual([asked({}), asked("{}"), asked(null), asked(undefined), asked(new TextEncoder().encode("[1]"))], [{}, "{}", null, undefined, [1]]);
+});
+
 test("what a report can't be shown with is refused", async () => {
   using guard = await createGuard();
   const report = guard.check([pulling]);
