@@ -35,6 +35,14 @@ export class HarnessImageGuardError extends Error {
 
 /** What was given can't be read, because of what reading it throws. @internal */
 export function unreadable(place: string, cause: unknown): HarnessImageGuardError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new HarnessImageGuardError("usage", `\`${place}\` can't be read: ${reason}`, { cause });
+  return new HarnessImageGuardError("usage", `\`${place}\` can't be read: ${reasonOf(cause)}`, { cause });
+}
+
+/** Why something failed. Anything may be thrown, and not all of it is a string or can be made one. @internal */
+export function reasonOf(cause: unknown): string {
+  try {
+    return cause instanceof Error ? cause.message : String(cause);
+  } catch {
+    return "an object without a message was thrown";
+  }
 }

@@ -72,11 +72,20 @@ export async function showReport(report: Report, format: ReportFormat, options: 
   if (!worstFirst.includes(failOn)) {
     throw new HarnessImageGuardError("usage", `\`failOn\` can't be '${failOn}'; it is one of ${worstFirst.join(", ")}`);
   }
-  if (!isReport(report)) throw new HarnessImageGuardError("usage", "this isn't a report of `check`");
+  if (!isReport(report)) throw noReport();
   const contents = withGivenFiles(files, () => contentsOf(files));
-  const findings = findingsOf(report);
   const show = await formats[format]();
-  return show({ report, findings, contents, fingerprints: await fingerprints(findings, contents), failOn, pages, version });
+  try {
+    const findings = findingsOf(report);
+    return show({ report, findings, contents, fingerprints: await fingerprints(findings, contents), failOn, pages, version });
+  } catch (cause) {
+    // Of a report that `check` has made, nothing is missing.
+    throw cause instanceof TypeError ? noReport(cause) : cause;
+  }
+}
+
+function noReport(cause?: TypeError): HarnessImageGuardError {
+  return new HarnessImageGuardError("usage", "this isn't a report of `check`", cause === undefined ? {} : { cause });
 }
 
 function isReport(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { HarnessImageGuardError, type ConfigProblem, type PolicyProblem } from "./error.js";
+import { HarnessImageGuardError, reasonOf, type ConfigProblem, type PolicyProblem } from "./error.js";
 
 /** What wasm-bindgen generates for a module, as far as every module has it. */
 export interface Bindings {
@@ -42,7 +42,7 @@ export class Instance<B extends Bindings> {
         this.#started = undefined;
         throw new HarnessImageGuardError(
           "load",
-          `the WebAssembly module could not be loaded: ${textOf(cause)}`,
+          `the WebAssembly module could not be loaded: ${reasonOf(cause)}`,
           { cause },
         );
       },
@@ -67,7 +67,7 @@ export class Instance<B extends Bindings> {
       this.#broken = true;
       const refusal = refusalOf(error);
       if (refusal === undefined) {
-        throw new HarnessImageGuardError("internal", `internal error: ${textOf(error)}`, {
+        throw new HarnessImageGuardError("internal", `internal error: ${reasonOf(error)}`, {
           cause: error,
         });
       }
@@ -107,8 +107,4 @@ function refusalOf(error: unknown): HarnessImageGuardError | undefined {
     default:
       return undefined;
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -97,6 +97,15 @@ test("what throws where a configuration is read is the cause", async () => {
   }
 });
 
+test("whatever is thrown where an option or a file is read is the cause", async () => {
+  using guard = await createGuard();
+  for (const thrown of [undefined, Symbol("a"), Object.create(null) as object]) {
+    for (const work of [() => guardOf({ get preset() { throw thrown; } }), () => guard.check([{ path: "p.yaml", get text(): string { throw thrown; } }])]) {
+      assert.equal((await refused(work)).cause, thrown);
+    }
+  }
+});
+
 test("a configuration that a reader of JSON or YAML makes is taken, and so is one with `undefined`", async () => {
   const trustedConnectors = ["account.a"];
   const bare = Object.assign(Object.create(null) as object, { rules: Object.assign(Object.create(null) as object, { "no-docker-hub": "off" }) });
@@ -342,7 +351,9 @@ test("what a report can't be shown with is refused", async () => {
   assert.equal((await refused(() => shown({ failOn: "warn" }))).message, "`failOn` can't be 'warn'; it is one of error, warning, note");
   for (const files of [null, 5, [null], ["p.yaml"], [{ text: "" }], [{ path: "p.yaml", text: 5 }]]) await refused(() => shown({ files }));
   for (const options of [null, 5, []]) await refused(() => shown(options));
-  for (const other of [undefined, null, {}, []]) {
+  const { diagnostics: [found] } = report;
+  const broken = [{}, null, { ...found, start: null }].map((each) => ({ ...report, diagnostics: [each] }));
+  for (const other of [undefined, null, {}, [], ...broken]) {
     assert.equal((await refused(() => showReport(other as never, "sarif"))).message, "this isn't a report of `check`");
   }
   assert.equal((await refused(() => showReport(report, "text" as never))).message, "there is no format 'text'; there are json, sarif, junit, github, gitlab, markdown, checkstyle, tap, rdjson");

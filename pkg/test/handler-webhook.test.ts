@@ -198,8 +198,10 @@ test("an old secret and a new one hold while they change", async () => {
 });
 
 test("files that can't be had, or don't come, are an error that isn't the platform's", async () => {
-  const broken = answering({ fetchFiles: () => Promise.reject(new Error("no such commit")) });
-  assert.equal((await broken.handler.fetch(delivery("github", deliveries.github.push))).status, 502);
+  for (const thrown of [new Error("no such commit"), undefined, Object.create(null) as object]) {
+    const broken = answering({ fetchFiles: () => Promise.reject(thrown as Error) });
+    assert.equal((await broken.handler.fetch(delivery("github", deliveries.github.push))).status, 502);
+  }
   const endless = createHandler({ anonymous: true, limits: { bodySeconds: 0.05 }, webhooks: { secrets: allSecrets, fetchFiles: () => new Promise(() => undefined) } });
   assert.equal((await endless.fetch(delivery("github", deliveries.github.push))).status, 502);
   const many = createHandler({ anonymous: true, limits: { files: 1 }, webhooks: { secrets: allSecrets, fetchFiles: async () => projectFiles() } });

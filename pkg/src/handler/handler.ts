@@ -1,5 +1,5 @@
 import type { CreateGuard } from "../api.js";
-import { HarnessImageGuardError } from "../error.js";
+import { HarnessImageGuardError, reasonOf } from "../error.js";
 import type { Guard, GuardOptions } from "../guard.js";
 import { givenOptions, type OptionKinds, withoutNulls } from "../given-options.js";
 import { isObject } from "../json-object.js";
@@ -312,5 +312,5 @@ function answered(answer: Answer, method: string, headers: Readonly<Record<strin
 /** What went wrong, for the log: messages of ours quote names at most, and never contents. */
 function faultOf(error: unknown): string {
   const cause = error instanceof Refusal ? (error.cause ?? error) : error;
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : reasonOf(cause);
 }
