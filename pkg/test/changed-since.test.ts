@@ -382,6 +382,15 @@ test("outside of any repository, and before the first commit: a clear message, e
   assert.match(unborn.stderr, /there is no commit in '.*' yet/);
 });
 
+test("the first commit of a repository changes every file", async (t) => {
+  const folder = temporaryFolder(t, { "p.yaml": pipeline("p"), "q.yaml": pipeline("q") });
+  git(folder, "init", "--quiet");
+  const { stdout, stderr, exitCode } = await run(["check", "--changed-since", "HEAD", "--output", "github"], { folder });
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^harness-image-guard: 2 files of 2 have changed since 'HEAD'/);
+  assert.match(stdout, /file=p\.yaml[^]*file=q\.yaml/);
+});
+
 test("a shallow clone: the message says what to fetch, exit code 2", async (t) => {
   const origin = branched(t);
   for (const name of ["one", "two"]) {

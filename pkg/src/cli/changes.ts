@@ -42,7 +42,9 @@ export async function changesSince(ref: string, inputs: Pick<Inputs, "guard" | "
   const top = await realpath(found);
   const files = new Set<string>();
   let everything: string | undefined;
-  for (const commit of await mergeBases(top, ref)) {
+  const commits = await mergeBases(top, ref);
+  if (commits.length === 0) return { files: new Set(sources.map(({ path }) => path)), everything };
+  for (const commit of commits) {
     const base = await BaseFiles.at(top, commit);
     for (const source of sources) {
       const real = inputs.places.get(source.path);
@@ -86,13 +88,14 @@ export function reportOf(report: Report, { files, everything }: Changes): Report
 
 /**
  * The commit at which the branch left a ref. Branches that were merged crosswise have left each other at several: a
- * file that is as it was at one of them may be what the ref has changed since another.
+ * file that is as it was at one of them may be what the ref has changed since another. Before the first commit, `HEAD` has none.
  */
 async function mergeBases(top: string, ref: string): Promise<readonly string[]> {
   // Git would take it for an option.
   if (ref.startsWith("-")) throw new UsageError(`'${shown(ref)}' isn't a ref: it begins with '-'`);
   await assertOneRef(top, ref);
   const [other, head] = [await commitAt(top, ref), await commitAt(top, "HEAD")];
+  if (head === undefined && ref === "HEAD") return [];
   if (head === undefined) throw new UsageError(`there is no commit in '${shown(top)}' yet, so nothing has changed since '${shown(ref)}'`);
   const advice = await shallowAdvice(top);
   if (other === undefined) throw new UsageError(`there is no commit '${shown(ref)}' in '${shown(top)}'${advice ?? ": fetch it, or check its name"}`);
