@@ -38,7 +38,7 @@ const tokenOfAccount = /^(?:pat|sat)\.([^.]+)\.[^.]+\.[^.]+$/;
 export function accountOf(variables: Readonly<Record<string, string | undefined>>, hint: string): Account {
   const { HARNESS_PLATFORM_API_KEY: token = "", HARNESS_ACCOUNT_ID: named = "", HARNESS_ENDPOINT: endpoint } = variables;
   if (token === "") {
-    throw new UsageError("HARNESS_PLATFORM_API_KEY isn't set: it has to be a token that may view the connectors", hint);
+    throw new UsageError("HARNESS_PLATFORM_API_KEY isn't set: it has to be a token for the account", hint);
   }
   if (!/^[\x21-\x7e]+$/.test(token)) {
     throw new UsageError("HARNESS_PLATFORM_API_KEY isn't a token: it contains a space, or another character that tokens don't have", hint);

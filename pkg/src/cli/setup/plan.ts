@@ -59,9 +59,9 @@ export class Plan {
       return true;
     }
     const doing = inAccount === undefined ? "create it, or update it if there is one" : there === undefined ? "create it" : "update it";
-    print(`1. The connector ${name}: ${doing}.\n\n`);
+    print(`1. The connector ${name}: ${doing}.\n`);
     // Of one that isn't known, the form says all.
-    if (there !== undefined) print(inertDiff(await difference(there, wanted)).text);
+    if (there !== undefined) print(`\n${inertDiff(await difference(there, wanted)).text}`);
     print(`\n${await this.#form(wanted, there !== undefined)}\n`);
     if (inAccount === undefined) print("   In Harness: Account Settings › Connectors. With HARNESS_PLATFORM_API_KEY, this command finds out which of the two.\n");
     if (lacksCredentials(wanted)) {
