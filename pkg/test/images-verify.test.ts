@@ -163,7 +163,7 @@ test("a registry with basic authentication: anonymously, with Docker's credentia
   };
   assert.equal((await answers(host, asked, ["--credentials", "docker-config"], helped("test"))).images["public/node:22"]?.verdict, "denied");
   assert.equal((await answers(host, asked, ["--credentials", "docker-helpers"], helped("test"))).images["public/node:22"]?.verdict, "there");
-  for (const [helper, message] of [["broken", /'docker-credential-broken get' has failed/], ["none", /there is no program 'docker-credential-none'/], ["a/b", /which none is called/]] as const) {
+  for (const [helper, message] of [["broken", /'docker-credential-broken get' has failed/], ["none", /there is no program 'docker-credential-none'/], ["a/b", /no helper can have that name/]] as const) {
     const failed = await answers(host, asked, ["--credentials", "docker-helpers"], helped(helper));
     assert.deepEqual([failed.exitCode, failed.stdout], [2, ""]);
     assert.match(failed.stderr, message);

@@ -227,6 +227,19 @@ test("durations are read as Go writes them", () => {
   for (const text of ["", "5", "s", "-1s", "1d", "1s 2s"]) assert.equal(nanoseconds(text), undefined, text);
 });
 
+test("a wrong number or duration is refused, with what it can be", async (t) => {
+  for (const [option, value, message] of [
+    ["--threshold", "101", "'--threshold' has to be a number from 0 to 100, not '101'"],
+    ["--threshold", "most", "'--threshold' has to be a number from 0 to 100, not 'most'"],
+    ["--count", "0", "'--count' has to be a whole number from 1, not '0'"],
+    ["--count", " ", "'--count' has to be a whole number from 1, not ' '"],
+    ["--timeout", "5", "'--timeout' has to be a duration such as 500ms, 5s or 1m30s, not '5'"],
+  ] as const) {
+    const { stderr, exitCode } = await tested(t, { "a_test.rego": "package a\ntest_x { true }\n" }, option, value);
+    assert.deepEqual([stderr.split("\n")[0], exitCode], [`harness-image-guard: ${message}`, 2]);
+  }
+});
+
 test("bundles are paths as others are", async (t) => {
   const files = { "b/p.rego": "package p\ntest_x { data.a == 1 }\n", "b/data.json": '{"a": 1}', "b/other.json": '{"a": 2}' };
   assert.equal((await tested(t, files, "-b", "b")).stdout, "PASS: 1/1\n");

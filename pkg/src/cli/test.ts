@@ -111,13 +111,11 @@ export async function test(args: readonly string[]): Promise<number> {
   }
   const regoVersion = versionOf(given, hint);
   const limits = limitsOf(given, hint);
-  const threshold = given.threshold === undefined ? 0 : numberOf(given.threshold, "--threshold");
-  if (threshold < 0 || threshold > 100) throw new UsageError("the --threshold has to be between 0 and 100", hint);
-  const count = given.count === undefined ? 1 : numberOf(given.count, "--count");
-  if (!Number.isInteger(count) || count < 1) throw new UsageError("--count has to be a whole number from 1 on", hint);
+  const threshold = numberOf("threshold", given.threshold ?? "0", "a number from 0 to 100", (number) => number >= 0 && number <= 100);
+  const count = numberOf("count", given.count ?? "1", "a whole number from 1", (number) => Number.isInteger(number) && number >= 1);
   const timeout = nanoseconds(given.timeout ?? defaultTimeout);
   if (timeout === undefined || timeout <= 0) {
-    throw new UsageError(`'${shown(given.timeout ?? "")}' isn't a duration such as 500ms, 5s or 1m30s`, hint);
+    throw new UsageError(`'--timeout' has to be a duration such as 500ms, 5s or 1m30s, not '${shown(given.timeout ?? "")}'`, hint);
   }
   const isCovered = given.coverage === true || threshold > 0;
   const format = given.format ?? "pretty";
@@ -225,8 +223,9 @@ function missed({ files }: CoverageReport): string {
   return lines.length === 0 ? "" : `Lines not covered:\n${lines.join("")}`;
 }
 
-function numberOf(text: string, option: string): number {
-  const number = Number(text);
-  if (text.trim() === "" || !Number.isFinite(number)) throw new UsageError(`'${shown(text)}' isn't a number, which ${option} takes`, hint);
+/** @throws UsageError where it isn't a number, or not a right one */
+function numberOf(name: string, text: string, what: string, isRight: (number: number) => boolean): number {
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  if (!isRight(number)) throw new UsageError(`'--${name}' has to be ${what}, not '${shown(text)}'`, hint);
   return number;
 }

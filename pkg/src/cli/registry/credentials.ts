@@ -108,7 +108,7 @@ function ofAuth(auth: string): Credentials | undefined {
 
 /** Source: docker/docker-credential-helpers, the protocol of `get`. */
 async function ofHelper(name: string, server: string): Promise<Credentials | undefined> {
-  if (!/^[\w.-]{1,64}$/.test(name)) throw new UsageError(`Docker's config.json names a credential helper '${shown(name)}', which none is called`);
+  if (!/^[\w.-]{1,64}$/.test(name)) throw new UsageError(`Docker's config.json names '${shown(name)}' as a credential helper, and no helper can have that name`);
   const called = `docker-credential-${name}`;
   const program = await programOnPath(called, process.cwd());
   if (program === undefined) throw new UsageError(`there is no program '${called}', which Docker's config.json names: ${isNotRun}`);
