@@ -217,6 +217,20 @@ test("the command runs users' policies, and says which is wrong", async (t) => {
   );
 });
 
+test("what is wrong after a policy's path is said, with what it can be", async (t) => {
+  const folder = temporaryFolder(t, { "p.rego": walking, "a,b.rego": walking, "pipeline.json": JSON.stringify(pipeline) });
+  for (const [policy, message] of [
+    ["p.rego,severity=high", "'high' isn't a severity, in --policy 'p.rego,severity=high'; it is one of error, warning, note"],
+    ["p.rego,regoVersion=2", "'2' isn't a version of Rego, in --policy 'p.rego,regoVersion=2'; it is 0 or 1"],
+    ["p.rego,entity=", "'entity' needs a value, in --policy 'p.rego,entity='"],
+    ["p.rego,severty=error", "'severty' is unknown, in --policy 'p.rego,severty=error'; did you mean 'severity'?"],
+    ["a,b.rego", "'b.rego' is unknown, in --policy 'a,b.rego'; after the path and a comma, there are entity=…, severity=…, regoVersion=…"],
+  ] as const) {
+    const { stderr, exitCode } = await run(["check", "--policy", policy, "pipeline.json"], { folder });
+    assert.deepEqual([stderr.split("\n")[0], exitCode], [`harness-image-guard: ${message}`, 2]);
+  }
+});
+
 const owner = `package anything
 deny[message] {
   input.metadata.action == "onsave"

@@ -137,7 +137,8 @@ function wrongSetting(specification: string, key: string, value: string): string
   if (key === "regoVersion") {
     return `'${shown(value)}' isn't a version of Rego, in --policy '${shown(specification)}'; it is 0 or 1`;
   }
-  return settings.includes(key)
-    ? `'${shown(key)}' needs a value, in --policy '${shown(specification)}'`
-    : `'${shown(key)}' is unknown, in --policy '${shown(specification)}'${didYouMean(suggestion(key, settings))}`;
+  if (settings.includes(key)) return `'${shown(key)}' needs a value, in --policy '${shown(specification)}'`;
+  const meant = suggestion(key, settings);
+  const known = `; after the path and a comma, there are ${settings.map((each) => `${each}=…`).join(", ")}`;
+  return `'${shown(key)}' is unknown, in --policy '${shown(specification)}'${meant === undefined ? known : didYouMean(meant)}`;
 }
