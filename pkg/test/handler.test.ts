@@ -378,6 +378,15 @@ test("a log has who asked what and how it ended, and nothing of what was sent", 
   assert.deepEqual(entries.map(({ status }) => status).sort(), [200, 400, 404, 405]);
 });
 
+test("a response isn't lost with a log that fails", async () => {
+  const handler = open({ limits: { concurrent: 1 }, log: () => { throw new Error("the disk is full"); } });
+  for (let at = 0; at < 2; at += 1) {
+    const response = await handler.fetch(post("/v1/check", hub, { "content-type": "text/yaml" }), { client: "a" });
+    assert.equal(response.status, 200);
+    await response.text();
+  }
+});
+
 test("metrics count requests, findings by rule, durations and traps, and have no label that a stranger chooses", async () => {
   const handler = open();
   await handler.fetch(post("/v1/check", hub, { "content-type": "text/yaml" }));

@@ -172,7 +172,7 @@ class HttpHandler implements Handler {
     const method = knownMethods.includes(request.method) ? request.method : "other";
     const route = there[0]?.path ?? null;
     metrics.end(route ?? "none", method, response.status, seconds);
-    this.#options.log?.({
+    this.#log({
       time: new Date().toISOString(),
       level: isFault(response.status) ? "error" : response.status >= 400 ? "warn" : "info",
       message: "request",
@@ -186,6 +186,13 @@ class HttpHandler implements Handler {
       ...note,
     });
     return response;
+  }
+
+  /** The response isn't lost with an entry that can't be logged. */
+  #log(entry: LogEntry): void {
+    try {
+      this.#options.log?.(entry);
+    } catch {}
   }
 
   async ready(): Promise<void> {
