@@ -202,6 +202,12 @@ test("files that can't be had, or don't come, are an error that isn't the platfo
     const broken = answering({ fetchFiles: () => Promise.reject(thrown as Error) });
     assert.equal((await broken.handler.fetch(delivery("github", deliveries.github.push))).status, 502);
   }
+  for (const files of [undefined, "p.yaml", [5], [{ path: "p.yaml" }]]) {
+    const faults: unknown[] = [];
+    const wrong = createHandler({ anonymous: true, log: ({ fault }) => faults.push(fault), webhooks: { secrets: allSecrets, fetchFiles: async () => files as never } });
+    assert.equal((await wrong.fetch(delivery("github", deliveries.github.push))).status, 502);
+    assert.match(String(faults[0]), /^HarnessImageGuardError: (?:the files have to be an array|each file needs a `path`|the file p\.yaml needs a `text`)/);
+  }
   const endless = createHandler({ anonymous: true, limits: { bodySeconds: 0.05 }, webhooks: { secrets: allSecrets, fetchFiles: () => new Promise(() => undefined) } });
   assert.equal((await endless.fetch(delivery("github", deliveries.github.push))).status, 502);
   const many = createHandler({ anonymous: true, limits: { files: 1 }, webhooks: { secrets: allSecrets, fetchFiles: async () => projectFiles() } });
@@ -232,7 +238,7 @@ test("a store of deliveries that fails, or doesn't answer, is an error that isn'
     assert.equal(answer.status, 502);
     return answer.text();
   };
-  for (const isNew of [never, () => Promise.reject(new Error("no store"))]) assert.match(await send({ isNew }), /whether the delivery is new isn't known/);
+  for (const isNew of [never, () => Promise.reject(new Error("no store")), async () => undefined as never]) assert.match(await send({ isNew }), /whether the delivery is new isn't known/);
   assert.match(await send({ isNew: async () => true, forget: never, fetchFiles: () => Promise.reject(new Error("no files")) }), /can't be fetched/);
 });
 

@@ -2,7 +2,9 @@ import { hex, sha256 } from "../../digest.js";
 import { HarnessImageGuardError } from "../../error.js";
 import { showReport } from "../../formats.js";
 import { jsonText } from "../../formats/json.js";
+import { withGivenFiles } from "../../given-files.js";
 import { givenOptions, type OptionKinds, withoutNulls } from "../../given-options.js";
+import type { Guard, Judged } from "../../guard.js";
 import { isObject } from "../../json-object.js";
 import type { SourceFile } from "../../source-file.js";
 import type { Answer } from "../answer.js";
@@ -76,7 +78,11 @@ export class Webhooks {
   /** Whether a delivery comes for the first time; from now on it doesn't. */
   async isNew(delivery: string): Promise<boolean> {
     const { isNew } = this.options;
-    return isNew === undefined ? this.#deliveries.isNew(delivery) : isNew(delivery);
+    if (isNew === undefined) return this.#deliveries.isNew(delivery);
+    const is: unknown = await isNew(delivery);
+    // Taken for `false`, a function without `return` would leave every change unchecked.
+    if (is === undefined) throw new TypeError("`isNew` returned nothing");
+    return Boolean(is);
   }
 
   /** A delivery that couldn't be answered may come again. */
@@ -144,10 +150,9 @@ async function inTime<T>(seconds: number, work: (signal: AbortSignal) => Promise
 async function checkWithin(signal: AbortSignal, { trace, service, note }: Asked, change: Change, { fetchFiles, publish }: WebhookOptions): Promise<object> {
   const context: DeliveryContext = { traceparent: trace.traceparent, signal };
   const files = await fromHost("fetchFiles", signal, () => fetchFiles(change, context));
-  if (files.length > service.limits.files) throw tooLarge(`the change has more than ${service.limits.files} files`);
+  if (Array.isArray(files) && files.length > service.limits.files) throw tooLarge(`the change has more than ${service.limits.files} files`);
+  const { report, exitCode } = judged(await service.guard(), files);
   note.files = (note.files ?? 0) + files.length;
-  const guard = await service.guard();
-  const { report, exitCode } = guard.judge(files, "error");
   service.metrics.report(report);
   note.findings = (note.findings ?? 0) + report.diagnostics.length;
   const comment = await showReport(report, "markdown", { files });
@@ -155,6 +160,15 @@ async function checkWithin(signal: AbortSignal, { trace, service, note }: Asked,
   const check = await platformChecks[change.platform](change, outcome);
   if (publish !== undefined) await fromHost("publish", signal, () => publish(change, { ...outcome, check }, context));
   return { change, exitCode: outcome.exitCode, check, comment };
+}
+
+/** What a guard says of files of the host, whose form is no fault of whoever asks. */
+function judged(guard: Guard, files: readonly SourceFile[]): Judged {
+  try {
+    return withGivenFiles(files, () => guard.judge(files, "error"));
+  } catch (error) {
+    throw error instanceof HarnessImageGuardError && error.code === "usage" ? failed("fetchFiles", error) : error;
+  }
 }
 
 /** What is said where a function of the host fails. */
@@ -176,10 +190,14 @@ async function fromHost<T>(name: keyof typeof failures, signal: AbortSignal, wor
     if (signal.aborted) throw tooLong();
     return await Promise.race([work(), late]);
   } catch (cause) {
-    const refusal = new Refusal(502, "upstream_error", failures[name]);
-    refusal.cause = cause;
-    throw refusal;
+    throw failed(name, cause);
   }
+}
+
+function failed(name: keyof typeof failures, cause: unknown): Refusal {
+  const refusal = new Refusal(502, "upstream_error", failures[name]);
+  refusal.cause = cause;
+  return refusal;
 }
 
 function jsonOf(value: object): Answer {
