@@ -197,6 +197,16 @@ test("an old secret and a new one hold while they change", async () => {
   assert.equal((await handler.fetch(delivery("gitlab", deliveries.gitlab.push))).status, 404);
 });
 
+test("a webhook that sends a form is refused with what to choose instead", async () => {
+  const body = `payload=${encodeURIComponent(JSON.stringify(deliveries.github.push.payload))}`;
+  const headers = { "content-type": "application/x-www-form-urlencoded", "x-github-event": "push" };
+  const asked = (by: string) => answering().handler.fetch(new Request("http://guard.example/webhook/github", { method: "POST", body, headers: { ...headers, ...signed("github", body, by) } }));
+  const answer = await asked(secret);
+  assert.equal(answer.status, 415);
+  assert.match(await answer.text(), /choose 'application\/json' as its content type/);
+  assert.equal((await asked("another-secret-of-theirs")).status, 401);
+});
+
 test("files that can't be had, or don't come, are an error that isn't the platform's", async () => {
   for (const thrown of [new Error("no such commit"), undefined, Object.create(null) as object]) {
     const broken = answering({ fetchFiles: () => Promise.reject(thrown as Error) });

@@ -107,7 +107,7 @@ export const webhookRoutes: readonly Route[] = platforms.map((platform) => ({
     summary: `Answer a webhook of ${platform} with the check of its change`,
     description: "Signed by the platform, so that no token is needed. A delivery that comes twice is answered once.",
     requestBody: { required: true, content: { "application/json": { schema: { type: "object" } } } },
-    responses: { 200: answers("The result for each change; none if the delivery is about something else.", ["application/json"], { type: "object" }), ...refusals(400, 401, 404, 408, 413, 429, 500, 502, 503) },
+    responses: { 200: answers("The result for each change; none if the delivery is about something else.", ["application/json"], { type: "object" }), ...refusals(400, 401, 404, 408, 413, 415, 429, 500, 502, 503) },
   },
   answer: (asked) => answerDelivery(asked, platform),
 }));
@@ -119,6 +119,7 @@ async function answerDelivery(asked: Asked, platform: Platform): Promise<Answer>
   if (webhooks === undefined || secrets.length === 0) throw new Refusal(404, "resource_not_found", `webhooks of '${platform}' aren't answered here`);
   const body = await bodyOf(request, service.limits);
   await assertSigned(platform, request.headers, body, secrets);
+  assertNoForm(request.headers);
   const payload = parsedJson(textOf(body), service.limits.nesting);
   if (typeof payload !== "object") throw invalid("the body has to be an object");
   const changes = changesOf(platform, request.headers, payload);
@@ -134,6 +135,12 @@ async function answerDelivery(asked: Asked, platform: Platform): Promise<Answer>
     await inTime(service.limits.bodySeconds, (signal) => fromHost("forget", signal, () => webhooks.forget(delivery))).catch(() => undefined);
     throw error;
   }
+}
+
+/** GitHub sends a form unless JSON is chosen. */
+function assertNoForm(headers: Headers): void {
+  if (!/^application\/x-www-form-urlencoded\b/i.test(headers.get("content-type") ?? "")) return;
+  throw new Refusal(415, "unsupported_media_type", "the webhook sends a form: choose 'application/json' as its content type");
 }
 
 /** Work that gets a signal which says that its time is over. */
