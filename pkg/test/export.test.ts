@@ -138,6 +138,18 @@ test("a policy of one's own is written instead of the rules", async () => {
   assert.match(terraform ?? "", /"connector_custom_onstep"[^]*severity {3}= "warning"/);
 });
 
+test("without any rule that is on, a word says that no policy is written", async (t) => {
+  const rules = ["harness-image-connector", "harness-image-registry", "harness-images-only", "no-docker-hub"];
+  const folder = temporaryFolder(t, { "off.yaml": `rules: {${rules.map((rule) => `${rule}: off`).join(", ")}}\n` });
+  const told = "harness-image-guard: no policy is written: the configuration switches off every rule that is exported\n";
+  for (const to of ["rego", "opa-bundle", "terraform", "harness-api", "harness-yaml"]) {
+    const { stderr, exitCode } = await run(["export", "--to", to, "--out", to, "--config", "off.yaml"], { folder });
+    assert.deepEqual([stderr, exitCode], [to === "harness-yaml" ? "" : told, 0]);
+  }
+  const { stderr } = await run(["export", "--to", "rego", "--out", "on", "--config", "off.yaml", "--no-config-exceptions"], { folder });
+  assert.doesNotMatch(stderr, /no policy/);
+});
+
 test("the connector that is written satisfies the rule", async () => {
   const config = { preset: "ecr" } as const;
   const [connector] = await exportPolicies({ to: "harness-yaml", config });

@@ -90,10 +90,15 @@ export async function exportTo(args: readonly string[]): Promise<number> {
     throw new UsageError("'--v1-compatible' needs '--policy'", hint);
   }
   if (policy !== undefined) printError(shownRemarks(await silent(policy)));
-  const files = await filesOf(to, { rules: given.rule, policy, config: given.config, takesExceptions: given["no-config-exceptions"] !== true, isOpen });
+  const asked: Asked = { rules: given.rule, policy, config: given.config, takesExceptions: given["no-config-exceptions"] !== true, isOpen };
+  const files = await filesOf(to, asked);
   await refuseOutside(out, isOpen);
   const { written, removed, kept } = await writeInto(out, files);
   for (const path of written) print(`${shown(path)}\n`);
+  // What applies these files would let everything pass, and a bundle doesn't show that it is empty.
+  if (to !== "harness-yaml" && (await filesOf("rego", asked)).length === 0) {
+    printError("harness-image-guard: no policy is written: the configuration switches off every rule that is exported\n");
+  }
   for (const path of removed) {
     printError(`harness-image-guard: removed '${shown(path)}', which was exported earlier and isn't now\n`);
   }
