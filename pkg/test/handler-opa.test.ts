@@ -317,6 +317,21 @@ test("our rules answer through OPA's API what OPA answers with the exported bund
   assert.equal(count, summary.errors);
 });
 
+const denied = { path: "/v1/data/harness_image_guard/no_docker_hub/pipeline/deny", body: JSON.stringify({ input: { pipeline: { stages: [{ stage: { spec: { execution: { steps: [{ step: { spec: { image: "maven" } } }] } } } }] } } }) };
+
+test("what weakens the configuration doesn't weaken our rules in OPA's API where it is to be ignored", async (t) => {
+  const config = "rules: {no-docker-hub: off}\n";
+  for (const [configExceptions, count] of [[true, 0], [false, 1]] as const) {
+    const handler = createHandler({ anonymous: true, guard: { config, configExceptions }, rego: { rules: true } });
+    const { text } = await answerOf(asking(handler), denied);
+    assert.equal((JSON.parse(text) as { readonly result?: readonly string[] }).result?.length ?? 0, count);
+  }
+  const folder = temporaryFolder(t, { "harness-image-guard.yaml": config });
+  const { url } = await served(t, ["--with-rules", "--no-config-exceptions"], folder);
+  const { text } = await answerOf((path, init) => fetch(url + path, init), denied);
+  assert.match(text, /`maven` is pulled anonymously from Docker Hub/);
+});
+
 test("OPA's client for JavaScript works as it does with OPA", async (t) => {
   const token = "correct-horse-battery";
   const { url } = await serve(t, nodeListener(createHandler({ tokens: [{ token, scopes: ["data"] }], rego: { modules: { "p.rego": policy }, data, regoVersion: 1 } })));

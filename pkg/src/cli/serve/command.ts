@@ -171,9 +171,6 @@ async function opened(given: Arguments, limits: Limits): Promise<{ readonly sett
   // It is about what OPA's API asks as well.
   const forGuard = rego === undefined || given.policy !== undefined ? given : others;
   const guardOptions = { ...(await guardOptionsOf(forGuard, hint)), ...(given["no-config-exceptions"] ? { configExceptions: false } : {}) };
-  if (given["with-rules"] && given["no-config-exceptions"]) {
-    throw new UsageError("'--with-rules' applies the whole configuration, and '--no-config-exceptions' ignores some of it: choose one of them", hint);
-  }
   const { options: reading, ...named } = keeping(configFile === undefined ? {} : configuredBy(configFile, () => undefined));
   const settings: Settings = {
     ...named,

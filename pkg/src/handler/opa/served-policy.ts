@@ -112,11 +112,12 @@ function rowsOf(answer: RawJson): readonly Row[] {
   });
 }
 
-async function ownRules(host: RegoHost, { config, configPath, preset, rules }: GuardOptions): Promise<Readonly<Record<string, string>>> {
+async function ownRules(host: RegoHost, { config, configPath, configExceptions, preset, rules }: GuardOptions): Promise<Readonly<Record<string, string>>> {
   const [bundle] = await host.exportPolicies({
     to: "opa-bundle",
     ...(config === undefined ? {} : { config }),
     ...(configPath === undefined ? {} : { configPath }),
+    ...(configExceptions === undefined ? {} : { configExceptions }),
     ...(preset === undefined ? {} : { preset }),
     ...(rules === undefined ? {} : { rules }),
   });
