@@ -225,6 +225,14 @@ test("a reader that doesn't read holds up nobody, and what it left unread is giv
   assert.equal((await checkWhenFree(url)).status, 200);
 });
 
+test("whoever leaves out what names the client doesn't end the server", async (t) => {
+  const handler = createHandler({ anonymous: true });
+  const { url } = await serve(t, nodeListener(handler, ({ headers }) => ({ client: (headers["x-client"] as string).trim() })));
+  const answer = await fetch(`${url}/health`);
+  assert.deepEqual([answer.status, ((await answer.json()) as { readonly code: string }).code], [500, "internal_error"]);
+  assert.equal((await fetch(`${url}/health`, { headers: { "x-client": "a" } })).status, 200);
+});
+
 test("whoever goes while the answer is made leaves nothing under way", async (t) => {
   const steps = Array.from({ length: 3000 }, (_, at) => `{step: {identifier: u${at}, type: Run, spec: {image: "maven:${at}"}}}`);
   const text = `pipeline: {identifier: p, stages: [{stage: {identifier: s, type: CI, spec: {execution: {steps: [${steps.join(", ")}]}}}}]}\n`;

@@ -15,7 +15,7 @@ const linger = 500;
 export function nodeListener(handler: Pick<Handler, "fetch">, circumstancesOf: (request: IncomingMessage) => Circumstances = addressOf): RequestListener {
   return (incoming, outgoing) => {
     // Whoever asked may have gone: nobody is left to hear of it.
-    answer(handler, incoming, outgoing, circumstancesOf(incoming)).catch(() => outgoing.destroy());
+    answer(handler, incoming, outgoing, circumstancesOf).catch(() => outgoing.destroy());
   };
 }
 
@@ -23,11 +23,18 @@ function addressOf({ socket }: IncomingMessage): Circumstances {
   return socket.remoteAddress === undefined ? {} : { client: socket.remoteAddress };
 }
 
-async function answer(handler: Pick<Handler, "fetch">, incoming: IncomingMessage, outgoing: ServerResponse, circumstances: Circumstances): Promise<void> {
+async function answer(handler: Pick<Handler, "fetch">, incoming: IncomingMessage, outgoing: ServerResponse, circumstancesOf: (request: IncomingMessage) => Circumstances): Promise<void> {
   // `Request` takes no such method, and no route has it.
   if (incoming.method === "TRACE") return refuse(outgoing, 405, "method_not_allowed", "no path takes TRACE");
   const request = requestOf(incoming);
   if (request === undefined) return refuse(outgoing, 400, "invalid_parameter", "the request has no path");
+  let circumstances: Circumstances;
+  try {
+    circumstances = circumstancesOf(incoming);
+  } catch {
+    // A header that it relies on may be missing: whoever leaves it out must not end the server.
+    return refuse(outgoing, 500, "internal_error", "it can't be determined who asks");
+  }
   const response = await handler.fetch(request, circumstances);
   const headers = Object.fromEntries(response.headers);
   outgoing.writeHead(response.status, incoming.complete ? headers : { ...headers, connection: "close" });
