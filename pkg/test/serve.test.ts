@@ -267,6 +267,10 @@ test("behind a reverse proxy, a client is who the proxy says", async (t) => {
   await until("it is logged", () => lines.length >= 2);
   const entry = JSON.parse(lines.at(-1) ?? "") as LogEntry;
   assert.deepEqual([entry.client, entry.token, entry.status], ["192.0.2.1", "ci", 200]);
+  // A header without an address at its end names nobody, and whose guesses aren't counted could guess on.
+  await check(url, { authorization: "Bearer correct-horse-battery", "x-forwarded-for": "198.51.100.7, " });
+  await until("it is logged", () => lines.length >= 3);
+  assert.equal((JSON.parse(lines.at(-1) ?? "") as LogEntry).client, "127.0.0.1");
 });
 
 test("serve answers although nobody reads its log", { timeout: 60_000, skip: process.platform === "win32" ? "there are no named pipes" : false }, async (t) => {

@@ -75,7 +75,7 @@ function clientOf(request: IncomingMessage, header: string | undefined): string 
   // A proxy adds to what whoever asks has written; the last is its own.
   const sent = header === undefined ? undefined : request.headers[header];
   const last = (Array.isArray(sent) ? sent.join(",") : sent)?.split(",").at(-1)?.trim();
-  return last ?? request.socket.remoteAddress ?? "";
+  return last || (request.socket.remoteAddress ?? "");
 }
 
 /** Answers what isn't HTTP, has too many headers, or doesn't come. */
