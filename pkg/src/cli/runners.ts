@@ -14,7 +14,8 @@ export const runners: Readonly<Record<string, Runner>> = {
   harness: {
     what: "a step template for CI stages",
     file: ".harness/harness-image-guard-step.yaml",
-    text: (version) => `# A step for a CI stage. The connector leads to a registry with an image of Node.
+    text: (version) => `# A step for a CI stage. The connector leads to a registry with an image of Node and Git, which says
+# what is tracked; node:22-alpine and node:22-slim have no Git.
 template:
   identifier: harness_image_guard
   name: harness-image-guard
@@ -24,7 +25,7 @@ template:
     type: Run
     spec:
       connectorRef: <+input>
-      image: node:22-alpine
+      image: node:22
       shell: Sh
       command: npx --yes harness-image-guard@${version} check --output text --output junit=harness-image-guard.xml
       reports:
@@ -61,7 +62,8 @@ jobs:
     file: ".gitlab/harness-image-guard-job.yml",
     text: (version) => `# In .gitlab-ci.yml: include: {local: .gitlab/harness-image-guard-job.yml}
 harness-image-guard:
-  image: node:22-alpine
+  # With Git, which says what is tracked; node:22-alpine and node:22-slim have none.
+  image: node:22
   script:
     - npx --yes harness-image-guard@${version} check --output text --output gitlab=gl-code-quality-report.json
   artifacts:
