@@ -147,7 +147,11 @@ fn strange(answer: &Value) -> EvaluationError {
 
 fn image(value: &Value) -> Option<ImageAnswer> {
     let text = |key| value.text_field(key).map(str::to_owned);
-    let is = |key| value.field(key).map(|answer| matches!(answer, Value::Bool(true)));
+    let is = |key| {
+        value
+            .field(key)
+            .map(|answer| matches!(answer, Value::Bool(true)))
+    };
     Some(ImageAnswer {
         path: path(value)?,
         image: text("image")?,
