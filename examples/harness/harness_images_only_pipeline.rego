@@ -1409,7 +1409,7 @@ _expression_beginning(text) := {
 	body := _expression_without_spaces(substring(text, 2, end - 2))
 	not contains(body, "<+")
 	chain := _expression_chain_of(body, substring(text, end + 1, -1))
-	not _expression_is_calculated(chain.rest)
+	not _expression_is_calculated(chain)
 }
 
 _expression_without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
@@ -1461,10 +1461,10 @@ _expression_closing(text) := min(balanced) {
 # that Harness calculates, such as `<+a>.toLowerCase()` or `<+a> == "b" ? "c" : "d"`, and the result isn't known.
 _expression_characters_of_names := concat("", [value_letters, "0123456789._-/:@"])
 
-_expression_is_calculated(rest) {
-	# By far the most frequent case.
-	rest != ""
-	trim(trim_space(value_known(split(rest, "<+")[0])), _expression_characters_of_names) != ""
+_expression_is_calculated(chain) {
+	# By far the most frequent case is that nothing follows.
+	chain.rest != ""
+	trim(trim_space(value_known(split(chain.rest, "<+")[0])), _expression_characters_of_names) != ""
 }
 
 # More combinations than this are not tried: most of their results would differ.
