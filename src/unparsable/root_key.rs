@@ -60,29 +60,22 @@ fn begins_with_root_key(content: &str) -> bool {
     })
 }
 
-/// Whether a text has an escape of an ASCII letter, or one of a line break, which leaves nothing between two letters.
+/// Whether a text has an escape that may be a letter, or one of a line break, which leaves nothing between two letters.
 /// No other escape can be in a root key.
 fn has_escaped_letter(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        let mut escape = rest.get(at + 1..).unwrap_or_default().chars();
-        let digits = match escape.next() {
-            None => return true,
-            Some(c) if is_line_end(c) => return true,
-            Some('x') => 2,
-            Some('u') => 4,
-            Some('U') => 8,
-            Some(_) => 0,
-        };
-        let rest_of_escape = escape.as_str();
-        let code = rest_of_escape.get(..digits).unwrap_or_default();
-        let code = u32::from_str_radix(code, 16).unwrap_or_default();
-        if char::from_u32(code).is_some_and(|c| c.is_ascii_alphabetic()) {
-            return true;
-        }
-        rest = rest_of_escape;
-    }
-    false
+    let mut is_escaped = false;
+    let ends_its_line = text.ends_with('\\');
+    ends_its_line
+        || text.split('\\').skip(1).any(|after| {
+            let follows_two = is_escaped;
+            is_escaped = after.is_empty() && !follows_two;
+            let code = after
+                .strip_prefix('x')
+                .or_else(|| after.strip_prefix("u00"))
+                .or_else(|| after.strip_prefix("U000000"));
+            let may_be_letter = code.is_some_and(|code| code.starts_with(['4', '5', '6', '7']));
+            !follows_two && (may_be_letter || after.starts_with(is_line_end))
+        })
 }
 
 #[cfg(test)]
