@@ -96,7 +96,7 @@ export async function exportTo(args: readonly string[]): Promise<number> {
   const { written, removed, kept } = await writeInto(out, files);
   for (const path of written) print(`${shown(path)}\n`);
   // What applies these files would let everything pass, and a bundle doesn't show that it is empty.
-  if (to !== "harness-yaml" && (await filesOf("rego", asked)).length === 0) {
+  if (to !== "harness-yaml" && (to === "rego" ? files : await filesOf("rego", asked)).length === 0) {
     printError("harness-image-guard: no policy is written: the configuration switches off every rule that is exported\n");
   }
   for (const path of removed) {
